@@ -1,0 +1,60 @@
+/** Every code a `MemoryError` can carry, as `area/reason`. The docs list each with its fix (`sdk/docs/errors.md`). */
+export const ERROR_CODES = [
+  "usage/invalid-option",
+  "usage/invalid-input",
+  "usage/closed",
+  "usage/not-found",
+  "vault/unavailable",
+  "vault/blocked",
+  "vault/closed",
+  "vault/quota",
+  "vault/evicted",
+  "vault/newer",
+  "vault/corrupt",
+  "vault/failed",
+  "engine/load-failed",
+  "engine/timeout",
+  "engine/crashed",
+  "recall/deadline",
+  "recall/failed",
+  "capture/failed",
+  "import/invalid",
+  "provider/unsupported-body",
+  "sync/unavailable",
+] as const;
+
+export type MemoryErrorCode = (typeof ERROR_CODES)[number];
+
+export interface MemoryErrorOptions {
+  readonly cause?: unknown;
+  /** Whether the same call may succeed when it is made again. Default `false`. */
+  readonly retryable?: boolean;
+  /** Plain facts for a program: sizes, names of fields, limits. Never user text, never keys. */
+  readonly details?: Readonly<Record<string, string | number | boolean | readonly string[]>>;
+}
+
+const BRAND = Symbol.for("alcove.MemoryError");
+
+/**
+ * The one error class of the SDK. Public promises reject with it, or with the caller's own abort reason, and nothing else.
+ * The message says what to do. It never holds user text or keys.
+ */
+export class MemoryError extends Error {
+  readonly code: MemoryErrorCode;
+  readonly retryable: boolean;
+  readonly details: NonNullable<MemoryErrorOptions["details"]>;
+
+  constructor(code: MemoryErrorCode, message: string, options: MemoryErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = "MemoryError";
+    this.code = code;
+    this.retryable = options.retryable ?? false;
+    this.details = options.details ?? {};
+    Object.defineProperty(this, BRAND, { value: true });
+  }
+}
+
+/** True for a `MemoryError` of any copy of the SDK on the page (the check goes by a registered symbol, not by class). */
+export function isMemoryError(value: unknown): value is MemoryError {
+  return typeof value === "object" && value !== null && (value as Record<symbol, unknown>)[BRAND] === true;
+}

@@ -1,0 +1,62 @@
+import type { Turn } from "../domain/chat.ts";
+import type { RecalledMemory, SkipReason, Strategy } from "../domain/recall.ts";
+import type { RecallOutcome } from "../recall/recall-service.ts";
+import type { Scope } from "../domain/scope.ts";
+
+/**
+ * What the fetch path asks of the vault's owner (a worker, or the page itself). All of it is plain cloneable data.
+ *
+ * One call goes `plan` -> (the request leaves) `begin` -> (the answer ends) `settle`; any of the later two may be missing.
+ * `begin` and `settle` may be sent while `plan` is still running: the host keeps their order per `callId`.
+ */
+export interface CallHost {
+  /** Finds the thread and recalls. Stores nothing. */
+  plan(request: PlanRequest): Promise<CallPlan>;
+  /** Stores the new user turns of a planned call (marked `pending`). Resolves with the ids of the new records. */
+  begin(callId: string): Promise<readonly string[]>;
+  /** Stores the answer and marks the user's turn. Resolves with the ids of all records of this call, findable from now on. */
+  settle(callId: string, outcome: CallOutcome): Promise<CallReceipt>;
+  /** Forgets a planned call that stores nothing. */
+  drop(callId: string): Promise<void>;
+}
+
+export interface PlanRequest {
+  readonly callId: string;
+  readonly turns: readonly Turn[];
+  readonly scope: Scope;
+  /** Whether memory is wanted, and whether the call will be captured (begin or settle may follow). */
+  readonly recall: boolean;
+  readonly capture: boolean;
+  readonly strategy: Strategy;
+  readonly budgetTokens: number;
+  readonly limit?: number;
+  readonly minScore?: number;
+  readonly fenceId: string;
+  /** The last item is a tool result: only the frozen profile is wanted, no new recall. */
+  readonly continuation: boolean;
+}
+
+export interface CallPlan {
+  /** The thread that the call continues or will start; stable from here on. */
+  readonly threadId: string;
+  readonly profile: string;
+  readonly recall: string;
+  readonly tokens: number;
+  readonly memories: readonly RecalledMemory[];
+  readonly left: RecallOutcome["left"];
+  readonly steps: Readonly<Record<string, number>>;
+  readonly skipped?: SkipReason;
+  /** The turns that `begin` will store: the new tail of the conversation. */
+  readonly tail: readonly Turn[];
+}
+
+export type CallOutcome =
+  /** `text` may be empty (tool calls only). */
+  | { readonly kind: "answer"; readonly text: string; readonly complete: boolean; readonly hasToolCalls: boolean }
+  /** The provider refused or the network failed: the user's turn stays, marked unanswered. */
+  | { readonly kind: "failed" };
+
+export interface CallReceipt {
+  readonly threadId: string;
+  readonly ids: readonly string[];
+}

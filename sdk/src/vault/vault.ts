@@ -1,0 +1,213 @@
+import type { MemoryFilter } from "../domain/memory-record.ts";
+import type { RecordDraft, StoredRecord } from "../domain/stored-record.ts";
+import type { Scope } from "../domain/scope.ts";
+
+/**
+ * The vault: the one place where memories are kept. All of it is plain data; nothing here knows how recall works: an index
+ * entry and an index segment are bytes that the layer above gives and gets back.
+ *
+ * Contract (`vault.contract.ts` holds it for every adapter):
+ * - a change and all that belongs to it (versions, index entry, outbox row, journal row) stand or fall in one transaction;
+ * - a promise resolves when the transaction is complete, never at the request's success;
+ * - every failure is a `MemoryError` with a `vault/*` code (`usage/not-found` for an id that is not there);
+ * - several vaults of one name (tabs, or two in one page) see each other's writes: each is told by `onChange`.
+ */
+export interface Vault {
+  readonly name: string;
+
+  /** Adds records with their index entries, thread and node rows. Rows come back with their `seq`, in the order given. */
+  commit(batch: VaultBatch): Promise<readonly StoredRecord[]>;
+  /**
+   * Reads one record and writes what `change` makes of it, in one transaction, with the state before as a version.
+   * `entry` given (the text changed): the record gets a new `seq` and this new index entry; `states` as in `remove`.
+   * `change` is synchronous and may run again. Returning the same row writes nothing.
+   */
+  modify(id: string, change: (row: StoredRecord) => StoredRecord, entry?: (row: StoredRecord) => Uint8Array<ArrayBuffer>): Promise<{ before: StoredRecord; after: StoredRecord }>;
+  /**
+   * Marks on many rows at once that are no edit (no version is written): `live`, `state`, `supersededBy`, `duplicateOf`.
+   */
+  mark(marks: readonly RecordMark[]): Promise<readonly StoredRecord[]>;
+  /**
+   * Removes records for good: rows, versions, tail entries, and the record ids on thread nodes. Threads whose frozen profile
+   * may hold their text lose it (all threads of the same user). `segments` replaces index segments that held their bytes, in
+   * the same transaction. Ids that are not there are passed over.
+   */
+  remove(ids: readonly string[], segments: readonly SegmentChange[]): Promise<RemoveReceipt>;
+
+  /** By id, in the order asked; `null` where there is none. */
+  get(ids: readonly string[]): Promise<readonly (StoredRecord | null)[]>;
+  /** By `seq`, in the order asked; `null` where there is none (gone meanwhile). */
+  bySeq(seqs: readonly number[]): Promise<readonly (StoredRecord | null)[]>;
+  /** Newest first. `cursor` is `next` of the page before. Never loads more than it must. Expired records are left out. */
+  list(query: ListQuery): Promise<{ readonly rows: readonly StoredRecord[]; readonly next: string | null }>;
+  /** All rows in `seq` order, in batches, without holding a transaction open between two of them. */
+  scan(from: number, limit: number): Promise<readonly StoredRecord[]>;
+  /** Rows of one user scope whose `textHash`, `nearHash` or one of `factKeys` is among these. */
+  matching(user: string | undefined, by: "textHash" | "nearHash" | "factKeys", keys: readonly string[]): Promise<readonly StoredRecord[]>;
+  /** Turns of one thread in order of position, live ones only unless `all`. */
+  threadRecords(threadId: string, all?: boolean): Promise<readonly StoredRecord[]>;
+  /** Records that name one of these ids among their `sources` or as `supersedes` or `duplicateOf`. */
+  referring(ids: readonly string[]): Promise<readonly StoredRecord[]>;
+  /** States before the present one, newest first. */
+  versions(id: string): Promise<readonly StoredVersion[]>;
+
+  thread(id: string): Promise<ThreadRow | null>;
+  /** Nodes with one of these chain hashes, of every thread. */
+  nodes(chains: readonly string[]): Promise<readonly TurnNode[]>;
+  /** All nodes of one thread. */
+  threadNodes(threadId: string): Promise<readonly TurnNode[]>;
+  /** Reads one thread and writes what `change` makes of it, in one transaction; `null` passed where there is none. */
+  modifyThread(id: string, change: (row: ThreadRow | null) => ThreadRow | null): Promise<ThreadRow | null>;
+
+  /** The packed index: sealed segments and the tail entries after them. Reads no record. */
+  loadIndex(): Promise<StoredIndex>;
+  /** Tail entries with a `seq` above this. */
+  tailAfter(seq: number): Promise<readonly TailEntry[]>;
+  /** Puts sealed segments in the place of tail entries and older segments, in one transaction. */
+  replaceSegments(change: SegmentReplacement): Promise<void>;
+
+  stats(): Promise<StoredStats>;
+  meta(key: string): Promise<string | null>;
+  setMeta(key: string, value: string | null): Promise<void>;
+
+  /** Called for every change, by this vault (`own: true`) or by another of the same name. Returns the way to stop. */
+  onChange(listener: (change: VaultChange) => void): () => void;
+  /** Called when the vault is taken away: deleted or upgraded elsewhere, evicted, closed by the browser. */
+  onLost(listener: (error: Error) => void): () => void;
+  close(): Promise<void>;
+  /** Closes and deletes all of it. */
+  destroy(): Promise<void>;
+}
+
+export interface VaultBatch {
+  readonly records: readonly { readonly draft: RecordDraft; readonly entry: Uint8Array<ArrayBuffer> }[];
+  readonly threads?: readonly ThreadRow[];
+  readonly nodes?: readonly TurnNode[];
+  /** Marks on rows that are there already, in the same transaction. */
+  readonly marks?: readonly RecordMark[];
+}
+
+export interface RecordMark {
+  readonly id: string;
+  readonly live?: boolean;
+  readonly state?: NonNullable<StoredRecord["state"]>;
+  readonly supersededBy?: string | null;
+  readonly supersedes?: string | null;
+  readonly duplicateOf?: string | null;
+}
+
+export interface ListQuery {
+  readonly filter: MemoryFilter;
+  /** Isolation: only records readable in this scope; `null`: the whole vault. */
+  readonly scope: Scope | null;
+  readonly limit: number;
+  readonly cursor?: string;
+  /** For expiry, epoch milliseconds. */
+  readonly now: number;
+}
+
+export interface StoredVersion {
+  readonly recordId: string;
+  readonly row: StoredRecord;
+  /** When the next state took its place, epoch milliseconds. */
+  readonly until: number;
+}
+
+/** A conversation. Its branches are paths in a tree of nodes. */
+export interface ThreadRow {
+  readonly id: string;
+  /** `isolationKey` of the scope. */
+  readonly scopeKey: string;
+  readonly user?: string;
+  /** Chain hash of the last node of the live branch. */
+  readonly leaf: string;
+  /** The profile text that was put into the thread's first call; absent: not frozen (yet, or thawed by a forget). */
+  readonly profile?: string;
+  /** Set while a call on the live branch is under way: its id and start (epoch ms). */
+  readonly open?: { readonly callId: string; readonly since: number };
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
+/**
+ * One turn in the tree of a thread: `chain` is the hash of (parent's chain, role, normalised text), seeded by the scope, so
+ * equal chains mean equal conversations up to here. Nodes outlive a forgotten record (`recordId: null`): a call that sends the
+ * whole history again must not bring the forgotten turn back.
+ */
+export interface TurnNode {
+  readonly chain: string;
+  readonly threadId: string;
+  readonly parent: string | null;
+  readonly depth: number;
+  readonly role: "user" | "assistant";
+  readonly recordId: string | null;
+  readonly writtenAt: number;
+}
+
+export interface TailEntry {
+  readonly seq: number;
+  readonly entry: Uint8Array<ArrayBuffer>;
+}
+
+export interface StoredSegment {
+  readonly id: string;
+  /** The packed columns and postings, immutable. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** What changes afterwards (liveness bits and the like), small. */
+  readonly state: Uint8Array<ArrayBuffer>;
+}
+
+export interface StoredIndex {
+  readonly segments: readonly StoredSegment[];
+  readonly tail: readonly TailEntry[];
+  /** Ids of segments whose checksum did not hold; the records are still there, so the owner of the format rebuilds them. */
+  readonly damaged: readonly string[];
+}
+
+export interface SegmentChange {
+  readonly id: string;
+  /** `null`: the segment goes. */
+  readonly bytes: Uint8Array<ArrayBuffer> | null;
+  readonly state: Uint8Array<ArrayBuffer> | null;
+}
+
+export interface SegmentReplacement {
+  readonly put: readonly StoredSegment[];
+  /** Segments that go. If one of them is not there any more, nothing is written and the call rejects (`vault/failed`, retryable). */
+  readonly drop: readonly string[];
+  /** Tail entries that go. */
+  readonly sealed: readonly number[];
+}
+
+export interface RemoveReceipt {
+  readonly removed: readonly StoredRecord[];
+  readonly versions: number;
+}
+
+export interface StoredStats {
+  readonly records: number;
+  readonly turns: number;
+  readonly notes: number;
+  readonly derived: number;
+  readonly threads: number;
+  readonly versions: number;
+  readonly outbox: number;
+  readonly segments: number;
+  readonly segmentBytes: number;
+  readonly tail: number;
+  /** Every scope that holds records, with their number. */
+  readonly scopes: readonly { readonly scope: Scope; readonly records: number }[];
+}
+
+export interface VaultChange {
+  /** Whether this very vault object made it. */
+  readonly own: boolean;
+  readonly added: readonly number[];
+  /** `seq`s that are gone for good, or were replaced by an edit. */
+  readonly removed: readonly number[];
+  /** `seq`s whose marks changed. */
+  readonly marked: readonly number[];
+  /** True where segments were replaced (sealed, compacted, rewritten). */
+  readonly segments: boolean;
+  readonly ids: readonly string[];
+}
