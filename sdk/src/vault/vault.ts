@@ -140,6 +140,10 @@ export interface TurnNode {
   readonly parent: string | null;
   readonly depth: number;
   readonly role: "user" | "assistant";
+  /** Hash of role and normalised text alone, to find where a shortened history joins the thread. */
+  readonly turn: string;
+  /** Whether no other node follows it: the end of a branch. */
+  readonly leaf: boolean;
   readonly recordId: string | null;
   readonly writtenAt: number;
 }

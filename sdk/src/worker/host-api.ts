@@ -1,0 +1,108 @@
+import type { Turn } from "../domain/chat.ts";
+import type { MemoryErrorCode } from "../domain/errors.ts";
+import type { ExportOptions, ImportProgress, ImportReport, IngestReport } from "../domain/ingest.ts";
+import type {
+  ForgetReport,
+  ForgetTarget,
+  MemoryFilter,
+  MemoryPatch,
+  MemoryRecord,
+  MemoryVersion,
+  NewMemory,
+} from "../domain/memory-record.ts";
+import type { RecalledMemory, SearchHit, SkipReason, Strategy } from "../domain/recall.ts";
+import type { Scope } from "../domain/scope.ts";
+import type { VaultStats } from "../domain/stats.ts";
+import type { CallHost } from "../intercept/call-host.ts";
+
+/**
+ * Everything the page asks of the owner of the vault, as plain cloneable data: the worker seam. The same interface is served
+ * in the page's own thread where no worker can be had.
+ *
+ * `op` names a running operation, so that `cancel(op)` can stop it between two steps; it then rejects with `usage/closed`, which
+ * the page turns into the caller's own abort reason.
+ */
+export interface HostApi extends CallHost {
+  open(config: HostConfig, listener: HostListener, countTokens?: CountTokens): Promise<OpenReport>;
+  cancel(op: string): Promise<void>;
+  prepare(request: PrepareRequest): Promise<HostRecall>;
+  ingest(op: string, request: IngestRequest): Promise<IngestReport>;
+  add(scope: Scope, memories: readonly NewMemory[], now: number): Promise<readonly MemoryRecord[]>;
+  search(request: HostSearch): Promise<readonly SearchHit[]>;
+  get(scope: ScopeView, id: string): Promise<MemoryRecord | null>;
+  list(scope: ScopeView, filter: MemoryFilter, limit: number, cursor: string | null): Promise<{ records: readonly MemoryRecord[]; next: string | null }>;
+  update(scope: ScopeView, id: string, patch: MemoryPatch): Promise<MemoryRecord>;
+  history(scope: ScopeView, id: string): Promise<readonly MemoryVersion[]>;
+  forget(op: string, scope: ScopeView, target: ForgetTarget, dryRun: boolean, related: boolean): Promise<ForgetReport>;
+  export(op: string, scope: ScopeView, options: Omit<ExportOptions, "scope" | "signal">): Promise<Blob>;
+  import(op: string, scope: Scope, whole: boolean, source: Blob, dryRun: boolean, onProgress?: (progress: ImportProgress) => void): Promise<ImportReport>;
+  stats(scope: ScopeView): Promise<VaultStats>;
+  /** Waits for what is being written, then closes. */
+  close(): Promise<void>;
+  destroy(): Promise<void>;
+}
+
+/** The part of the vault that an operation may see: one scope, or all of it (`null`). */
+export type ScopeView = Scope | null;
+
+export interface HostConfig {
+  readonly vault: string;
+}
+
+export interface OpenReport {
+  /** The vault held records before, and does not any more: the browser evicted them. */
+  readonly evicted: boolean;
+  readonly records: number;
+}
+
+export type CountTokens = (texts: readonly string[]) => Promise<readonly number[]>;
+export type HostListener = (event: HostEvent) => void;
+
+/** What the host tells without being asked. */
+export type HostEvent =
+  | { readonly type: "changed"; readonly ids: readonly string[]; readonly kind: "added" | "edited" | "removed"; readonly elsewhere: boolean }
+  | { readonly type: "forgotten"; readonly ids: readonly string[]; readonly elsewhere: boolean }
+  | { readonly type: "progress"; readonly task: "open" | "import" | "export" | "forget" | "rebuild"; readonly done: number; readonly total: number | null }
+  | { readonly type: "problem"; readonly code: MemoryErrorCode; readonly message: string; readonly retryable: boolean };
+
+export interface PrepareRequest {
+  readonly turns: readonly Turn[];
+  readonly scope: Scope;
+  readonly strategy: Strategy;
+  readonly budgetTokens: number;
+  readonly limit?: number;
+  readonly minScore?: number;
+  readonly now: number;
+  readonly fenceId: string;
+}
+
+export interface HostRecall {
+  readonly profile: string;
+  readonly recall: string;
+  readonly tokens: number;
+  readonly memories: readonly RecalledMemory[];
+  readonly steps: Readonly<Record<string, number>>;
+  readonly skipped?: SkipReason;
+}
+
+export interface IngestRequest {
+  readonly turns: readonly IngestTurn[];
+  readonly scope: Scope;
+  readonly origin?: "import";
+  readonly now: number;
+}
+
+/** A turn with the index of the message it came from. */
+export interface IngestTurn {
+  readonly turn: Turn;
+  readonly index: number;
+}
+
+export interface HostSearch {
+  readonly query: string;
+  readonly scope: Scope;
+  readonly filter?: MemoryFilter;
+  readonly limit: number;
+  readonly minScore?: number;
+  readonly now: number;
+}
