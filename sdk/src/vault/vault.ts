@@ -81,7 +81,7 @@ export interface Vault {
 
 export interface VaultBatch {
   readonly records: readonly { readonly draft: RecordDraft; readonly entry: Uint8Array<ArrayBuffer> }[];
-  readonly threads?: readonly ThreadRow[];
+  readonly threads?: readonly ThreadPatch[];
   readonly nodes?: readonly TurnNode[];
   /** Marks on rows that are there already, in the same transaction. */
   readonly marks?: readonly RecordMark[];
@@ -127,6 +127,23 @@ export interface ThreadRow {
   readonly open?: { readonly callId: string; readonly since: number };
   readonly createdAt: number;
   readonly updatedAt: number;
+}
+
+/**
+ * A change of a thread, merged into the row that is there in the same transaction (so that a profile that a forget has thawed
+ * meanwhile does not come back), or a new row.
+ */
+export interface ThreadPatch {
+  readonly id: string;
+  readonly scopeKey: string;
+  readonly user?: string;
+  readonly leaf: string;
+  /** Absent: stays as it is. */
+  readonly profile?: string;
+  /** Absent or `null`: no call is under way any more. */
+  readonly open?: ThreadRow["open"] | null;
+  /** Sets `updatedAt`, and `createdAt` of a new row. */
+  readonly at: number;
 }
 
 /**

@@ -1,0 +1,208 @@
+import type { Turn } from "../domain/chat.ts";
+import { isolationKey, type Scope } from "../domain/scope.ts";
+import { hashText } from "../text/hash.ts";
+import { normalizeText } from "../text/normalize.ts";
+import type { ThreadRow, TurnNode, Vault } from "../vault/vault.ts";
+
+/**
+ * Finds the conversation that a call continues (DESIGN section 4, Threads).
+ *
+ * A conversation is a tree of turns. Each node carries the hash of all that was said up to it (`chain`), so "a stored branch's
+ * turns are all a prefix of the call's messages" is one look-up, whatever the length.
+ */
+export interface ThreadPlace {
+  /** The public thread id. */
+  readonly thread: string;
+  /** The vault's key of the thread: the public id, kept apart by what the scope isolates by. */
+  readonly threadId: string;
+  readonly row: ThreadRow | null;
+  /** The node after which the call's new turns stand; `null` at the start of a new thread. */
+  readonly parent: TurnNode | null;
+  /** How many of the call's turns are stored already. */
+  readonly known: number;
+  /** True where the place is not the end of the live branch: what follows there is left behind. */
+  readonly branches: boolean;
+}
+
+export interface ThreadFinder {
+  find(turns: readonly Turn[], scope: Scope): Promise<ThreadPlace>;
+  /** The nodes for `turns` that follow `parent`, in order. */
+  grow(place: ThreadPlace, turns: readonly Turn[], scope: Scope, recordIds: readonly (string | null)[], now: number): readonly TurnNode[];
+}
+
+export interface ThreadFinderDeps {
+  readonly vault: Pick<Vault, "nodes" | "thread" | "threadNodes">;
+  readonly now: () => number;
+  readonly randomId: () => string;
+  /** Threads with a call of this page that is not settled yet: their last user turn is not free to be continued. */
+  readonly isBusy: (threadId: string) => boolean;
+}
+
+/** A call that has been open for longer was cut off (closed tab, killed worker); its turn may be continued. */
+const OPEN_CALL_MS = 10 * 60_000;
+/** Most calls continue at their last or last but one turn: these are looked up first. */
+const FIRST_LOOK = 4;
+/** An unmarked history must share this many turns with the end of a named thread to be taken as its continuation. */
+const MIN_OVERLAP = 2;
+
+export function createThreadFinder(deps: ThreadFinderDeps): ThreadFinder {
+  return { find, grow };
+
+  async function find(turns: readonly Turn[], scope: Scope): Promise<ThreadPlace> {
+    const chains = chainsOf(turns, scope);
+    const named = scope.thread;
+    if (named !== undefined) return findNamed(turns, chains, scope, named);
+    const place = await findByContent(chains);
+    if (place) return place;
+    const thread = deps.randomId();
+    return { thread, threadId: threadKey(scope, thread), row: null, parent: null, known: 0, branches: false };
+  }
+
+  async function findByContent(chains: readonly string[]): Promise<ThreadPlace | null> {
+    const near = await freeNodes(chains.slice(-FIRST_LOOK));
+    const deepest = deepestOf(near, chains);
+    if (deepest?.some((node) => node.leaf)) return placeAt(newest(deepest.filter((node) => node.leaf)), chains);
+
+    const all = await freeNodes(chains);
+    const leaves = deepestOf(
+      all.filter((node) => node.leaf),
+      chains,
+    );
+    if (leaves) return placeAt(newest(leaves), chains);
+    const firstAnswer = all.filter((node) => node.role === "assistant").reduce((depth, node) => Math.min(depth, node.depth), Infinity);
+    const shared = deepestOf(
+      all.filter((node) => node.depth >= firstAnswer),
+      chains,
+    );
+    return shared ? placeAt(newest(shared), chains) : null;
+  }
+
+  /** Nodes with these chains, less the unanswered ends of calls that are still under way. */
+  async function freeNodes(chains: readonly string[]): Promise<readonly TurnNode[]> {
+    if (chains.length === 0) return [];
+    const nodes = await deps.vault.nodes(chains);
+    const free: TurnNode[] = [];
+    for (const node of nodes) {
+      if (node.leaf && node.role === "user" && (await isOpen(node.threadId))) continue;
+      free.push(node);
+    }
+    return free;
+  }
+
+  async function isOpen(threadId: string): Promise<boolean> {
+    if (deps.isBusy(threadId)) return true;
+    const row = await deps.vault.thread(threadId);
+    return row?.open !== undefined && deps.now() - row.open.since < OPEN_CALL_MS;
+  }
+
+  async function placeAt(node: TurnNode, chains: readonly string[]): Promise<ThreadPlace | null> {
+    const row = await deps.vault.thread(node.threadId);
+    if (!row) return null;
+    return {
+      thread: publicThread(node.threadId),
+      threadId: node.threadId,
+      row,
+      parent: node,
+      known: chains.lastIndexOf(node.chain) + 1,
+      branches: row.leaf !== node.chain,
+    };
+  }
+
+  async function findNamed(turns: readonly Turn[], chains: readonly string[], scope: Scope, thread: string): Promise<ThreadPlace> {
+    const threadId = threadKey(scope, thread);
+    const row = await deps.vault.thread(threadId);
+    if (!row) return { thread, threadId, row: null, parent: null, known: 0, branches: false };
+    const nodes = await deps.vault.threadNodes(threadId);
+    const byChain = new Map(nodes.map((node) => [node.chain, node]));
+    for (let known = chains.length; known > 0; known -= 1) {
+      const node = byChain.get(chains[known - 1]!);
+      if (node) return { thread, threadId, row, parent: node, known, branches: row.leaf !== node.chain };
+    }
+    const path = pathTo(byChain, row.leaf);
+    const parent = path.at(-1) ?? null;
+    return { thread, threadId, row, parent, known: overlap(path, turns), branches: false };
+  }
+
+  function grow(place: ThreadPlace, turns: readonly Turn[], scope: Scope, recordIds: readonly (string | null)[], now: number): readonly TurnNode[] {
+    let chain = place.parent?.chain ?? seedOf(scope);
+    let depth = (place.parent?.depth ?? -1) + 1;
+    return turns.map((turn, i) => {
+      const hash = turnHash(turn);
+      const parent = i === 0 ? (place.parent?.chain ?? null) : chain;
+      chain = linkOf(chain, hash);
+      const node: TurnNode = {
+        chain,
+        threadId: place.threadId,
+        parent,
+        depth,
+        role: turn.role,
+        turn: hash,
+        leaf: i === turns.length - 1,
+        recordId: recordIds[i] ?? null,
+        writtenAt: now,
+      };
+      depth += 1;
+      return node;
+    });
+  }
+}
+
+/** The vault's key of a thread. Two users' threads of one name are two threads. */
+export function threadKey(scope: Scope, thread: string): string {
+  return `${hashText(isolationKey(scope))}:${thread}`;
+}
+
+/** The public id in a thread's key. */
+export function publicThread(threadId: string): string {
+  return threadId.slice(threadId.indexOf(":") + 1);
+}
+
+/** Nodes from the first turn to the one with this chain. */
+export function pathTo(byChain: ReadonlyMap<string, TurnNode>, leaf: string): readonly TurnNode[] {
+  const path: TurnNode[] = [];
+  let node = byChain.get(leaf);
+  while (node) {
+    path.push(node);
+    node = node.parent === null ? undefined : byChain.get(node.parent);
+  }
+  return path.reverse();
+}
+
+function chainsOf(turns: readonly Turn[], scope: Scope): string[] {
+  let chain = seedOf(scope);
+  return turns.map((turn) => (chain = linkOf(chain, turnHash(turn))));
+}
+
+function seedOf(scope: Scope): string {
+  return hashText(isolationKey(scope));
+}
+
+function linkOf(chain: string, turn: string): string {
+  return hashText(`${chain}\n${turn}`);
+}
+
+function turnHash(turn: Turn): string {
+  return hashText(`${turn.role}\n${normalizeText(turn.text)}`);
+}
+
+function deepestOf(nodes: readonly TurnNode[], chains: readonly string[]): readonly TurnNode[] | null {
+  for (let i = chains.length - 1; i >= 0; i -= 1) {
+    const here = nodes.filter((node) => node.chain === chains[i]);
+    if (here.length > 0) return here;
+  }
+  return null;
+}
+
+function newest(nodes: readonly TurnNode[]): TurnNode {
+  return nodes.reduce((best, node) => (node.writtenAt > best.writtenAt ? node : best));
+}
+
+/** How many of the call's first turns are the last turns of the path (a history whose beginning the app has cut off). */
+function overlap(path: readonly TurnNode[], turns: readonly Turn[]): number {
+  const hashes = turns.map(turnHash);
+  for (let length = Math.min(path.length, hashes.length); length >= MIN_OVERLAP; length -= 1) {
+    const tail = path.slice(-length);
+    if (tail.every((node, i) => node.turn === hashes[i])) return length;
+  }
+  return 0;
+}

@@ -1,0 +1,186 @@
+import type { Turn } from "../domain/chat.ts";
+import type { MemoryOrigin, NewMemory } from "../domain/memory-record.ts";
+import { isolationKey, type Scope } from "../domain/scope.ts";
+import type { StoredRecord } from "../domain/stored-record.ts";
+import type { DocumentIndex } from "../engine/document-index.ts";
+import type { RecordMark, ThreadPatch, TurnNode, Vault } from "../vault/vault.ts";
+import { analyzeTurn } from "./analyze.ts";
+import { draftOf, epochMs } from "./drafts.ts";
+import { linkDrafts } from "./links.ts";
+import { pathTo, type ThreadFinder, type ThreadPlace } from "./threads.ts";
+import type { TurnAnalysis } from "./turn-analysis.ts";
+
+/**
+ * Stores turns and notes: what is stored of each text, what it repeats and what it renews, where it stands in its thread. One
+ * call is one transaction of the vault.
+ */
+export interface TurnStore {
+  /** Stores `turns` after `place`, and moves the thread's end there. Resolves when they can be found. */
+  storeTurns(request: StoreTurns): Promise<StoredTurns>;
+  /** Stores notes and derived records. */
+  storeNotes(notes: readonly NewMemory[], scope: Scope, now: number): Promise<readonly StoredRecord[]>;
+}
+
+export interface StoreTurns {
+  readonly place: ThreadPlace;
+  readonly turns: readonly Turn[];
+  readonly scope: Scope;
+  readonly now: number;
+  /** `import`: the author is not sure, so no facts. */
+  readonly origin?: "import";
+  /** State of the last user turn or the answer among `turns`. */
+  readonly state?: StoredRecord["state"];
+  /** Changes of the thread row, next to its new end. */
+  readonly thread?: Pick<ThreadPatch, "profile" | "open">;
+  /** Marks on rows that are there, in the same transaction. */
+  readonly marks?: readonly RecordMark[];
+}
+
+export interface StoredTurns {
+  readonly place: ThreadPlace;
+  /** One a turn: the record, or `null` where nothing of it was to be stored. */
+  readonly rows: readonly (StoredRecord | null)[];
+  readonly duplicates: number;
+  readonly superseded: number;
+  readonly secrets: number;
+}
+
+export interface TurnStoreDeps {
+  readonly vault: Vault;
+  readonly index: DocumentIndex;
+  readonly threads: ThreadFinder;
+  readonly randomId: () => string;
+}
+
+export function createTurnStore(deps: TurnStoreDeps): TurnStore {
+  const { vault, index } = deps;
+  return { storeTurns, storeNotes };
+
+  async function storeTurns(request: StoreTurns): Promise<StoredTurns> {
+    const { place, turns, scope, now } = request;
+    const first = (place.parent?.depth ?? -1) + 1;
+    const stamped = spread(turns, now);
+    const analysed = turns.map((turn, i) => {
+      const origin: MemoryOrigin = request.origin ?? turn.role;
+      return { origin, analysis: analyzeTurn({ turn, origin, scope, saidAt: stamped[i]! }) };
+    });
+    const drafts = turns.map((turn, i) => {
+      const { origin, analysis } = analysed[i]!;
+      if (analysis.text === "") return null;
+      return draftOf({
+        id: deps.randomId(),
+        kind: "turn",
+        analysis,
+        scope: { ...scope, thread: place.thread },
+        origin,
+        createdAt: stamped[i]!,
+        now,
+        role: turn.role,
+        ...(turn.name === undefined ? {} : { name: turn.name }),
+        ...(turn.id === undefined ? {} : { callerId: turn.id }),
+        metadata: turn.metadata ?? {},
+        threadId: place.threadId,
+        position: first + i,
+        ...(i === turns.length - 1 && request.state ? { state: request.state } : {}),
+      });
+    });
+    const linked = await linkDrafts(vault, drafts);
+    const nodes = deps.threads.grow(
+      place,
+      turns,
+      scope,
+      linked.drafts.map((draft) => draft?.id ?? null),
+      now,
+    );
+    const end = nodes.at(-1) ?? place.parent;
+    const marks = [...linked.marks, ...(request.marks ?? []), ...(place.branches ? await branchMarks(place, nodes) : [])];
+    const thread = threadPatch(request, end);
+    const kept = linked.drafts.filter((draft) => draft !== null);
+    const rows = await vault.commit({
+      records: kept.map((draft) => ({ draft, entry: index.entryOf(draft) })),
+      nodes: place.parent && nodes.length > 0 && place.parent.leaf ? [{ ...place.parent, leaf: false }, ...nodes] : nodes,
+      ...(thread ? { threads: [thread] } : {}),
+      marks,
+    });
+    index.add(rows);
+    await remark(marks);
+    const byId = new Map(rows.map((row) => [row.id, row]));
+    return {
+      place: { ...place, parent: end ?? null, known: place.known + turns.length, branches: false },
+      rows: linked.drafts.map((draft) => (draft ? (byId.get(draft.id) ?? null) : null)),
+      duplicates: linked.duplicates,
+      superseded: linked.superseded,
+      secrets: analysed.reduce((sum, { analysis }) => sum + analysis.secrets.length, 0),
+    };
+  }
+
+  async function storeNotes(notes: readonly NewMemory[], scope: Scope, now: number): Promise<readonly StoredRecord[]> {
+    const drafts = notes.map((note) => {
+      const createdAt = epochMs(note.createdAt) ?? now;
+      const origin = note.origin ?? "app";
+      const analysis = analyzeTurn({ turn: { role: "user", text: note.text, ...(note.name ? { name: note.name } : {}) }, origin, scope, saidAt: createdAt });
+      const expiresAt = epochMs(note.expiresAt);
+      return draftOf({
+        id: deps.randomId(),
+        kind: note.kind ?? "note",
+        analysis,
+        scope,
+        origin,
+        createdAt,
+        now,
+        metadata: note.metadata ?? {},
+        tags: note.tags ?? [],
+        pinned: note.pinned ?? false,
+        sources: note.sources ?? [],
+        ...(note.name === undefined ? {} : { name: note.name }),
+        ...(expiresAt === undefined ? {} : { expiresAt }),
+      });
+    });
+    const linked = await linkDrafts(vault, drafts);
+    const kept = linked.drafts.filter((draft) => draft !== null);
+    const rows = await vault.commit({ records: kept.map((draft) => ({ draft, entry: index.entryOf(draft) })), marks: linked.marks });
+    index.add(rows);
+    await remark(linked.marks);
+    return rows;
+  }
+
+  async function remark(marks: readonly RecordMark[]): Promise<void> {
+    if (marks.length === 0) return;
+    const rows = await vault.get(marks.map((mark) => mark.id));
+    index.mark(rows.filter((row) => row !== null));
+  }
+
+  /** Turns of the branch that is left go to sleep; those on the way to the new end wake. */
+  async function branchMarks(place: ThreadPlace, grown: readonly TurnNode[]): Promise<readonly RecordMark[]> {
+    const nodes = await vault.threadNodes(place.threadId);
+    const byChain = new Map(nodes.map((node) => [node.chain, node]));
+    const alive = new Set(place.parent ? pathTo(byChain, place.parent.chain).map((node) => node.chain) : []);
+    const fresh = new Set(grown.map((node) => node.chain));
+    const ids = nodes.flatMap((node) => (node.recordId === null || fresh.has(node.chain) ? [] : [{ id: node.recordId, live: alive.has(node.chain) }]));
+    const rows = await vault.get(ids.map(({ id }) => id));
+    return ids.filter(({ live }, i) => rows[i] !== null && rows[i]!.live !== live);
+  }
+}
+
+function threadPatch(request: StoreTurns, end: TurnNode | null): ThreadPatch | null {
+  const { place, scope, now, thread } = request;
+  if (!end) return null;
+  return {
+    id: place.threadId,
+    scopeKey: isolationKey(scope),
+    ...(scope.user === undefined ? {} : { user: scope.user }),
+    leaf: end.chain,
+    ...(thread?.profile === undefined ? {} : { profile: thread.profile }),
+    ...(thread?.open === undefined ? {} : { open: thread.open }),
+    at: now,
+  };
+}
+
+/**
+ * Times for turns that bring none: those of one batch are a millisecond apart, so that order by time is order of speech. A turn
+ * without a time after one that has it is taken to follow it.
+ */
+function spread(turns: readonly Turn[], now: number): readonly number[] {
+  let last = now - turns.length;
+  return turns.map((turn) => (last = turn.createdAt ?? last + 1));
+}

@@ -1,0 +1,212 @@
+import type { Turn } from "../domain/chat.ts";
+import { MemoryError } from "../domain/errors.ts";
+import { isolationKey, type Scope } from "../domain/scope.ts";
+import type { CallHost, CallOutcome, CallPlan, CallReceipt, PlanRequest } from "../intercept/call-host.ts";
+import type { RecallService } from "../recall/recall-service.ts";
+import { hashText } from "../text/hash.ts";
+import { normalizeText } from "../text/normalize.ts";
+import type { ThreadFinder, ThreadPlace } from "../capture/threads.ts";
+import type { TurnStore } from "../capture/turn-store.ts";
+import type { RecordMark } from "../vault/vault.ts";
+import type { CountTokens } from "./host-api.ts";
+
+/**
+ * The host's side of the fetch path: one entry a call, from its plan to its end. `begin` and `settle` of one conversation run in
+ * the order they were sent, and a later plan of the same conversation waits for them, so a retry finds the turn that its first try
+ * has stored.
+ */
+export interface Calls extends CallHost {
+  /** Resolves when nothing is being stored any more. */
+  idle(): Promise<void>;
+  /** Drops what is remembered of profiles of conversations that are not stored. */
+  thaw(): void;
+  isBusy(threadId: string): boolean;
+}
+
+export interface CallsDeps {
+  readonly threads: ThreadFinder;
+  readonly turns: TurnStore;
+  readonly recall: RecallService;
+  readonly now: () => number;
+  readonly countTokens?: CountTokens;
+  readonly onStored: (ids: readonly string[]) => void;
+}
+
+interface OpenCall {
+  readonly request: PlanRequest;
+  readonly root: string;
+  place: ThreadPlace;
+  readonly tail: readonly Turn[];
+  /** What the thread is to remember as its profile; `null` once a forget has thawed it. */
+  profile: string | null;
+  /** Records of the tail, once stored. */
+  ids: readonly string[];
+  begun: boolean;
+}
+
+/** Profiles of conversations that are read but not stored are kept for this many of them. */
+const LOOSE_PROFILES = 200;
+
+export function createCalls(deps: CallsDeps): Calls {
+  const open = new Map<string, OpenCall>();
+  const plans = new Map<string, Promise<unknown>>();
+  /** The last storing step of each conversation, by the hash of its first turn. */
+  const queues = new Map<string, Promise<unknown>>();
+  const looseProfiles = new Map<string, string>();
+
+  return { plan, begin, settle, drop, idle, thaw, isBusy };
+
+  function plan(request: PlanRequest): Promise<CallPlan> {
+    const work = makePlan(request);
+    const settled = work.then(
+      () => undefined,
+      () => undefined,
+    );
+    plans.set(request.callId, settled);
+    return work;
+  }
+
+  async function makePlan(request: PlanRequest): Promise<CallPlan> {
+    const root = rootOf(request.turns, request.scope);
+    await queues.get(root);
+    const started = performance.now();
+    const place = await deps.threads.find(request.turns, request.scope);
+    const threadMs = performance.now() - started;
+    const frozen = place.row?.profile ?? looseProfiles.get(root) ?? null;
+    const outcome = request.recall
+      ? await deps.recall.recall({
+          turns: request.continuation ? [] : request.turns,
+          scope: request.scope,
+          threadId: place.threadId,
+          strategy: request.continuation ? "profile" : request.strategy,
+          budgetTokens: request.budgetTokens,
+          ...(request.limit === undefined ? {} : { limit: request.limit }),
+          ...(request.minScore === undefined ? {} : { minScore: request.minScore }),
+          now: deps.now(),
+          frozenProfile: frozen,
+          fenceId: request.fenceId,
+          ...(deps.countTokens ? { countTokens: deps.countTokens } : {}),
+        })
+      : null;
+    const profile = outcome?.profile ?? "";
+    const tail = request.turns.slice(place.known);
+    if (request.recall && frozen === null && !request.capture) rememberLoose(root, profile);
+    if (request.capture) open.set(request.callId, { request, root, place, tail, profile, ids: [], begun: false });
+    return {
+      threadId: place.thread,
+      profile,
+      recall: outcome?.recall ?? "",
+      tokens: outcome?.tokens ?? 0,
+      memories: outcome?.memories ?? [],
+      left: outcome?.left ?? [],
+      steps: { thread: threadMs, ...outcome?.steps },
+      ...(outcome?.skipped ? { skipped: outcome.skipped } : {}),
+      tail,
+    };
+  }
+
+  async function begin(callId: string): Promise<readonly string[]> {
+    return step(callId, async (call) => {
+      await store(call);
+      return call.ids;
+    });
+  }
+
+  async function settle(callId: string, outcome: CallOutcome): Promise<CallReceipt> {
+    return step(callId, async (call) => {
+      if (!call.begun) await store(call);
+      open.delete(callId);
+      plans.delete(callId);
+      const ids = [...call.ids, ...(await finish(call, outcome))];
+      if (ids.length > 0) deps.onStored(ids);
+      return { threadId: call.place.thread, ids };
+    });
+  }
+
+  async function drop(callId: string): Promise<void> {
+    await plans.get(callId);
+    plans.delete(callId);
+    open.delete(callId);
+  }
+
+  /** Runs one storing step after the call's plan and after the steps before it in the same conversation. */
+  async function step<T>(callId: string, work: (call: OpenCall) => Promise<T>): Promise<T> {
+    await plans.get(callId);
+    const call = open.get(callId);
+    if (!call) throw new MemoryError("capture/failed", "The call was not planned, so there is nothing to store. This happens when the vault failed during the call.");
+    const before = queues.get(call.root) ?? Promise.resolve();
+    const run = before.then(() => work(call));
+    const done = run.then(
+      () => undefined,
+      () => undefined,
+    );
+    queues.set(call.root, done);
+    try {
+      return await run;
+    } finally {
+      if (queues.get(call.root) === done) queues.delete(call.root);
+    }
+  }
+
+  async function store(call: OpenCall): Promise<void> {
+    const { request } = call;
+    const now = deps.now();
+    const stored = await deps.turns.storeTurns({
+      place: call.place,
+      turns: call.tail,
+      scope: request.scope,
+      now,
+      ...(call.tail.at(-1)?.role === "user" ? { state: "pending" as const } : {}),
+      thread: { ...(request.recall && call.profile !== null ? { profile: call.profile } : {}), open: { callId: request.callId, since: now } },
+      marks: pendingMarks(call),
+    });
+    call.place = stored.place;
+    call.ids = stored.rows.flatMap((row) => (row ? [row.id] : []));
+    call.begun = true;
+  }
+
+  /** A retry finds its turn stored, as unanswered: it is pending again. */
+  function pendingMarks(call: OpenCall): readonly RecordMark[] {
+    const node = call.place.parent;
+    return call.tail.length === 0 && node?.role === "user" && node.recordId !== null ? [{ id: node.recordId, state: "pending" }] : [];
+  }
+
+  async function finish(call: OpenCall, outcome: CallOutcome): Promise<readonly string[]> {
+    const asked = call.place.parent;
+    const askedId = asked?.role === "user" ? asked.recordId : null;
+    const answer: readonly Turn[] = outcome.kind === "answer" && outcome.text.trim() !== "" ? [{ role: "assistant", text: outcome.text }] : [];
+    const stored = await deps.turns.storeTurns({
+      place: call.place,
+      turns: answer,
+      scope: call.request.scope,
+      now: deps.now(),
+      ...(outcome.kind === "answer" && !outcome.complete ? { state: "incomplete" as const } : {}),
+      marks: askedId === null ? [] : [{ id: askedId, state: outcome.kind === "failed" ? "unanswered" : "answered" }],
+    });
+    return stored.rows.flatMap((row) => (row ? [row.id] : []));
+  }
+
+  async function idle(): Promise<void> {
+    while (queues.size > 0) await Promise.all(queues.values());
+  }
+
+  function thaw(): void {
+    looseProfiles.clear();
+    for (const call of open.values()) call.profile = null;
+  }
+
+  function isBusy(threadId: string): boolean {
+    for (const call of open.values()) if (call.begun && call.place.threadId === threadId) return true;
+    return false;
+  }
+
+  function rememberLoose(root: string, profile: string): void {
+    if (looseProfiles.size >= LOOSE_PROFILES) looseProfiles.delete(looseProfiles.keys().next().value!);
+    looseProfiles.set(root, profile);
+  }
+}
+
+/** What tells conversations apart before their thread is known: whose it is, and how it starts. */
+function rootOf(turns: readonly Turn[], scope: Scope): string {
+  return hashText(`${isolationKey(scope)}\n${scope.thread ?? ""}\n${normalizeText(turns[0]?.text ?? "")}`);
+}
