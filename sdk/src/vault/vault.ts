@@ -19,18 +19,20 @@ export interface Vault {
   commit(batch: VaultBatch): Promise<readonly StoredRecord[]>;
   /**
    * Reads one record and writes what `change` makes of it, in one transaction, with the state before as a version.
-   * `entry` given (the text changed): the record gets a new `seq` and this new index entry; `states` as in `remove`.
+   * `entry` given (the text changed): the record gets a new `seq` and this new index entry, its old document is `touched`.
    * `change` is synchronous and may run again. Returning the same row writes nothing.
    */
   modify(id: string, change: (row: StoredRecord) => StoredRecord, entry?: (row: StoredRecord) => Uint8Array<ArrayBuffer>): Promise<{ before: StoredRecord; after: StoredRecord }>;
   /**
    * Marks on many rows at once that are no edit (no version is written): `live`, `state`, `supersededBy`, `duplicateOf`.
+   * Returns the rows that are there, as they are now; ids that are not there are passed over (forgotten meanwhile).
    */
   mark(marks: readonly RecordMark[]): Promise<readonly StoredRecord[]>;
   /**
    * Removes records for good: rows, versions, tail entries, and the record ids on thread nodes. Threads whose frozen profile
    * may hold their text lose it (all threads of the same user). `segments` replaces index segments that held their bytes, in
-   * the same transaction. Ids that are not there are passed over.
+   * the same transaction. Ids that are not there are passed over. If one of the segments is not there any more, nothing is
+   * written and the call rejects (`vault/failed`, retryable): their bytes live on in another segment.
    */
   remove(ids: readonly string[], segments: readonly SegmentChange[]): Promise<RemoveReceipt>;
 
@@ -40,7 +42,7 @@ export interface Vault {
   bySeq(seqs: readonly number[]): Promise<readonly (StoredRecord | null)[]>;
   /** Newest first. `cursor` is `next` of the page before. Never loads more than it must. Expired records are left out. */
   list(query: ListQuery): Promise<{ readonly rows: readonly StoredRecord[]; readonly next: string | null }>;
-  /** All rows in `seq` order, in batches, without holding a transaction open between two of them. */
+  /** Rows with a `seq` of `from` or above in `seq` order, at most `limit`: the next batch starts at the last `seq` + 1. */
   scan(from: number, limit: number): Promise<readonly StoredRecord[]>;
   /** Rows of one user scope whose `textHash`, `nearHash` or one of `factKeys` is among these. */
   matching(user: string | undefined, by: "textHash" | "nearHash" | "factKeys", keys: readonly string[]): Promise<readonly StoredRecord[]>;
@@ -183,12 +185,24 @@ export interface StoredIndex {
   readonly tail: readonly TailEntry[];
   /** Ids of segments whose checksum did not hold; the records are still there, so the owner of the format rebuilds them. */
   readonly damaged: readonly string[];
+  /**
+   * Documents whose marks changed, or that are gone, after their segment or tail entry was written. Their rows tell the truth
+   * (`bySeq`: `null` is gone), so an index that reads just these at opening is up to date. Few, where segments are kept up.
+   */
+  readonly touched: readonly TouchedDocument[];
+}
+
+export interface TouchedDocument {
+  readonly seq: number;
+  /** Grows with every touch, so that a later touch is not settled with an earlier one. */
+  readonly at: number;
 }
 
 export interface SegmentChange {
   readonly id: string;
   /** `null`: the segment goes. */
   readonly bytes: Uint8Array<ArrayBuffer> | null;
+  /** `null`: stays as it is. */
   readonly state: Uint8Array<ArrayBuffer> | null;
 }
 
@@ -196,8 +210,13 @@ export interface SegmentReplacement {
   readonly put: readonly StoredSegment[];
   /** Segments that go. If one of them is not there any more, nothing is written and the call rejects (`vault/failed`, retryable). */
   readonly drop: readonly string[];
-  /** Tail entries that go. */
+  /**
+   * Tail entries that go. If one of them is not there any more (removed, or sealed in another tab), nothing is written and the
+   * call rejects (`vault/failed`, retryable), so that a new segment never brings a forgotten text back.
+   */
   readonly sealed: readonly number[];
+  /** Touches (of `loadIndex`) that the segments in `put` contain. */
+  readonly settled?: readonly TouchedDocument[];
 }
 
 export interface RemoveReceipt {
@@ -231,4 +250,9 @@ export interface VaultChange {
   /** True where segments were replaced (sealed, compacted, rewritten). */
   readonly segments: boolean;
   readonly ids: readonly string[];
+  /**
+   * More happened than the journal still tells (a tab that slept long): whatever is held of this vault is to be loaded again.
+   * `added` and `segments` still say what they can.
+   */
+  readonly missed?: true;
 }
