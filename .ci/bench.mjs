@@ -1,0 +1,16 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { bootstrap } from "./lib/bootstrap.mjs";
+import { run } from "./lib/child.mjs";
+import { ROOT } from "./lib/paths.mjs";
+import { Stop } from "./lib/stop.mjs";
+
+/** `npm run bench:<name> -- ...`: runs sdk/bench/<name>.ts with a Chromium at hand; everything after the name is the bench's own. */
+await bootstrap(async () => {
+  const [name = "", ...args] = process.argv.slice(2);
+  const script = join(ROOT, "sdk", "bench", `${name}.ts`);
+  if (!/^[a-z]+$/.test(name) || !existsSync(script)) throw new Stop(`There is no bench "${name}".`);
+  const { ensureChromium } = await import("./lib/chromium.mjs");
+  await ensureChromium();
+  return run(process.execPath, [script, ...args], { cwd: process.cwd() });
+});
