@@ -52,7 +52,12 @@ export interface CallPlan {
 
 export type CallOutcome =
   /** `text` may be empty (tool calls only). */
-  | { readonly kind: "answer"; readonly text: string; readonly complete: boolean; readonly hasToolCalls: boolean }
+  | {
+      readonly kind: "answer";
+      readonly text: string;
+      readonly complete: boolean;
+      readonly hasToolCalls: boolean;
+    }
   /** The provider refused or the network failed: the user's turn stays, marked unanswered. */
   | { readonly kind: "failed" };
 

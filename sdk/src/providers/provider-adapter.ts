@@ -26,7 +26,11 @@ export interface ProviderCall {
   readonly stream: boolean;
   readonly model: string;
   /** The body with memory in it. Everything else stays byte for byte what `JSON.stringify` makes of the app's own values. */
-  augment(blocks: { readonly profile: string; readonly recall: string; readonly placement: Placement }): unknown;
+  augment(blocks: {
+    readonly profile: string;
+    readonly recall: string;
+    readonly placement: Placement;
+  }): unknown;
   /** A reader of this call's answer. */
   createAnswerReader(): AnswerReader;
 }

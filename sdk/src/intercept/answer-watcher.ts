@@ -1,0 +1,67 @@
+import type { AnswerReader } from "../providers/provider-adapter.ts";
+import type { BodyWatcher } from "./answer-body.ts";
+import { createSseSplitter } from "../providers/sse.ts";
+
+export type Answer = ReturnType<AnswerReader["answer"]>;
+
+/** A whole body longer than this is passed on and not read. UTF-16 units. */
+const MAX_WHOLE_LENGTH = 16 * 1024 * 1024;
+
+/**
+ * Feeds an answer's bytes to the wire's reader and tells the answer once: when the body ended or was cut, or on `settleNow`.
+ * `onDone` is called at most once and nothing here throws: the app's stream runs through it.
+ */
+export function createAnswerWatcher(
+  reader: AnswerReader,
+  streamed: boolean,
+  onDone: (answer: Answer) => void,
+): BodyWatcher & { settleNow(): void } {
+  const feeder = streamed ? createSseFeeder(reader) : createWholeFeeder(reader);
+  let done = false;
+  const finish = (ended: boolean): void => {
+    if (done) return;
+    done = true;
+    if (ended) guard(() => feeder.end());
+    onDone(reader.answer());
+  };
+  return {
+    chunk(bytes) {
+      if (!done) guard(() => feeder.push(bytes));
+    },
+    end: () => finish(true),
+    cut: () => finish(false),
+    settleNow: () => finish(false),
+  };
+}
+
+interface Feeder {
+  push(bytes: Uint8Array): void;
+  end(): void;
+}
+
+function createSseFeeder(reader: AnswerReader): Feeder {
+  return createSseSplitter((data) => reader.readEvent(data));
+}
+
+function createWholeFeeder(reader: AnswerReader): Feeder {
+  const decoder = new TextDecoder();
+  let text = "";
+  return {
+    push(bytes) {
+      if (text.length <= MAX_WHOLE_LENGTH) text += decoder.decode(bytes, { stream: true });
+    },
+    end() {
+      if (text.length <= MAX_WHOLE_LENGTH)
+        reader.readWhole(JSON.parse(text + decoder.decode()) as unknown);
+    },
+  };
+}
+
+/** What cannot be read is left out; the app's bytes have gone on already. */
+function guard(work: () => void): void {
+  try {
+    work();
+  } catch {
+    // A body that is no JSON, or a reader's fault: the answer stays as far as it was read.
+  }
+}

@@ -1,0 +1,119 @@
+import { type ServeDeps, serveCall, serveUnread } from "./serve-call.ts";
+import { createCallCache } from "./call-cache.ts";
+import { createCaptureDesk } from "./capture-desk.ts";
+import { findAdapter } from "../providers/registry.ts";
+import type { FetchSettings } from "./fetch-settings.ts";
+import { isServedHost } from "../providers/hosts.ts";
+import { MemoryError } from "../domain/errors.ts";
+import { mergeScopes } from "../domain/scope.ts";
+import { type OutgoingRequest, readRequest } from "./read-request.ts";
+
+export interface MemoryFetchDeps extends Pick<
+  ServeDeps,
+  "host" | "isReady" | "realFetch" | "now" | "randomId" | "emit" | "traces"
+> {
+  /** Tells when something was forgotten, here or in another tab. */
+  readonly onForgotten: (listener: () => void) => () => void;
+}
+
+/** The fetch path of one `Memory`. Calls of all its scopes share one cache and one capture desk. */
+export interface MemoryFetch {
+  /** A drop-in for `fetch` that goes by these settings. Does not use `this`. */
+  withSettings(settings: FetchSettings): typeof globalThis.fetch;
+  /** Resolves when everything captured so far is stored or has failed. Answers that still stream are not waited for. */
+  flush(): Promise<void>;
+  /** Stores running answers as incomplete, discards pending ones, flushes. From now on calls are only forwarded. */
+  close(): Promise<void>;
+}
+
+export function createMemoryFetch(deps: MemoryFetchDeps): MemoryFetch {
+  const cache = createCallCache(deps);
+  const emit: ServeDeps["emit"] = (event, payload) => {
+    try {
+      deps.emit(event, payload);
+    } catch {
+      // A listener's fault; whoever owns the listeners reports it. The app's call goes on.
+    }
+  };
+  const desk = createCaptureDesk({ emit, traces: deps.traces });
+  const serve: ServeDeps = { ...deps, emit, cache, desk, running: new Set() };
+  const told = new Set<string>();
+  const unsubscribe = deps.onForgotten(() => cache.clear());
+  let closed = false;
+
+  const tellProblems = (outgoing: OutgoingRequest): void => {
+    for (const { header, fix } of outgoing.controls.problems) {
+      if (told.has(header) || told.size > 100) continue;
+      told.add(header);
+      emit(
+        "error",
+        new MemoryError(
+          "usage/invalid-input",
+          `The header ${header} was ignored. It takes: ${fix}.`,
+          { details: { header } },
+        ),
+      );
+    }
+  };
+
+  const withSettings = (settings: FetchSettings): typeof globalThis.fetch =>
+    async function memoryFetch(input, init) {
+      const startedAt = performance.now();
+      const outgoing = readRequest(input, init);
+      tellProblems(outgoing);
+      const { controls, url } = outgoing;
+      const adapter =
+        outgoing.method === "POST" && url !== null && isServedHost(url, settings.hosts)
+          ? findAdapter(url)
+          : null;
+      if (adapter === null || url === null || closed || outgoing.signal?.aborted === true)
+        return outgoing.sendOwn(deps.realFetch());
+
+      const mode = controls.mode ?? settings.mode;
+      if (mode === "off") {
+        emit("skipped", { traceId: null, reason: "off" });
+        return outgoing.sendOwn(deps.realFetch());
+      }
+      const reading = outgoing.readBody();
+      const body = reading instanceof Promise ? await reading : reading;
+      const common = {
+        outgoing,
+        url,
+        adapter,
+        startedAt,
+        scope: mergeScopes(settings.scope, controls.scope),
+      };
+      if (body.kind !== "json")
+        return serveUnread(
+          serve,
+          common,
+          body.kind === "too-large" ? "too-large" : "unsupported-body",
+        );
+      const call = adapter.read(body.value, url);
+      if (call === null) return serveUnread(serve, common, "unsupported-body");
+      if (!call.turns.some((turn) => turn.role === "user"))
+        return serveUnread(serve, common, "no-user-turn");
+      return serveCall(serve, {
+        ...common,
+        settings,
+        mode,
+        budgetTokens: controls.budgetTokens ?? settings.recall.budgetTokens,
+        deadlineMs: deps.isReady() ? settings.recall.deadlineMs : settings.recall.coldDeadlineMs,
+        body,
+        call,
+      });
+    };
+
+  return {
+    withSettings,
+    flush: () => desk.settled(),
+    async close() {
+      closed = true;
+      unsubscribe();
+      cache.clear();
+      for (const answer of serve.running) answer.settleNow();
+      desk.discardPending();
+      await desk.settled();
+    },
+  };
+}

@@ -1,0 +1,212 @@
+import { type CallControls, NO_CONTROLS, takeControls } from "./controls.ts";
+
+/** Larger bodies are not parsed: they hold files, and parsing would cost more than memory may add. Bytes. */
+export const MAX_BODY_BYTES = 8 * 1024 * 1024;
+
+export type BodyReading =
+  | { readonly kind: "json"; readonly value: unknown; readonly text: string }
+  | { readonly kind: "too-large" }
+  | { readonly kind: "unsupported" };
+
+/** A call of the app's as memory sees it: controls read and taken off, everything else as it was. */
+export interface OutgoingRequest {
+  readonly method: string;
+  /** `null` where the URL cannot be resolved; fetch itself will say so. */
+  readonly url: URL | null;
+  readonly controls: CallControls;
+  readonly signal: AbortSignal | null;
+  readonly redirect: RequestRedirect;
+  /** The body is bound to its bytes: a signature covers it, or the browser bounds its size (`keepalive`). */
+  readonly bodyIsFixed: boolean;
+  /** Reads the body beside the request. Synchronous for strings and bytes. Once only. */
+  readBody(): BodyReading | Promise<BodyReading>;
+  /** Sends the app's own request, less the controls. */
+  sendOwn(fetch: typeof globalThis.fetch): Promise<Response>;
+  /** The same with another body and redirect mode. */
+  sendChanged(
+    fetch: typeof globalThis.fetch,
+    body: string,
+    redirect: RequestRedirect,
+  ): Promise<Response>;
+}
+
+/** Reads what `fetch` was called with. Throws only what `fetch` itself would reject with. */
+export function readRequest(
+  input: RequestInfo | URL,
+  init: RequestInit | undefined,
+): OutgoingRequest {
+  return isRequest(input) ? fromRequest(input, init) : fromUrl(input, init);
+}
+
+function fromUrl(input: string | URL, init: RequestInit | undefined): OutgoingRequest {
+  const headers = new Headers(init?.headers);
+  const controls = takeControls(headers);
+  const own = controls === NO_CONTROLS ? init : { ...copyInit(init), headers };
+  const body = init?.body ?? null;
+  return {
+    method: (init?.method ?? "GET").toUpperCase(),
+    url: resolve(String(input)),
+    controls,
+    signal: init?.signal ?? null,
+    redirect: init?.redirect ?? "follow",
+    bodyIsFixed: init?.keepalive === true || isSigned(headers),
+    readBody: () => readBody(body),
+    sendOwn: (fetch) => fetch(input, own),
+    sendChanged(fetch, text, redirect) {
+      const changed = new Headers(headers);
+      changed.delete("content-length");
+      return fetch(input, {
+        ...copyInit(init),
+        headers: changed,
+        body: likeBody(body, text),
+        redirect,
+      });
+    },
+  };
+}
+
+function fromRequest(input: Request, init: RequestInit | undefined): OutgoingRequest {
+  const headers = new Headers(init?.headers ?? input.headers);
+  const controls = takeControls(headers);
+  // Made on first reading: it takes the body over at once, as `fetch(request)` does, so that `bodyUsed` is what the app expects.
+  let taken: Request | null = null;
+  let bytes: Blob | null = null;
+
+  const again = (
+    fetch: typeof globalThis.fetch,
+    request: Request,
+    change: RequestInit,
+  ): Promise<Response> =>
+    // Any init resets the referrer of a request, so it is named again.
+    fetch(
+      new Request(request, {
+        referrer: request.referrer,
+        referrerPolicy: request.referrerPolicy,
+        headers,
+        ...change,
+      }),
+    );
+
+  return {
+    method: (init?.method ?? input.method).toUpperCase(),
+    url: resolve(input.url),
+    controls,
+    signal: init?.signal ?? input.signal,
+    redirect: init?.redirect ?? input.redirect,
+    bodyIsFixed: (init?.keepalive ?? input.keepalive) || isSigned(headers),
+    async readBody() {
+      const type = headers.get("content-type");
+      if (type !== null && !/json/i.test(type)) return { kind: "unsupported" };
+      taken = new Request(input, init);
+      bytes = await taken.blob();
+      return readBody(bytes);
+    },
+    sendOwn(fetch) {
+      if (taken !== null)
+        return again(fetch, taken, { body: bytes !== null && bytes.size > 0 ? bytes : null });
+      return controls === NO_CONTROLS
+        ? fetch(input, init)
+        : again(fetch, new Request(input, init), {});
+    },
+    sendChanged(fetch, text, redirect) {
+      const changed = new Headers(headers);
+      changed.delete("content-length");
+      return again(fetch, taken ?? new Request(input, init), {
+        body: text,
+        headers: changed,
+        redirect,
+      });
+    },
+  };
+}
+
+function isRequest(input: unknown): input is Request {
+  return Object.prototype.toString.call(input) === "[object Request]";
+}
+
+/** Relative URLs are the page's own. */
+function resolve(url: string): URL | null {
+  const base: string | undefined = globalThis.location?.href;
+  return URL.canParse(url, base) ? new URL(url, base) : null;
+}
+
+/** Request signatures and digests cover the body: with one of these the body stays as it is. */
+function isSigned(headers: Headers): boolean {
+  return (
+    ["x-amz-content-sha256", "content-digest", "digest", "signature", "content-encoding"].some(
+      (name) => headers.has(name),
+    ) || /^AWS4-/i.test(headers.get("authorization") ?? "")
+  );
+}
+
+const INIT_FIELDS = [
+  "method",
+  "headers",
+  "body",
+  "referrer",
+  "referrerPolicy",
+  "mode",
+  "credentials",
+  "cache",
+  "redirect",
+  "integrity",
+  "keepalive",
+  "signal",
+  "priority",
+  "window",
+  "duplex",
+] as const;
+
+/** A copy that also holds what the app's object only inherits (`fetch(url, request)` is legal) and fields that only some runtimes know. */
+function copyInit(init: RequestInit | undefined): RequestInit {
+  const copy: Record<string, unknown> = { ...init };
+  for (const field of INIT_FIELDS) {
+    const value: unknown = (init as Readonly<Record<string, unknown>> | undefined)?.[field];
+    if (value !== undefined) copy[field] = value;
+  }
+  return copy;
+}
+
+function readBody(body: BodyInit | null): BodyReading | Promise<BodyReading> {
+  if (typeof body === "string") {
+    if (
+      body.length > MAX_BODY_BYTES ||
+      (body.length * 3 > MAX_BODY_BYTES && utf8Length(body) > MAX_BODY_BYTES)
+    )
+      return { kind: "too-large" };
+    return parse(body);
+  }
+  if (body instanceof Blob)
+    return body.size > MAX_BODY_BYTES ? { kind: "too-large" } : body.arrayBuffer().then(parseBytes);
+  if (body instanceof ArrayBuffer || ArrayBuffer.isView(body))
+    return body.byteLength > MAX_BODY_BYTES ? { kind: "too-large" } : parseBytes(body);
+  return { kind: "unsupported" };
+}
+
+function parseBytes(bytes: ArrayBuffer | ArrayBufferView): BodyReading {
+  try {
+    return parse(
+      new TextDecoder("utf-8", { fatal: true }).decode(bytes as ArrayBufferView<ArrayBuffer>),
+    );
+  } catch {
+    return { kind: "unsupported" };
+  }
+}
+
+function parse(text: string): BodyReading {
+  try {
+    return { kind: "json", value: JSON.parse(text) as unknown, text };
+  } catch {
+    return { kind: "unsupported" };
+  }
+}
+
+function utf8Length(text: string): number {
+  return new TextEncoder().encode(text).byteLength;
+}
+
+/** The same kind of body as before: the kind decides which `content-type` the browser adds by itself. */
+function likeBody(body: BodyInit | null, text: string): BodyInit {
+  if (body instanceof Blob) return new Blob([text], { type: body.type });
+  return typeof body === "string" ? text : new TextEncoder().encode(text);
+}

@@ -1,0 +1,335 @@
+import { type Answer, createAnswerWatcher } from "./answer-watcher.ts";
+import { type CallCache, type TurnMemory } from "./call-cache.ts";
+import type { CallHost, CallPlan, PlanRequest } from "./call-host.ts";
+import { canBeMade, markResponse } from "./marked-response.ts";
+import { isolationKey, type Scope } from "../domain/scope.ts";
+import { noMemory, orAbort, recallTurn } from "./recall-turn.ts";
+import type { CallCapture, CaptureDesk } from "./capture-desk.ts";
+import type { FetchSettings, Mode } from "./fetch-settings.ts";
+import type { ProviderAdapter, ProviderCall } from "../providers/provider-adapter.ts";
+import { MemoryError } from "../domain/errors.ts";
+import type { MemoryEvents } from "../domain/events.ts";
+import type { OutgoingRequest } from "./read-request.ts";
+import type { SkipReason } from "../domain/recall.ts";
+import { TRACE_HEADER, type TraceBook } from "./trace-book.ts";
+import type { Trace } from "../domain/trace.ts";
+import { watchBody } from "./answer-body.ts";
+
+export interface ServeDeps {
+  readonly host: () => CallHost | Promise<CallHost>;
+  readonly isReady: () => boolean;
+  readonly realFetch: () => typeof globalThis.fetch;
+  readonly now: () => number;
+  readonly randomId: () => string;
+  readonly emit: <E extends keyof MemoryEvents>(event: E, payload: MemoryEvents[E]) => void;
+  readonly traces: TraceBook;
+  readonly cache: CallCache;
+  readonly desk: CaptureDesk;
+  /** Answers that still run. */
+  readonly running: Set<{ settleNow(): void }>;
+}
+
+export interface ServedCall {
+  readonly outgoing: OutgoingRequest;
+  readonly url: URL;
+  readonly adapter: ProviderAdapter;
+  readonly settings: FetchSettings;
+  readonly mode: Mode;
+  readonly scope: Scope;
+  readonly budgetTokens: number;
+  /** `performance.now()` when the app called. */
+  readonly startedAt: number;
+  readonly deadlineMs: number;
+  readonly body: { readonly value: unknown; readonly text: string };
+  readonly call: ProviderCall;
+}
+
+/** A call that goes without memory and is not read: the response only says so. */
+export async function serveUnread(
+  deps: ServeDeps,
+  call: Pick<ServedCall, "outgoing" | "url" | "adapter" | "scope" | "startedAt">,
+  reason: SkipReason,
+): Promise<Response> {
+  const traceId = deps.randomId();
+  const memory = noMemory(reason);
+  const trace = traceOf(deps, traceId, call, memory, null);
+  deps.traces.put(trace);
+  deps.emit("skipped", { traceId, reason });
+  const response = await call.outgoing.sendOwn(deps.realFetch());
+  return answerTo(deps, response, response.body, trace);
+}
+
+/** One chat call: recall, the request, the answer, what is kept of it. Rejects only with what `fetch` rejects with. */
+export async function serveCall(deps: ServeDeps, served: ServedCall): Promise<Response> {
+  const { outgoing, call } = served;
+  const traceId = deps.randomId();
+  const turn = planTurn(deps, served, traceId);
+
+  let memory: TurnMemory;
+  try {
+    memory = await orAbort(turn.memory, outgoing.signal);
+  } catch (reason) {
+    turn.capture?.abandon();
+    throw reason;
+  }
+  const augmented = augment(served, memory);
+  if (augmented.fault !== null) memory = noMemory("error", augmented.fault);
+
+  const trace = traceOf(deps, traceId, served, memory, augmented.text);
+  deps.traces.put(trace);
+  if (turn.fresh) tellOutcome(deps, trace, memory, augmented.text !== null);
+  turn.capture?.leave();
+
+  let response: Response;
+  try {
+    response = await send(deps, served, augmented.text, () => {
+      const error = new MemoryError(
+        "recall/failed",
+        "The host redirected the call; memory is not sent to where a redirect leads. Use the final URL as base URL.",
+      );
+      memory = noMemory("error", error);
+      if (turn.key !== null) deps.cache.silence(turn.key, memory);
+      deps.traces.update(traceId, (old) => ({
+        ...old,
+        ...traceOf(deps, traceId, served, memory, null),
+        captured: old.captured,
+      }));
+      deps.emit("skipped", { traceId, reason: "error", error });
+    });
+  } catch (error) {
+    turn.capture?.end({ kind: "failed" });
+    throw error;
+  }
+
+  const finalTrace = deps.traces.trace(traceId) ?? trace;
+  if (!response.ok || response.body === null || !canBeMade(response)) {
+    turn.capture?.end({ kind: "failed" });
+    return answerTo(deps, response, response.body, finalTrace);
+  }
+  const watcher = createAnswerWatcher(
+    call.createAnswerReader(),
+    isEventStream(response, call),
+    (answer) => {
+      deps.running.delete(watcher);
+      if (turn.key !== null && answer.complete && !answer.hasToolCalls) deps.cache.drop(turn.key);
+      turn.capture?.end(outcomeOf(answer));
+    },
+  );
+  deps.running.add(watcher);
+  return answerTo(deps, response, watchBody(response.body, watcher), finalTrace);
+}
+
+interface PlannedTurn {
+  readonly memory: Promise<TurnMemory>;
+  /** This call is the first of its turn. */
+  readonly fresh: boolean;
+  /** `null`: nothing is kept for the turn. */
+  readonly key: string | null;
+  readonly capture: CallCapture | null;
+}
+
+function planTurn(deps: ServeDeps, served: ServedCall, traceId: string): PlannedTurn {
+  const { call, mode, settings } = served;
+  const callId = deps.randomId();
+  const host = new Promise<CallHost>((resolve) => resolve(deps.host()));
+  host.catch(() => undefined);
+  const captures =
+    (mode === "on" || mode === "write") && settings.capture !== "off" && !isReadOnlyByShape(served);
+  const without = withoutRecall(served);
+
+  const plan = (recall: boolean): Promise<CallPlan> => {
+    const request: PlanRequest = {
+      callId,
+      turns: call.turns,
+      scope: served.scope,
+      recall,
+      capture: captures,
+      strategy: settings.recall.strategy,
+      budgetTokens: served.budgetTokens,
+      ...(settings.recall.limit === undefined ? {} : { limit: settings.recall.limit }),
+      ...(settings.recall.minScore === undefined ? {} : { minScore: settings.recall.minScore }),
+      // Short, because it is paid for twice in every prompt; from the end, because an id may begin with a clock.
+      fenceId: deps.randomId().replaceAll("-", "").slice(-8),
+      continuation: call.last === "tool",
+    };
+    const planned = host.then((ready) => ready.plan(request));
+    planned.catch(() => undefined);
+    return planned;
+  };
+  const capture = (planned: Promise<CallPlan>): CallCapture | null =>
+    captures
+      ? deps.desk.open({ callId, traceId, ask: settings.capture === "ask", host, plan: planned })
+      : null;
+
+  if (without !== null) {
+    return {
+      memory: Promise.resolve(noMemory(without)),
+      fresh: true,
+      key: null,
+      capture: captures ? capture(plan(false)) : null,
+    };
+  }
+  const key = turnKey(served);
+  let planned: Promise<CallPlan> | null = null;
+  const { memory, fresh } = deps.cache.recall(key, () => {
+    planned = plan(true);
+    return recallTurn(planned, served.deadlineMs - (performance.now() - served.startedAt));
+  });
+  return { memory, fresh, key, capture: captures ? capture(planned ?? plan(false)) : null };
+}
+
+/** Title makers and classifiers ask for a schema before anybody has answered: their prompts are no conversation of the user's. */
+function isReadOnlyByShape({ call, outgoing }: ServedCall): boolean {
+  return (
+    call.hasResponseSchema &&
+    outgoing.controls.mode === undefined &&
+    !call.turns.some((turn) => turn.role === "assistant")
+  );
+}
+
+function withoutRecall({ mode, budgetTokens, outgoing }: ServedCall): SkipReason | null {
+  if (mode === "write") return "write-only";
+  if (budgetTokens === 0) return "off";
+  return outgoing.bodyIsFixed ? "unsupported-body" : null;
+}
+
+/** Equal for a call, its retries and the steps of its tool loop. */
+function turnKey({ call, scope, mode, settings, budgetTokens, adapter }: ServedCall): string {
+  const { strategy, limit, minScore } = settings.recall;
+  const through = call.turns.slice(0, call.turns.findLastIndex((turn) => turn.role === "user") + 1);
+  const said = through.map((turn) => [turn.role, turn.name ?? null, turn.text]);
+  return JSON.stringify([
+    isolationKey(scope),
+    scope.thread ?? null,
+    scope.run ?? null,
+    adapter.wire,
+    mode,
+    strategy,
+    budgetTokens,
+    limit ?? null,
+    minScore ?? null,
+    said,
+  ]);
+}
+
+function augment(
+  { call, body, settings }: ServedCall,
+  memory: TurnMemory,
+): { readonly text: string | null; readonly fault: MemoryError | null } {
+  if (memory.profile === "" && memory.recall === "") return { text: null, fault: null };
+  try {
+    const augmented = call.augment({
+      profile: memory.profile,
+      recall: memory.recall,
+      placement: settings.recall.placement,
+    });
+    return { text: augmented === body.value ? null : JSON.stringify(augmented), fault: null };
+  } catch (cause) {
+    return {
+      text: null,
+      fault: new MemoryError("recall/failed", "Memory could not be put into this body.", { cause }),
+    };
+  }
+}
+
+/**
+ * An augmented request follows no redirect: it may lead to another origin, and a page cannot see where to. The app's own request
+ * is sent instead, with the app's own redirect mode. The redirect was answered before any model ran, so nothing is paid twice.
+ */
+async function send(
+  deps: ServeDeps,
+  { outgoing }: ServedCall,
+  text: string | null,
+  onRedirect: () => void,
+): Promise<Response> {
+  const fetch = deps.realFetch();
+  if (text === null) return outgoing.sendOwn(fetch);
+  const response = await outgoing.sendChanged(
+    fetch,
+    text,
+    outgoing.redirect === "follow" ? "manual" : outgoing.redirect,
+  );
+  if (outgoing.redirect !== "follow" || !isRedirect(response)) return response;
+  void response.body?.cancel().catch(() => undefined);
+  onRedirect();
+  return outgoing.sendOwn(fetch);
+}
+
+/** Browsers hide it (`opaqueredirect`); Node shows the status. */
+function isRedirect(response: Response): boolean {
+  return response.type === "opaqueredirect" || [301, 302, 303, 307, 308].includes(response.status);
+}
+
+function isEventStream(response: Response, call: ProviderCall): boolean {
+  const type = response.headers.get("content-type") ?? "";
+  return type.includes("text/event-stream") || (call.stream && !type.includes("json"));
+}
+
+function outcomeOf(answer: Answer): Parameters<CallCapture["end"]>[0] {
+  const empty = answer.text === "" && !answer.hasToolCalls && !answer.complete;
+  return empty ? { kind: "failed" } : { kind: "answer", ...answer };
+}
+
+function tellOutcome(deps: ServeDeps, trace: Trace, memory: TurnMemory, injected: boolean): void {
+  if (injected) deps.emit("recalled", { traceId: trace.id, trace });
+  else if (trace.skipped !== undefined) {
+    deps.emit("skipped", {
+      traceId: trace.id,
+      reason: trace.skipped,
+      ...(memory.error === undefined ? {} : { error: memory.error }),
+    });
+  }
+}
+
+function traceOf(
+  deps: ServeDeps,
+  id: string,
+  served: Pick<ServedCall, "url" | "adapter" | "scope" | "startedAt"> &
+    Partial<Pick<ServedCall, "body" | "call">>,
+  memory: TurnMemory,
+  augmented: string | null,
+): Trace {
+  const injected = augmented !== null;
+  const skipped = injected
+    ? undefined
+    : (memory.skipped ?? (served.call?.last === "tool" ? "tool-continuation" : "nothing-relevant"));
+  return {
+    id,
+    at: deps.now(),
+    wire: served.adapter.wire,
+    url: `${served.url.origin}${served.url.pathname}`,
+    scope: served.scope,
+    threadId: memory.threadId,
+    request:
+      injected && served.body !== undefined ? { before: served.body.text, after: augmented } : null,
+    injected: injected
+      ? { profile: memory.profile, recall: memory.recall, tokens: memory.tokens }
+      : { profile: "", recall: "", tokens: 0 },
+    memories: injected ? memory.memories : [],
+    left: memory.left,
+    captured: { state: "none", ids: [], turns: [] },
+    ...(skipped === undefined ? {} : { skipped }),
+    ...(memory.error === undefined
+      ? {}
+      : { problem: { code: memory.error.code, message: memory.error.message } }),
+    addedMs: performance.now() - served.startedAt,
+    steps: memory.steps,
+  };
+}
+
+function answerTo(
+  deps: ServeDeps,
+  response: Response,
+  body: ReadableStream<Uint8Array<ArrayBuffer>> | null,
+  trace: Trace,
+): Response {
+  const marked = markResponse(response, body, {
+    [TRACE_HEADER]: trace.id,
+    "x-alcove-memories": String(trace.memories.length),
+    "x-alcove-tokens": String(trace.injected.tokens),
+    "x-alcove-ms": trace.addedMs.toFixed(1),
+    ...(trace.skipped === undefined ? {} : { "x-alcove-skipped": trace.skipped }),
+  });
+  deps.traces.bind(marked, trace.id);
+  return marked;
+}

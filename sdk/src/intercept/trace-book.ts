@@ -1,0 +1,52 @@
+import type { Trace } from "../domain/trace.ts";
+
+export const TRACE_HEADER = "x-alcove-trace";
+
+const MAX_TRACES = 200;
+/** Of all kept request bodies together, UTF-16 units; older traces then give theirs up. */
+const MAX_BODY_LENGTH = 8 * 1024 * 1024;
+
+/** The traces of the last 200 calls. They live in the page only. */
+export interface TraceBook {
+  put(trace: Trace): void;
+  /** Changes a kept trace; one that is gone stays gone. */
+  update(id: string, change: (trace: Trace) => Trace): void;
+  /** Also finds the trace where the header cannot be read (an opaque response). */
+  bind(response: Response, id: string): void;
+  /** By id, or by a response of `memory.fetch` or a clone of one. */
+  trace(of: string | Response): Trace | null;
+}
+
+export function createTraceBook(): TraceBook {
+  const traces = new Map<string, Trace>();
+  const ids = new WeakMap<Response, string>();
+
+  const boundBodies = (): void => {
+    let length = 0;
+    for (const [id, trace] of [...traces].reverse()) {
+      if (trace.request === null) continue;
+      length += trace.request.before.length + trace.request.after.length;
+      if (length > MAX_BODY_LENGTH) traces.set(id, { ...trace, request: null });
+    }
+  };
+
+  return {
+    put(trace) {
+      traces.set(trace.id, trace);
+      for (const oldest of traces.keys()) {
+        if (traces.size <= MAX_TRACES) break;
+        traces.delete(oldest);
+      }
+      boundBodies();
+    },
+    update(id, change) {
+      const trace = traces.get(id);
+      if (trace !== undefined) traces.set(id, change(trace));
+    },
+    bind: (response, id) => void ids.set(response, id),
+    trace: (of) =>
+      traces.get(
+        typeof of === "string" ? of : (ids.get(of) ?? of.headers.get(TRACE_HEADER) ?? ""),
+      ) ?? null,
+  };
+}
