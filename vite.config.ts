@@ -1,27 +1,37 @@
 import { playwright } from "@vitest/browser-playwright";
 import { defineConfig } from "vitest/config";
+import { workerSource } from "./sdk/build/worker-source.ts";
 
 /** Set by .ci/test.mjs, which finds or installs a browser; unset, the usual system path is tried. */
 const executablePath = process.env["CHROMIUM_PATH"] ?? "/usr/bin/chromium";
 
+const IGNORED = ["**/node_modules/**", "**/dist/**"];
+
+/** Tests of what was built and packed: they start servers and browsers of their own and need `npm run build` first. */
+const END_TO_END = ["demo/e2e/**/*.test.ts", "sdk/test/packaging/**/*.test.ts"];
+
 export default defineConfig({
+  plugins: [workerSource()],
   test: {
     projects: [
       {
+        extends: true,
         test: {
           name: "node",
           environment: "node",
-          include: ["{sdk,sync-server,demo}/**/*.{test,neutral.test}.ts"],
-          exclude: ["**/*.browser.test.ts", "**/node_modules/**", "**/dist/**"],
+          include: ["{sdk,sync-server,demo}/**/*.test.ts", ".ci/**/*.test.mjs"],
+          exclude: ["**/*.browser.test.ts", ...END_TO_END, ...IGNORED],
         },
       },
       {
+        extends: true,
         optimizeDeps: { include: ["comlink", "dexie", "openai"] },
-        worker: { format: "es" },
+        worker: { format: "es", plugins: () => [workerSource()] },
         test: {
           name: "browser",
           include: ["sdk/**/*.{browser,neutral}.test.ts"],
-          exclude: ["**/node_modules/**", "**/dist/**"],
+          exclude: IGNORED,
+          sequence: { groupOrder: 1 },
           browser: {
             enabled: true,
             headless: true,
@@ -34,6 +44,18 @@ export default defineConfig({
               },
             }),
           },
+        },
+      },
+      {
+        test: {
+          name: "e2e",
+          environment: "node",
+          include: END_TO_END,
+          // Each of them drives a whole browser: side by side they would only measure how busy the machine is.
+          fileParallelism: false,
+          sequence: { groupOrder: 2 },
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
         },
       },
     ],

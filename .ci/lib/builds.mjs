@@ -25,7 +25,7 @@ const BUILDS = [
     name: "demo",
     inputs: [
       "package-lock.json",
-      "vite.config.ts",
+      "demo/vite.config.ts",
       "demo/package.json",
       "demo/tsconfig.json",
       "demo/index.html",
@@ -35,7 +35,7 @@ const BUILDS = [
       "sdk/dist",
     ],
     outputs: ["demo/dist/index.html"],
-    make: () => run(process.execPath, [tool("vite/bin/vite.js"), "build", "--logLevel", "warn"]),
+    make: () => run(process.execPath, [tool("vite/bin/vite.js"), "build", "demo", "--logLevel", "warn"]),
   },
 ];
 

@@ -22,31 +22,15 @@ const TYPES = {
 };
 
 /**
- * What the demo's page may load and call: its own files, and the provider that the user names (any https host, or this machine).
- * `unsafe-inline` is for style attributes only; no inline script runs.
- */
-export const DEMO_CSP = [
-  "default-src 'self'",
-  "script-src 'self' 'wasm-unsafe-eval'",
-  "worker-src 'self' blob:",
-  "style-src 'self' 'unsafe-inline'",
-  "img-src 'self' data: blob:",
-  "connect-src 'self' https: http://127.0.0.1:* http://localhost:*",
-  "object-src 'none'",
-  "base-uri 'none'",
-  "frame-ancestors 'none'",
-].join("; ");
-
-/**
  * Serves a folder of built files, nothing outside of it, GET and HEAD only.
  *
  * @param {string} folder
- * @param {{ host: string, port: number, csp?: string }} options Port 0 takes any free one.
+ * @param {{ host: string, port: number, headers?: Readonly<Record<string, string>> }} options Port 0 takes any free one.
  * @returns {Promise<{ url: string, close: () => Promise<void> }>}
  */
-export async function serveFolder(folder, { host, port, csp }) {
+export async function serveFolder(folder, { host, port, headers = {} }) {
   const server = createServer((request, response) => {
-    answer(folder, csp, request, response).catch(() => response.destroy());
+    answer(folder, headers, request, response).catch(() => response.destroy());
   });
   await new Promise((resolve, reject) => {
     server.once("error", reject);
@@ -65,11 +49,11 @@ export async function serveFolder(folder, { host, port, csp }) {
 
 /**
  * @param {string} folder
- * @param {string | undefined} csp
+ * @param {Readonly<Record<string, string>>} headers
  * @param {import("node:http").IncomingMessage} request
  * @param {import("node:http").ServerResponse} response
  */
-async function answer(folder, csp, request, response) {
+async function answer(folder, headers, request, response) {
   if (request.method !== "GET" && request.method !== "HEAD") {
     response.writeHead(405, { allow: "GET, HEAD" }).end();
     return;
@@ -87,7 +71,7 @@ async function answer(folder, csp, request, response) {
     "cache-control": /[\\/]assets[\\/]/.test(file) ? "public, max-age=31536000, immutable" : "no-cache",
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",
-    ...(csp === undefined ? {} : { "content-security-policy": csp }),
+    ...headers,
   });
   if (request.method === "HEAD") response.end();
   else pipeline(createReadStream(file), response, () => undefined);

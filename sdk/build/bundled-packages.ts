@@ -1,0 +1,44 @@
+import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { dirname, join } from "node:path";
+
+export interface BundledPackage {
+  readonly name: string;
+  readonly version: string;
+  readonly license: string;
+  /** The package's own licence and notice files, whole. */
+  readonly texts: readonly string[];
+}
+
+/** The npm packages that modules of a bundle come from, by name. */
+export function bundledPackages(moduleIds: Iterable<string>): readonly BundledPackage[] {
+  const folders = new Set<string>();
+  for (const id of moduleIds) {
+    const folder = packageFolder(id.replace(/^\0/, "").replace(/\?.*$/, ""));
+    if (folder !== null) folders.add(folder);
+  }
+  return [...folders].map(readPackage).toSorted((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** The text of THIRD-PARTY-NOTICES.txt. */
+export function noticesOf(packages: readonly BundledPackage[]): string {
+  const head =
+    "Third-party software in this package\n\n" +
+    "The files in dist/ contain parts of the packages below, each under its own licence.\n";
+  const parts = packages.map(({ name, version, license, texts }) => `${"=".repeat(72)}\n${name} ${version} (${license})\n\n${texts.join("\n\n")}\n`);
+  return [head, ...parts].join("\n");
+}
+
+function packageFolder(file: string): string | null {
+  const inside = /^.*[\\/]node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+/.exec(file)?.[0];
+  return inside !== undefined && existsSync(join(inside, "package.json")) ? inside : null;
+}
+
+function readPackage(folder: string): BundledPackage {
+  const { name, version, license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as Record<"name" | "version" | "license", string>;
+  const texts = readdirSync(folder)
+    .filter((file) => /^(licen[cs]e|notice|copying)(\.|-|$)/i.test(file))
+    .toSorted()
+    .map((file) => readFileSync(join(folder, file), "utf8").replaceAll("\r\n", "\n").trim());
+  if (license === undefined || texts.length === 0) throw new Error(`${name} in ${dirname(folder)} names no licence: it cannot be bundled.`);
+  return { name, version, license, texts };
+}

@@ -1,0 +1,22 @@
+import { fileURLToPath } from "node:url";
+
+/** The SDK's folder. */
+export const SDK = fileURLToPath(new URL("../", import.meta.url));
+
+/** The files that `exports` of package.json names, each from its source. */
+export const ENTRIES = {
+  index: "src/index.ts",
+  worker: "src/worker/worker.ts",
+  inline: "src/inline.ts",
+  intercept: "src/intercept.ts",
+  testing: "src/testing/index.ts",
+} as const;
+
+/** The oldest browsers that are supported, as DESIGN section 9 names them. */
+export const TARGET = ["es2022", "chrome122", "firefox128", "safari17.4"];
+
+/**
+ * Dexie's ES module itself. Its package entry is a wrapper that keeps one Dexie per page under a global symbol and throws when the
+ * app has another version; ours is private to the bundle and must neither meet nor be met.
+ */
+export const ALIAS = [{ find: /^dexie$/, replacement: fileURLToPath(new URL("../../node_modules/dexie/dist/modern/dexie.mjs", import.meta.url)) }];
