@@ -11,9 +11,19 @@ export interface VaultStats {
   readonly versions: number;
   /** Every scope that holds records, so that an interface can reach each by `with(scope)`. */
   readonly scopes: readonly { readonly scope: Scope; readonly records: number }[];
-  readonly index: { readonly kind: "flat"; readonly documents: number; readonly segments: number; readonly tail: number; readonly residentBytes: number };
+  readonly index: {
+    readonly kind: "flat";
+    readonly documents: number;
+    readonly segments: number;
+    readonly tail: number;
+    readonly residentBytes: number;
+  };
   /** Of the whole origin, bytes; `null` where the browser does not tell. */
-  readonly storage: { readonly usage: number | null; readonly quota: number | null; readonly persisted: boolean | null };
+  readonly storage: {
+    readonly usage: number | null;
+    readonly quota: number | null;
+    readonly persisted: boolean | null;
+  };
   /** Where the vault runs. */
   readonly host: "worker" | "page";
 }
@@ -21,4 +31,6 @@ export interface VaultStats {
 /** One vault of this origin. */
 export interface VaultInfo {
   readonly name: string;
+  /** When it was last opened on this device, epoch milliseconds; absent where that is not known. */
+  readonly openedAt?: number;
 }

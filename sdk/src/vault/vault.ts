@@ -22,7 +22,11 @@ export interface Vault {
    * `entry` given (the text changed): the record gets a new `seq` and this new index entry, its old document is `touched`.
    * `change` is synchronous and may run again. Returning the same row writes nothing.
    */
-  modify(id: string, change: (row: StoredRecord) => StoredRecord, entry?: (row: StoredRecord) => Uint8Array<ArrayBuffer>): Promise<{ before: StoredRecord; after: StoredRecord }>;
+  modify(
+    id: string,
+    change: (row: StoredRecord) => StoredRecord,
+    entry?: (row: StoredRecord) => Uint8Array<ArrayBuffer>,
+  ): Promise<{ before: StoredRecord; after: StoredRecord }>;
   /**
    * Marks on many rows at once that are no edit (no version is written): `live`, `state`, `supersededBy`, `duplicateOf`.
    * Returns the rows that are there, as they are now; ids that are not there are passed over (forgotten meanwhile).
@@ -41,11 +45,17 @@ export interface Vault {
   /** By `seq`, in the order asked; `null` where there is none (gone meanwhile). */
   bySeq(seqs: readonly number[]): Promise<readonly (StoredRecord | null)[]>;
   /** Newest first. `cursor` is `next` of the page before. Never loads more than it must. Expired records are left out. */
-  list(query: ListQuery): Promise<{ readonly rows: readonly StoredRecord[]; readonly next: string | null }>;
+  list(
+    query: ListQuery,
+  ): Promise<{ readonly rows: readonly StoredRecord[]; readonly next: string | null }>;
   /** Rows with a `seq` of `from` or above in `seq` order, at most `limit`: the next batch starts at the last `seq` + 1. */
   scan(from: number, limit: number): Promise<readonly StoredRecord[]>;
   /** Rows of one user scope whose `textHash`, `nearHash` or one of `factKeys` is among these. */
-  matching(user: string | undefined, by: "textHash" | "nearHash" | "factKeys", keys: readonly string[]): Promise<readonly StoredRecord[]>;
+  matching(
+    user: string | undefined,
+    by: "textHash" | "nearHash" | "factKeys",
+    keys: readonly string[],
+  ): Promise<readonly StoredRecord[]>;
   /** Turns of one thread in order of position, live ones only unless `all`. */
   threadRecords(threadId: string, all?: boolean): Promise<readonly StoredRecord[]>;
   /** Records that name one of these ids among their `sources` or as `supersedes` or `duplicateOf`. */
@@ -59,7 +69,10 @@ export interface Vault {
   /** All nodes of one thread. */
   threadNodes(threadId: string): Promise<readonly TurnNode[]>;
   /** Reads one thread and writes what `change` makes of it, in one transaction; `null` passed where there is none. */
-  modifyThread(id: string, change: (row: ThreadRow | null) => ThreadRow | null): Promise<ThreadRow | null>;
+  modifyThread(
+    id: string,
+    change: (row: ThreadRow | null) => ThreadRow | null,
+  ): Promise<ThreadRow | null>;
 
   /** The packed index: sealed segments and the tail entries after them. Reads no record. */
   loadIndex(): Promise<StoredIndex>;
@@ -82,7 +95,10 @@ export interface Vault {
 }
 
 export interface VaultBatch {
-  readonly records: readonly { readonly draft: RecordDraft; readonly entry: Uint8Array<ArrayBuffer> }[];
+  readonly records: readonly {
+    readonly draft: RecordDraft;
+    readonly entry: Uint8Array<ArrayBuffer>;
+  }[];
   readonly threads?: readonly ThreadPatch[];
   readonly nodes?: readonly TurnNode[];
   /** Marks on rows that are there already, in the same transaction. */

@@ -1,0 +1,213 @@
+import { MemoryError } from "../domain/errors.ts";
+import { deleteVault, factoryOf, recallVault, rememberVault } from "./catalog.ts";
+import { createChangeFeed, type VaultChannel } from "./change-feed.ts";
+import { openDatabase } from "./open-database.ts";
+import { databaseName, SCHEMA_VERSIONS, type SchemaVersion } from "./schema.ts";
+import { closedError, vaultError } from "./vault-errors.ts";
+import { createVaultReading } from "./vault-reading.ts";
+import type { Vault } from "./vault.ts";
+import { createVaultWriting } from "./vault-writing.ts";
+import { lastJournalNumber } from "./write-transaction.ts";
+
+export interface DexieVaultDeps {
+  /** Name of the vault. */
+  readonly name: string;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  /** Default: the realm's own. `undefined` given: there is none. */
+  readonly indexedDB?: IDBFactory | undefined;
+  /** Default: the realm's own. */
+  readonly IDBKeyRange?: typeof IDBKeyRange;
+  /** Default: a `BroadcastChannel`. `null` given, or a realm without: other tabs' changes are noticed at the next own write. */
+  readonly openChannel?: ((name: string) => VaultChannel) | null;
+  /** A second place outside IndexedDB that remembers that the vault held records (`localStorage` on a page). */
+  readonly marker?: VaultMarker;
+  /** How long another connection may hold up opening or deleting. Default 4,000. */
+  readonly blockedAfterMs?: number;
+  /** Default: the present schema. */
+  readonly versions?: readonly SchemaVersion[];
+}
+
+export interface VaultMarker {
+  read(): boolean | Promise<boolean>;
+  write(held: boolean): void | Promise<void>;
+}
+
+export interface OpenedVault {
+  readonly vault: Vault;
+  /** The vault held records when it was last seen, and was not there any more: the browser or the user cleared it away. */
+  readonly evicted: boolean;
+}
+
+/**
+ * Opens a vault on IndexedDB, or makes it.
+ *
+ * @throws MemoryError `vault/unavailable`: no IndexedDB here, or denied (private window, blocked site data)
+ * @throws MemoryError `vault/newer`: written by a newer version; untouched
+ * @throws MemoryError `vault/blocked` (retryable): another tab holds an older version open
+ * @throws MemoryError `vault/quota` (retryable), `vault/failed`
+ */
+export async function openDexieVault(deps: DexieVaultDeps): Promise<OpenedVault> {
+  const { name, now, marker, versions = SCHEMA_VERSIONS, blockedAfterMs = 4000 } = deps;
+  const indexedDB = factoryOf(deps);
+  // Dexie looks at the realm when it is loaded (events, a channel), so it is loaded when a vault is opened and not before.
+  const { Dexie } = await import("dexie");
+  const opened = await openDatabase({
+    Dexie,
+    name,
+    indexedDB,
+    IDBKeyRange: deps.IDBKeyRange ?? globalThis.IDBKeyRange,
+    versions,
+    blockedAfterMs,
+  });
+  const { db } = opened;
+  const self = newName();
+
+  let ended: MemoryError | null = null;
+  const losing = new Set<(error: Error) => void>();
+  const running = new Set<Promise<unknown>>();
+
+  let from: number;
+  let held: boolean;
+  let evicted: boolean;
+  try {
+    from = await lastJournalNumber(db);
+    held = (await db.tallies.count()) > 0;
+    evicted = opened.created && ((await heldBefore(indexedDB, name)) || (await readMarker(marker)));
+  } catch (error) {
+    db.close();
+    throw vaultError(error, "open");
+  }
+  let noting: Promise<void> = note();
+
+  const feed = createChangeFeed({
+    self,
+    from,
+    channel: openChannel(deps),
+    readJournal: (after) => db.journal.where("n").above(after).toArray(),
+    readMissed: () => db.tail.toCollection().primaryKeys(),
+  });
+  opened.onGone((error) => {
+    if (ended) return;
+    ended = error;
+    feed.close();
+    for (const listener of losing) listener(error);
+    losing.clear();
+  });
+
+  const reading = createVaultReading(db);
+  const writing = createVaultWriting({ db, self, now, announce: (row) => feed.announce(row) });
+
+  const vault: Vault = {
+    name,
+    commit: async (batch) => {
+      const rows = await run(() => writing.commit(batch));
+      if (rows.length > 0 && !held) {
+        held = true;
+        noting = noting.then(note);
+      }
+      return rows;
+    },
+    modify: (id, change, entry) => run(() => writing.modify(id, change, entry)),
+    mark: (marks) => run(() => writing.mark(marks)),
+    remove: (ids, segments) => run(() => writing.remove(ids, segments)),
+    get: (ids) => run(() => reading.get(ids)),
+    bySeq: (seqs) => run(() => reading.bySeq(seqs)),
+    list: (query) => run(() => reading.list(query)),
+    scan: (start, limit) => run(() => reading.scan(start, limit)),
+    matching: (user, by, keys) => run(() => reading.matching(user, by, keys)),
+    threadRecords: (threadId, all) => run(() => reading.threadRecords(threadId, all)),
+    referring: (ids) => run(() => reading.referring(ids)),
+    versions: (id) => run(() => reading.versions(id)),
+    thread: (id) => run(() => reading.thread(id)),
+    nodes: (chains) => run(() => reading.nodes(chains)),
+    threadNodes: (threadId) => run(() => reading.threadNodes(threadId)),
+    modifyThread: (id, change) => run(() => writing.modifyThread(id, change)),
+    loadIndex: () => run(() => reading.loadIndex()),
+    tailAfter: (seq) => run(() => reading.tailAfter(seq)),
+    replaceSegments: (change) => run(() => writing.replaceSegments(change)),
+    stats: () => run(() => reading.stats()),
+    meta: (key) => run(() => reading.meta(key)),
+    setMeta: (key, value) => run(() => writing.setMeta(key, value)),
+    onChange: (listener) => feed.onChange(listener),
+    onLost(listener) {
+      losing.add(listener);
+      return () => losing.delete(listener);
+    },
+    close,
+    async destroy() {
+      await close();
+      await deleteVault(name, { indexedDB, blockedAfterMs });
+      await writeMarker(marker, false);
+    },
+  };
+  return { vault, evicted };
+
+  /** The one door to the database: refuses after the end, keeps Dexie's zones apart from the caller's, translates errors. */
+  async function run<T>(work: () => PromiseLike<T>): Promise<T> {
+    if (ended) throw ended;
+    const running_ = Promise.resolve(Dexie.ignoreTransaction(work));
+    running.add(running_);
+    try {
+      return await running_;
+    } catch (error) {
+      throw ended ?? vaultError(error, "use");
+    } finally {
+      running.delete(running_);
+    }
+  }
+
+  /** What was begun is finished; what comes after is refused. */
+  async function close(): Promise<void> {
+    ended ??= closedError();
+    await Promise.allSettled([...running, noting]);
+    feed.close();
+    losing.clear();
+    db.close();
+  }
+
+  /** The memory of a vault is a courtesy: that it cannot be written must not fail what it is about. */
+  async function note(): Promise<void> {
+    try {
+      await rememberVault(indexedDB, { name, openedAt: now(), held });
+    } catch {
+      // Told by `evicted` staying false one day, and by nothing else.
+    }
+    if (held) await writeMarker(marker, true);
+  }
+}
+
+async function heldBefore(indexedDB: IDBFactory, name: string): Promise<boolean> {
+  try {
+    return (await recallVault(indexedDB, name)).held;
+  } catch {
+    return false;
+  }
+}
+
+async function readMarker(marker: VaultMarker | undefined): Promise<boolean> {
+  try {
+    return (await marker?.read()) ?? false;
+  } catch {
+    return false;
+  }
+}
+
+async function writeMarker(marker: VaultMarker | undefined, held: boolean): Promise<void> {
+  try {
+    await marker?.write(held);
+  } catch {
+    // Storage of the page may be full or denied; the vault works without it.
+  }
+}
+
+function openChannel({ name, openChannel: open }: DexieVaultDeps): VaultChannel | null {
+  if (open !== undefined) return open === null ? null : open(databaseName(name));
+  return typeof BroadcastChannel === "undefined" ? null : new BroadcastChannel(databaseName(name));
+}
+
+function newName(): string {
+  return Array.from(crypto.getRandomValues(new Uint32Array(4)), (word) => word.toString(36)).join(
+    "",
+  );
+}

@@ -1,0 +1,284 @@
+import { MemoryError } from "../domain/errors.ts";
+import type { StoredRecord } from "../domain/stored-record.ts";
+import { checksum } from "./checksum.ts";
+import { fromRow, ownBytes, ownerKey, toRow } from "./record-row.ts";
+import type { ChunkRow, JournalRow, SegmentRow, StoredThread, VaultDatabase } from "./schema.ts";
+import { conflictError } from "./vault-errors.ts";
+import { appKey, fromThread, rowsById } from "./vault-reading.ts";
+import type {
+  RecordMark,
+  SegmentChange,
+  ThreadPatch,
+  ThreadRow,
+  TurnNode,
+  Vault,
+} from "./vault.ts";
+import { writeTransaction, type WriteNotes } from "./write-transaction.ts";
+
+export type VaultWriting = Pick<
+  Vault,
+  "commit" | "modify" | "mark" | "remove" | "modifyThread" | "replaceSegments" | "setMeta"
+>;
+
+export interface VaultWritingDeps {
+  readonly db: VaultDatabase;
+  /** This vault object, as it signs its journal rows. */
+  readonly self: string;
+  readonly now: () => number;
+  /** Told after a transaction is complete and before its promise resolves. */
+  readonly announce: (row: JournalRow) => Promise<void>;
+}
+
+/** The writing half of a vault. Nothing here catches or translates an error: that is the caller's, in one place. */
+export function createVaultWriting({ db, self, now, announce }: VaultWritingDeps): VaultWriting {
+  return {
+    commit: (batch) =>
+      write(async (notes) => {
+        const rows = batch.records.map(({ draft }): StoredRecord => ({
+          ...draft,
+          seq: notes.nextSeq(),
+        }));
+        await Promise.all([
+          db.records.bulkAdd(rows.map(toRow)),
+          db.tail.bulkAdd(
+            rows.map(({ seq }, i) => ({ seq, entry: ownBytes(batch.records[i]!.entry) })),
+          ),
+          patchThreads(batch.threads ?? []),
+          putNodes(batch.nodes ?? []),
+        ]);
+        for (const row of rows) notes.added(row);
+        await applyMarks(batch.marks ?? [], notes);
+        return rows;
+      }),
+
+    modify: (id, change, entry) =>
+      write(async (notes) => {
+        const [stored] = await rowsById(db, [id]);
+        if (!stored) throw new MemoryError("usage/not-found", "There is no memory with this id.");
+        const before = fromRow(stored);
+        const changed = change(before);
+        if (changed === before) return { before, after: before };
+        const after: StoredRecord = { ...changed, id, seq: entry ? notes.nextSeq() : before.seq };
+        await db.versions.add({ recordId: id, row: before, until: now() });
+        if (entry) {
+          // In this order: the id is unique, so the new row can only come after the old one has gone.
+          await Promise.all([
+            db.records.delete(before.seq),
+            db.tail.delete(before.seq),
+            db.records.add(toRow(after)),
+            db.tail.add({ seq: after.seq, entry: ownBytes(entry(after)) }),
+          ]);
+          notes.removed(before, false);
+          notes.added(after);
+        } else {
+          await db.records.put(toRow(after));
+          notes.recount(before, after);
+          notes.marked(after);
+        }
+        return { before, after };
+      }),
+
+    mark: (marks) => write((notes) => applyMarks(marks, notes)),
+
+    remove: (ids, segments) =>
+      write(async (notes) => {
+        const rows = (await rowsById(db, ids)).map(fromRow);
+        const gone = rows.map(({ id }) => id);
+        const seqs = rows.map(({ seq }) => seq);
+        const [versions] = await Promise.all([
+          db.versions.where("recordId").anyOf(gone).delete(),
+          db.records.bulkDelete(seqs),
+          db.tail.bulkDelete(seqs),
+          db.nodes.where("recordId").anyOf(gone).modify({ recordId: null }),
+          thaw(new Set(rows.map(({ scope }) => ownerKey(scope.user)))),
+          rewriteSegments(segments, notes),
+        ]);
+        for (const row of rows) notes.removed(row, true);
+        return { removed: rows, versions };
+      }),
+
+    modifyThread: (id, change) =>
+      db.transaction("rw", db.threads, async () => {
+        const stored = await db.threads.get(id);
+        const before = stored ? fromThread(stored) : null;
+        const after = change(before);
+        if (after === before) return before;
+        if (after === null) await db.threads.delete(id);
+        else await db.threads.put(toThread({ ...after, id }));
+        return after;
+      }),
+
+    async replaceSegments({ put, drop, sealed, settled = [] }) {
+      const { journal } = await writeTransaction(db, self, async (notes) => {
+        await requireSegments(drop);
+        const tail = await db.tail
+          .where("seq")
+          .anyOf([...sealed])
+          .count();
+        if (tail !== new Set(sealed).size) throw conflictError("The tail of the index");
+        const touches = await db.touched.bulkGet(settled.map(({ seq }) => seq));
+        const dropped = drop.filter((id) => !put.some((segment) => segment.id === id));
+        await Promise.all([
+          db.segments.bulkDelete(dropped),
+          db.chunks.bulkDelete(dropped),
+          putSegments(put),
+          db.tail.bulkDelete([...sealed]),
+          db.touched.bulkDelete(
+            settled.flatMap(({ seq, at }, i) => (touches[i]?.at === at ? [seq] : [])),
+          ),
+        ]);
+        notes.segmentsChanged();
+      });
+      if (journal) await announce(journal);
+    },
+
+    async setMeta(key, value) {
+      if (value === null) await db.meta.delete(appKey(key));
+      else await db.meta.put({ key: appKey(key), value });
+    },
+  };
+
+  async function write<T>(body: (notes: WriteNotes) => PromiseLike<T>): Promise<T> {
+    const { result, journal } = await writeTransaction(db, self, body);
+    if (journal) await announce(journal);
+    return result;
+  }
+
+  async function applyMarks(
+    marks: readonly RecordMark[],
+    notes: WriteNotes,
+  ): Promise<readonly StoredRecord[]> {
+    if (marks.length === 0) return [];
+    const stored = await rowsById(
+      db,
+      marks.map(({ id }) => id),
+    );
+    const rows = new Map(stored.map((row) => [row.id, fromRow(row)]));
+    const changed = new Set<string>();
+    for (const mark of marks) {
+      const row = rows.get(mark.id);
+      if (!row) continue;
+      const next = withMark(row, mark);
+      if (next === row) continue;
+      rows.set(mark.id, next);
+      changed.add(mark.id);
+    }
+    const written = [...rows.values()].filter((row) => changed.has(row.id));
+    await db.records.bulkPut(written.map(toRow));
+    for (const row of written) notes.marked(row);
+    return [...rows.values()];
+  }
+
+  async function patchThreads(patches: readonly ThreadPatch[]): Promise<void> {
+    for (const patch of patches) {
+      const stored = await db.threads.get(patch.id);
+      await db.threads.put(toThread(patched(stored ? fromThread(stored) : null, patch)));
+    }
+  }
+
+  /** A node that is there keeps its `null`: its record was forgotten, and the caller may have read the node before that. */
+  async function putNodes(nodes: readonly TurnNode[]): Promise<void> {
+    if (nodes.length === 0) return;
+    const present = await db.nodes.bulkGet(
+      nodes.map(({ threadId, chain }): [string, string] => [threadId, chain]),
+    );
+    await db.nodes.bulkPut(
+      nodes.map((node, i) => (present[i]?.recordId === null ? { ...node, recordId: null } : node)),
+    );
+  }
+
+  async function thaw(owners: ReadonlySet<string>): Promise<void> {
+    for (const owner of owners) {
+      await db.threads
+        .where("frozen")
+        .equals(owner)
+        .modify((row, ref) => {
+          const { profile: _, frozen: __, ...thawed } = row;
+          ref.value = thawed;
+        });
+    }
+  }
+
+  async function rewriteSegments(
+    changes: readonly SegmentChange[],
+    notes: WriteNotes,
+  ): Promise<void> {
+    if (changes.length === 0) return;
+    const heads = await requireSegments(changes.map(({ id }) => id));
+    const gone = changes.flatMap(({ id, bytes }) => (bytes === null ? [id] : []));
+    await Promise.all([
+      db.segments.bulkDelete(gone),
+      db.chunks.bulkDelete(gone),
+      putSegments(
+        changes.flatMap(({ id, bytes, state }, i) =>
+          bytes === null ? [] : [{ id, bytes, state: state ?? heads[i]!.state }],
+        ),
+      ),
+    ]);
+    notes.segmentsChanged();
+  }
+
+  async function requireSegments(ids: readonly string[]): Promise<readonly SegmentRow[]> {
+    const heads = await db.segments.bulkGet([...ids]);
+    return heads.map((head) => {
+      if (!head) throw conflictError("A segment of the index");
+      return head;
+    });
+  }
+
+  /** Bytes that are stored already are not written again: most changes of a segment are of its state. */
+  async function putSegments(
+    segments: readonly {
+      readonly id: string;
+      readonly bytes: Uint8Array<ArrayBuffer>;
+      readonly state: Uint8Array<ArrayBuffer>;
+    }[],
+  ): Promise<void> {
+    if (segments.length === 0) return;
+    const present = await db.segments.bulkGet(segments.map(({ id }) => id));
+    const heads = segments.map(({ id, bytes, state }): SegmentRow => ({
+      id,
+      size: bytes.byteLength,
+      checksum: checksum(bytes),
+      state: ownBytes(state),
+      stateChecksum: checksum(state),
+    }));
+    const fresh = segments.flatMap(({ id, bytes }, i): ChunkRow[] =>
+      present[i]?.checksum === heads[i]!.checksum && present[i].size === heads[i]!.size
+        ? []
+        : [{ id, bytes: ownBytes(bytes) }],
+    );
+    await Promise.all([db.segments.bulkPut(heads), db.chunks.bulkPut(fresh)]);
+  }
+}
+
+function withMark(row: StoredRecord, mark: RecordMark): StoredRecord {
+  const next: Record<string, unknown> = { ...row };
+  let changed = false;
+  for (const field of ["live", "state", "supersededBy", "supersedes", "duplicateOf"] as const) {
+    const value = mark[field];
+    if (value === undefined || (value ?? undefined) === row[field]) continue;
+    changed = true;
+    if (value === null) delete next[field];
+    else next[field] = value;
+  }
+  return changed ? (next as unknown as StoredRecord) : row;
+}
+
+function toThread(row: ThreadRow): StoredThread {
+  return row.profile === undefined ? row : { ...row, frozen: ownerKey(row.user) };
+}
+
+function patched(row: ThreadRow | null, patch: ThreadPatch): ThreadRow {
+  const profile = patch.profile ?? row?.profile;
+  return {
+    id: patch.id,
+    scopeKey: patch.scopeKey,
+    ...(patch.user === undefined ? {} : { user: patch.user }),
+    leaf: patch.leaf,
+    ...(profile === undefined ? {} : { profile }),
+    ...(patch.open ? { open: patch.open } : {}),
+    createdAt: row?.createdAt ?? patch.at,
+    updatedAt: patch.at,
+  };
+}
