@@ -19,7 +19,7 @@ export interface DraftParts {
   readonly callerId?: string;
   readonly threadId?: string;
   readonly position?: number;
-  readonly state?: StoredRecord["state"];
+  readonly state?: NonNullable<StoredRecord["state"]>;
   readonly tags?: readonly string[];
   readonly pinned?: boolean;
   readonly expiresAt?: number;

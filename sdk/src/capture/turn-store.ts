@@ -8,7 +8,6 @@ import { analyzeTurn } from "./analyze.ts";
 import { draftOf, epochMs } from "./drafts.ts";
 import { linkDrafts } from "./links.ts";
 import { pathTo, type ThreadFinder, type ThreadPlace } from "./threads.ts";
-import type { TurnAnalysis } from "./turn-analysis.ts";
 
 /**
  * Stores turns and notes: what is stored of each text, what it repeats and what it renews, where it stands in its thread. One
@@ -18,18 +17,28 @@ export interface TurnStore {
   /** Stores `turns` after `place`, and moves the thread's end there. Resolves when they can be found. */
   storeTurns(request: StoreTurns): Promise<StoredTurns>;
   /** Stores notes and derived records. */
-  storeNotes(notes: readonly NewMemory[], scope: Scope, now: number): Promise<readonly StoredRecord[]>;
+  storeNotes(notes: readonly StoreNote[], scope: Scope, now: number): Promise<readonly StoredRecord[]>;
+}
+
+/** A turn to store; `record` carries what a restored record brings of its own. */
+export interface StoreTurn extends Turn {
+  readonly record?: { readonly id?: string; readonly tags?: readonly string[]; readonly pinned?: boolean; readonly expiresAt?: number };
+}
+
+/** A note to store; a restored one keeps its id. */
+export interface StoreNote extends NewMemory {
+  readonly id?: string;
 }
 
 export interface StoreTurns {
   readonly place: ThreadPlace;
-  readonly turns: readonly Turn[];
+  readonly turns: readonly StoreTurn[];
   readonly scope: Scope;
   readonly now: number;
   /** `import`: the author is not sure, so no facts. */
   readonly origin?: "import";
   /** State of the last user turn or the answer among `turns`. */
-  readonly state?: StoredRecord["state"];
+  readonly state?: NonNullable<StoredRecord["state"]>;
   /** Changes of the thread row, next to its new end. */
   readonly thread?: Pick<ThreadPatch, "profile" | "open">;
   /** Marks on rows that are there, in the same transaction. */
@@ -68,7 +77,7 @@ export function createTurnStore(deps: TurnStoreDeps): TurnStore {
       const { origin, analysis } = analysed[i]!;
       if (analysis.text === "") return null;
       return draftOf({
-        id: deps.randomId(),
+        id: turn.record?.id ?? deps.randomId(),
         kind: "turn",
         analysis,
         scope: { ...scope, thread: place.thread },
@@ -81,6 +90,9 @@ export function createTurnStore(deps: TurnStoreDeps): TurnStore {
         metadata: turn.metadata ?? {},
         threadId: place.threadId,
         position: first + i,
+        tags: turn.record?.tags ?? [],
+        pinned: turn.record?.pinned ?? false,
+        ...(turn.record?.expiresAt === undefined ? {} : { expiresAt: turn.record.expiresAt }),
         ...(i === turns.length - 1 && request.state ? { state: request.state } : {}),
       });
     });
@@ -114,14 +126,14 @@ export function createTurnStore(deps: TurnStoreDeps): TurnStore {
     };
   }
 
-  async function storeNotes(notes: readonly NewMemory[], scope: Scope, now: number): Promise<readonly StoredRecord[]> {
+  async function storeNotes(notes: readonly StoreNote[], scope: Scope, now: number): Promise<readonly StoredRecord[]> {
     const drafts = notes.map((note) => {
       const createdAt = epochMs(note.createdAt) ?? now;
       const origin = note.origin ?? "app";
       const analysis = analyzeTurn({ turn: { role: "user", text: note.text, ...(note.name ? { name: note.name } : {}) }, origin, scope, saidAt: createdAt });
       const expiresAt = epochMs(note.expiresAt);
       return draftOf({
-        id: deps.randomId(),
+        id: note.id ?? deps.randomId(),
         kind: note.kind ?? "note",
         analysis,
         scope,

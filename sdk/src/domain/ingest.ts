@@ -27,6 +27,11 @@ export interface ImportOptions {
   readonly scope?: Scope;
   /** Only say what would come in. */
   readonly dryRun?: boolean;
+  /**
+   * The file is this person's own backup: origins and pins come back as they were. Default `false`: every record comes in with
+   * origin `import`, unpinned, and gives no facts and no instructions, because a file can claim anything.
+   */
+  readonly trusted?: boolean;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: ImportProgress) => void;
 }

@@ -28,7 +28,7 @@ export interface CallsDeps {
   readonly turns: TurnStore;
   readonly recall: RecallService;
   readonly now: () => number;
-  readonly countTokens?: CountTokens;
+  readonly countTokens: () => CountTokens | undefined;
   readonly onStored: (ids: readonly string[]) => void;
 }
 
@@ -69,6 +69,7 @@ export function createCalls(deps: CallsDeps): Calls {
   async function makePlan(request: PlanRequest): Promise<CallPlan> {
     const root = rootOf(request.turns, request.scope);
     await queues.get(root);
+    const countTokens = deps.countTokens();
     const started = performance.now();
     const place = await deps.threads.find(request.turns, request.scope);
     const threadMs = performance.now() - started;
@@ -85,7 +86,7 @@ export function createCalls(deps: CallsDeps): Calls {
           now: deps.now(),
           frozenProfile: frozen,
           fenceId: request.fenceId,
-          ...(deps.countTokens ? { countTokens: deps.countTokens } : {}),
+          ...(countTokens ? { countTokens } : {}),
         })
       : null;
     const profile = outcome?.profile ?? "";

@@ -25,6 +25,8 @@ import type { CallHost } from "../intercept/call-host.ts";
 export interface HostApi extends CallHost {
   open(config: HostConfig, listener: HostListener, countTokens?: CountTokens): Promise<OpenReport>;
   cancel(op: string): Promise<void>;
+  /** The host's clock runs this many milliseconds ahead of the machine's. For the `now` option. */
+  setClock(offsetMs: number): Promise<void>;
   prepare(request: PrepareRequest): Promise<HostRecall>;
   ingest(op: string, request: IngestRequest): Promise<IngestReport>;
   add(scope: Scope, memories: readonly NewMemory[], now: number): Promise<readonly MemoryRecord[]>;
@@ -35,7 +37,7 @@ export interface HostApi extends CallHost {
   history(scope: ScopeView, id: string): Promise<readonly MemoryVersion[]>;
   forget(op: string, scope: ScopeView, target: ForgetTarget, dryRun: boolean, related: boolean): Promise<ForgetReport>;
   export(op: string, scope: ScopeView, options: Omit<ExportOptions, "scope" | "signal">): Promise<Blob>;
-  import(op: string, scope: Scope, whole: boolean, source: Blob, dryRun: boolean, onProgress?: (progress: ImportProgress) => void): Promise<ImportReport>;
+  import(op: string, request: HostImport, onProgress?: (progress: ImportProgress) => void): Promise<ImportReport>;
   stats(scope: ScopeView): Promise<VaultStats>;
   /** Waits for what is being written, then closes. */
   close(): Promise<void>;
@@ -96,6 +98,16 @@ export interface IngestRequest {
 export interface IngestTurn {
   readonly turn: Turn;
   readonly index: number;
+}
+
+export interface HostImport {
+  /** Where lines go; with `whole` the scope that a line names stands. */
+  readonly scope: Scope;
+  readonly whole: boolean;
+  readonly source: Blob;
+  readonly dryRun: boolean;
+  readonly trusted: boolean;
+  readonly now: number;
 }
 
 export interface HostSearch {

@@ -1,0 +1,159 @@
+import type { ForgetReport, ForgetTarget } from "../domain/memory-record.ts";
+import { isReadable } from "../domain/scope.ts";
+import { toMemoryRecord, type StoredRecord } from "../domain/stored-record.ts";
+import type { DocumentIndex } from "../engine/document-index.ts";
+import type { RecallService } from "../recall/recall-service.ts";
+import type { RecordMark, Vault } from "../vault/vault.ts";
+import type { ScopeView } from "./host-api.ts";
+import type { Records } from "./records.ts";
+
+/**
+ * Forgetting: the target and all that carries its text go in one transaction - versions, derived records, exact duplicates, and
+ * the packed chunks that hold their words, rewritten without them.
+ */
+export interface Forgetter {
+  forget(request: ForgetRequest): Promise<ForgetReport>;
+}
+
+export interface ForgetRequest {
+  readonly view: ScopeView;
+  readonly target: ForgetTarget;
+  readonly dryRun: boolean;
+  readonly related: boolean;
+  readonly checkpoint: () => void;
+  readonly onProgress: (done: number, total: number) => void;
+}
+
+export interface ForgetterDeps {
+  readonly vault: Vault;
+  readonly index: DocumentIndex;
+  readonly recall: RecallService;
+  readonly records: Records;
+  readonly now: () => number;
+  /** Runs `work` while no tab seals or compacts. */
+  readonly exclusive: <T>(work: () => Promise<T>) => Promise<T>;
+  readonly onForgotten: (ids: readonly string[]) => void;
+}
+
+/** For how many targets of one call related turns are looked up. */
+const RELATED_TARGETS = 20;
+const RELATED_PER_TARGET = 10;
+const DEFAULT_QUERY_LIMIT = 1;
+/** Records that go in one transaction. */
+const BATCH = 1_000;
+
+export function createForgetter(deps: ForgetterDeps): Forgetter {
+  const { vault, index } = deps;
+  return { forget };
+
+  async function forget(request: ForgetRequest): Promise<ForgetReport> {
+    const targets = await resolve(request);
+    request.checkpoint();
+    const related = await relatedOf(targets, request.view);
+    const start = request.related ? [...targets, ...related] : targets;
+    const { rows, derived, duplicates } = await cascade(start, request);
+    const gone = new Set(rows.map((row) => row.id));
+    const left = related.filter((row) => !gone.has(row.id)).map(toMemoryRecord);
+    const { versions, rewrittenChunks } = request.dryRun ? { versions: await countVersions(rows), rewrittenChunks: 0 } : await removeAll(rows, request);
+    return { forgotten: [...gone], related: left, removed: { versions, derived, duplicates, rewrittenChunks }, dryRun: request.dryRun };
+  }
+
+  async function resolve({ view, target }: ForgetRequest): Promise<readonly StoredRecord[]> {
+    if ("ids" in target) return readable(await vault.get(target.ids), view);
+    if ("filter" in target) {
+      const found: StoredRecord[] = [];
+      for await (const page of deps.records.all(view, target.filter)) found.push(...page);
+      return found;
+    }
+    const hits = await deps.recall.search({ query: target.query, scope: view ?? {}, limit: target.limit ?? DEFAULT_QUERY_LIMIT, now: deps.now() });
+    return readable(await vault.get(hits.map((hit) => hit.id)), view);
+  }
+
+  async function relatedOf(targets: readonly StoredRecord[], view: ScopeView): Promise<readonly StoredRecord[]> {
+    const own = new Set(targets.map((row) => row.id));
+    const ids = new Set<string>();
+    for (const row of targets.slice(0, RELATED_TARGETS)) {
+      for (const hit of await deps.recall.related(toMemoryRecord(row), RELATED_PER_TARGET)) if (!own.has(hit.record.id)) ids.add(hit.record.id);
+    }
+    return readable(await vault.get([...ids]), view);
+  }
+
+  /** Adds what must go along: exact duplicates of the same person, and what was drawn from any of them. */
+  async function cascade(start: readonly StoredRecord[], { checkpoint }: ForgetRequest): Promise<{ rows: readonly StoredRecord[]; derived: number; duplicates: number }> {
+    const rows = new Map(start.map((row) => [row.id, row]));
+    let derived = 0;
+    let duplicates = 0;
+    let fresh = start;
+    while (fresh.length > 0) {
+      checkpoint();
+      const next: StoredRecord[] = [];
+      for (const [user, hashes] of byUser(fresh)) {
+        for (const twin of await vault.matching(user, "textHash", hashes)) if (take(twin)) duplicates += 1;
+      }
+      const ids = fresh.flatMap((row) => (row.callerId === undefined ? [row.id] : [row.id, row.callerId]));
+      for (const row of await vault.referring(ids)) {
+        if (row.kind === "derived" && row.sources.some((source) => ids.includes(source)) && take(row)) derived += 1;
+      }
+      fresh = next;
+
+      function take(row: StoredRecord): boolean {
+        if (rows.has(row.id)) return false;
+        rows.set(row.id, row);
+        next.push(row);
+        return true;
+      }
+    }
+    return { rows: [...rows.values()], derived, duplicates };
+  }
+
+  async function removeAll(rows: readonly StoredRecord[], request: ForgetRequest): Promise<{ versions: number; rewrittenChunks: number }> {
+    let versions = 0;
+    let rewrittenChunks = 0;
+    for (let start = 0; start < rows.length; start += BATCH) {
+      request.checkpoint();
+      const batch = rows.slice(start, start + BATCH);
+      const ids = batch.map((row) => row.id);
+      await deps.exclusive(async () => {
+        const segments = await index.without(batch.map((row) => row.seq));
+        const receipt = await vault.remove(ids, segments);
+        index.drop(receipt.removed.map((row) => row.seq));
+        versions += receipt.versions;
+        rewrittenChunks += segments.length;
+      });
+      await unlink(batch);
+      deps.onForgotten(ids);
+      request.onProgress(Math.min(start + BATCH, rows.length), rows.length);
+    }
+    return { versions, rewrittenChunks };
+  }
+
+  /** Records that pointed at what is gone: an older fact stands again, a repetition is the only one. */
+  async function unlink(gone: readonly StoredRecord[]): Promise<void> {
+    const ids = new Set(gone.map((row) => row.id));
+    const marks = new Map<string, RecordMark>();
+    for (const row of await vault.referring([...ids])) {
+      if (row.supersedes !== undefined && ids.has(row.supersedes)) marks.set(row.id, { ...marks.get(row.id), id: row.id, supersedes: null });
+      if (row.duplicateOf !== undefined && ids.has(row.duplicateOf)) marks.set(row.id, { ...marks.get(row.id), id: row.id, duplicateOf: null });
+    }
+    for (const row of gone) {
+      if (row.supersedes !== undefined && !ids.has(row.supersedes)) marks.set(row.supersedes, { ...marks.get(row.supersedes), id: row.supersedes, supersededBy: null });
+    }
+    if (marks.size > 0) index.mark(await vault.mark([...marks.values()]));
+  }
+
+  async function countVersions(rows: readonly StoredRecord[]): Promise<number> {
+    let versions = 0;
+    for (const row of rows) versions += (await vault.versions(row.id)).length;
+    return versions;
+  }
+}
+
+function readable(rows: readonly (StoredRecord | null)[], view: ScopeView): readonly StoredRecord[] {
+  return rows.filter((row) => row !== null && (view === null || isReadable(row.scope, view))) as StoredRecord[];
+}
+
+function byUser(rows: readonly StoredRecord[]): ReadonlyMap<string | undefined, readonly string[]> {
+  const hashes = new Map<string | undefined, string[]>();
+  for (const row of rows) hashes.set(row.scope.user, [...(hashes.get(row.scope.user) ?? []), row.textHash]);
+  return hashes;
+}

@@ -1,0 +1,260 @@
+import { isMemoryError, MemoryError } from "../domain/errors.ts";
+import type { VaultStats } from "../domain/stats.ts";
+import { isReadable } from "../domain/scope.ts";
+import { createThreadFinder } from "../capture/threads.ts";
+import { createTurnStore } from "../capture/turn-store.ts";
+import type { DocumentIndex } from "../engine/document-index.ts";
+import type { RecallService } from "../recall/recall-service.ts";
+import type { Vault, VaultChange } from "../vault/vault.ts";
+import { createCalls, type Calls } from "./calls.ts";
+import { createForgetter, type Forgetter } from "./forget.ts";
+import type { CountTokens, HostApi, HostListener, ScopeView } from "./host-api.ts";
+import { createIngest, type Ingest } from "./ingest.ts";
+import { createOperations } from "./operations.ts";
+import { createRecords, type Records } from "./records.ts";
+import { createTransfer, type Transfer } from "./transfer.ts";
+
+/** What the owner of a vault is made of; the entries (worker, in-thread) choose the adapters. */
+export interface HostDeps {
+  readonly openVault: (name: string, now: () => number) => Promise<{ readonly vault: Vault; readonly evicted: boolean }>;
+  readonly createIndex: (vault: Vault, exclusive: Exclusive) => DocumentIndex;
+  readonly createRecall: (vault: Vault, index: DocumentIndex) => RecallService;
+  /** Runs work under a lock of this name over all tabs of the origin. */
+  readonly lock: <T>(name: string, work: () => Promise<T>) => Promise<T>;
+  readonly now: () => number;
+  readonly randomId: () => string;
+  /** Where the host runs, for `stats()`. */
+  readonly place: "worker" | "page";
+  /** Usage and quota of the origin, bytes. */
+  readonly storage: () => Promise<VaultStats["storage"]>;
+}
+
+export type Exclusive = <T>(work: () => Promise<T>) => Promise<T>;
+
+interface Services {
+  readonly vault: Vault;
+  readonly index: DocumentIndex;
+  readonly recall: RecallService;
+  readonly calls: Calls;
+  readonly ingest: Ingest;
+  readonly records: Records;
+  readonly forgetter: Forgetter;
+  readonly transfer: Transfer;
+  readonly evicted: boolean;
+}
+
+/** Sealing and merging wait until nothing was stored for this long. */
+const QUIET_MS = 400;
+
+export function createHost(deps: HostDeps): HostApi {
+  const operations = createOperations();
+  let services: Promise<Services> | null = null;
+  let closed = false;
+  let emit: HostListener = () => undefined;
+  let countTokens: CountTokens | undefined;
+  let quiet: ReturnType<typeof setTimeout> | undefined;
+  let maintaining: Promise<void> = Promise.resolve();
+  let clockOffset = 0;
+  const now = (): number => deps.now() + clockOffset;
+
+  return {
+    async open(config, listener, count) {
+      emit = listener;
+      countTokens = count;
+      closed = false;
+      services ??= assemble(config.vault);
+      const attempt = services;
+      try {
+        const { index, evicted } = await attempt;
+        return { evicted, records: index.size };
+      } catch (error) {
+        // A failed opening is not kept: the next one may find the browser recovered.
+        if (services === attempt) services = null;
+        throw error;
+      }
+    },
+    async cancel(op) {
+      operations.cancel(op);
+    },
+    async setClock(offsetMs) {
+      clockOffset = offsetMs;
+    },
+    plan: async (request) => (await opened()).calls.plan(request),
+    begin: async (callId) => (await opened()).calls.begin(callId),
+    settle: async (callId, outcome) => (await opened()).calls.settle(callId, outcome),
+    drop: async (callId) => (await opened()).calls.drop(callId),
+    async prepare(request) {
+      const { recall } = await opened();
+      const outcome = await recall.recall({ ...request, frozenProfile: null, ...(countTokens ? { countTokens } : {}) });
+      const { profile, recall: block, tokens, memories, steps, skipped } = outcome;
+      return { profile, recall: block, tokens, memories, steps, ...(skipped ? { skipped } : {}) };
+    },
+    ingest: (op, request) => operations.run(op, async (checkpoint) => (await opened()).ingest.turns(request, checkpoint)),
+    add: async (scope, memories, now) => (await opened()).ingest.notes(memories, scope, now),
+    search: async (request) => (await opened()).recall.search(request),
+    get: async (view, id) => (await opened()).records.get(view, id),
+    list: async (view, filter, limit, cursor) => (await opened()).records.list(view, filter, limit, cursor),
+    async update(view, id, patch) {
+      const record = await (await opened()).records.update(view, id, patch);
+      emit({ type: "changed", ids: [id], kind: "edited", elsewhere: false });
+      return record;
+    },
+    history: async (view, id) => (await opened()).records.history(view, id),
+    forget: (op, view, target, dryRun, related) =>
+      operations.run(op, async (checkpoint) => {
+        const { forgetter } = await opened();
+        return forgetter.forget({ view, target, dryRun, related, checkpoint, onProgress: (done, total) => emit({ type: "progress", task: "forget", done, total }) });
+      }),
+    export: (op, view, options) =>
+      operations.run(op, async (checkpoint) => {
+        const { transfer, index } = await opened();
+        const total = index.size;
+        return transfer.export(view, options.versions ?? true, checkpoint, (done) => emit({ type: "progress", task: "export", done, total }));
+      }),
+    import: (op, request, onProgress) =>
+      operations.run(op, async (checkpoint) => {
+        const { transfer } = await opened();
+        return transfer.import(request, checkpoint, (progress) => {
+          onProgress?.(progress);
+          emit({ type: "progress", task: "import", done: progress.bytes, total: progress.totalBytes });
+        });
+      }),
+    stats,
+    async close() {
+      const open = await stop();
+      await open?.vault.close();
+    },
+    async destroy() {
+      const open = await stop();
+      if (!open) throw closedError();
+      await open.vault.destroy();
+    },
+  };
+
+  async function assemble(name: string): Promise<Services> {
+    const { vault, evicted } = await deps.openVault(name, now);
+    const exclusive: Exclusive = (work) => deps.lock(`alcove:${name}:chunks`, work);
+    const index = deps.createIndex(vault, exclusive);
+    emit({ type: "progress", task: "open", done: 0, total: 1 });
+    await index.open();
+    emit({ type: "progress", task: "open", done: 1, total: 1 });
+    const recall = deps.createRecall(vault, index);
+    const threads = createThreadFinder({ vault, now, randomId: deps.randomId, isBusy: (threadId) => calls.isBusy(threadId) });
+    const turns = createTurnStore({ vault, index, threads, randomId: deps.randomId });
+    const onStored = (ids: readonly string[]): void => {
+      emit({ type: "changed", ids, kind: "added", elsewhere: false });
+      maintainSoon();
+    };
+    const calls = createCalls({ threads, turns, recall, now, countTokens: () => countTokens, onStored });
+    const records = createRecords({ vault, index, now });
+    const forgetter = createForgetter({
+      vault,
+      index,
+      recall,
+      records,
+      now,
+      exclusive,
+      onForgotten(ids) {
+        calls.thaw();
+        emit({ type: "forgotten", ids, elsewhere: false });
+        emit({ type: "changed", ids, kind: "removed", elsewhere: false });
+      },
+    });
+    vault.onChange((change) => {
+      if (!change.own) void follow(change, index, calls);
+    });
+    vault.onLost((error) => {
+      services = null;
+      report(error);
+    });
+    if (evicted) report(new MemoryError("vault/evicted", "The browser removed this vault's data. Import a backup, or sync from another device."));
+    return {
+      vault,
+      index,
+      recall,
+      calls,
+      records,
+      forgetter,
+      evicted,
+      ingest: createIngest({ threads, store: turns, onStored }),
+      transfer: createTransfer({ vault, threads, turns, now, randomId: deps.randomId, onStored }),
+    };
+  }
+
+  async function follow(change: VaultChange, index: DocumentIndex, calls: Calls): Promise<void> {
+    try {
+      await index.follow(change);
+      if (change.ids.length === 0) return;
+      if (change.removed.length > 0 && change.added.length === 0) {
+        calls.thaw();
+        emit({ type: "forgotten", ids: change.ids, elsewhere: true });
+        emit({ type: "changed", ids: change.ids, kind: "removed", elsewhere: true });
+        return;
+      }
+      emit({ type: "changed", ids: change.ids, kind: change.removed.length > 0 || change.marked.length > 0 ? "edited" : "added", elsewhere: true });
+    } catch (error) {
+      report(error);
+    }
+  }
+
+  function maintainSoon(): void {
+    clearTimeout(quiet);
+    quiet = setTimeout(() => {
+      maintaining = maintain();
+    }, QUIET_MS);
+  }
+
+  async function maintain(): Promise<void> {
+    try {
+      const open = await services;
+      await open?.index.maintain();
+    } catch (error) {
+      report(error);
+    }
+  }
+
+  async function stats(view: ScopeView): Promise<VaultStats> {
+    const { vault, index } = await opened();
+    const [stored, storage] = await Promise.all([vault.stats(), deps.storage()]);
+    const scopes = view === null ? stored.scopes : stored.scopes.filter(({ scope }) => isReadable(scope, view));
+    return {
+      vault: vault.name,
+      records: view === null ? stored.records : scopes.reduce((sum, { records }) => sum + records, 0),
+      turns: stored.turns,
+      notes: stored.notes,
+      derived: stored.derived,
+      threads: stored.threads,
+      versions: stored.versions,
+      scopes,
+      index: { kind: "flat", ...index.stats() },
+      storage,
+      host: deps.place,
+    };
+  }
+
+  async function opened(): Promise<Services> {
+    if (closed || !services) throw closedError();
+    return services;
+  }
+
+  /** Lets what is being stored finish, and takes no more. */
+  async function stop(): Promise<Services | null> {
+    closed = true;
+    clearTimeout(quiet);
+    const open = await services?.catch(() => null);
+    services = null;
+    if (!open) return null;
+    await open.calls.idle();
+    await maintaining;
+    return open;
+  }
+
+  function report(error: unknown): void {
+    const known = isMemoryError(error) ? error : new MemoryError("vault/failed", "The vault failed in the background.", { cause: error, retryable: true });
+    emit({ type: "problem", code: known.code, message: known.message, retryable: known.retryable });
+  }
+}
+
+function closedError(): MemoryError {
+  return new MemoryError("vault/closed", "This vault is closed. Make a new memory with createMemory().", { retryable: true });
+}

@@ -1,0 +1,21 @@
+import * as Comlink from "comlink";
+import { assembleHost } from "./assemble.ts";
+import { carryErrors } from "./error-transfer.ts";
+import type { ReadyMessage } from "./handshake.ts";
+
+carryErrors();
+Comlink.expose(assembleHost("worker"));
+void announce();
+
+async function announce(): Promise<void> {
+  if (!navigator.locks) return tell(null);
+  const aliveLock = `alcove:alive:${crypto.randomUUID()}`;
+  await navigator.locks.request(aliveLock, () => {
+    tell(aliveLock);
+    return new Promise<never>(() => undefined);
+  });
+}
+
+function tell(aliveLock: string | null): void {
+  self.postMessage({ alcove: "ready", aliveLock } satisfies ReadyMessage);
+}
