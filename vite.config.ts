@@ -25,11 +25,12 @@ export default defineConfig({
       },
       {
         extends: true,
-        optimizeDeps: { include: ["comlink", "dexie", "openai"] },
+        optimizeDeps: { include: ["comlink", "dexie/dist/modern/dexie.mjs", "openai"] },
         worker: { format: "es", plugins: () => [workerSource()] },
         test: {
           name: "browser",
           include: ["sdk/**/*.{browser,neutral}.test.ts"],
+          globalSetup: ["sdk/src/testing/scripted-provider.global-setup.ts"],
           exclude: IGNORED,
           sequence: { groupOrder: 1 },
           browser: {

@@ -3,7 +3,7 @@
  * Without a port any port matches.
  */
 export interface HostRules {
-  /** For `memory.fetch`: only these (absent: every https or loopback host). For `intercept()`: these besides the known ones. */
+  /** For `memory.fetch`: only these (none: every https or loopback host). For `intercept()`: these besides the known ones. */
   readonly allow?: readonly string[];
   /** Never these; wins over `allow`. */
   readonly deny?: readonly string[];
@@ -39,7 +39,7 @@ export function isServedHost(url: URL, rules: HostRules): boolean {
   if (url.protocol !== "https:" && !(url.protocol === "http:" && isLoopback(url.hostname)))
     return false;
   if (matchesAny(url, rules.deny ?? [])) return false;
-  return rules.allow === undefined || matchesAny(url, rules.allow);
+  return rules.allow === undefined || rules.allow.length === 0 || matchesAny(url, rules.allow);
 }
 
 /** Whether `intercept()` hands a call to this URL to memory. */
