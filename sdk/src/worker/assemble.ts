@@ -8,7 +8,7 @@ import type { HostApi } from "./host-api.ts";
 export function assembleHost(place: "worker" | "page"): HostApi {
   return createHost({
     openVault: (name, now) => openDexieVault({ name, now }),
-    createIndex: (vault, exclusive) => createDocumentIndex({ vault, exclusive }),
+    createIndex: (vault, exclusive) => createDocumentIndex({ vault, lock: exclusive, newId: randomId }),
     createRecall: (vault, index) => createRecallService({ vault, index }),
     lock: (name, work) => (navigator.locks ? navigator.locks.request(name, work) : work()),
     now: Date.now,

@@ -114,7 +114,7 @@ export function createForgetter(deps: ForgetterDeps): Forgetter {
       const batch = rows.slice(start, start + BATCH);
       const ids = batch.map((row) => row.id);
       await deps.exclusive(async () => {
-        const segments = await index.without(batch.map((row) => row.seq));
+        const segments = await index.without(await seqsOf(batch));
         const receipt = await vault.remove(ids, segments);
         index.drop(receipt.removed.map((row) => row.seq));
         versions += receipt.versions;
@@ -125,6 +125,12 @@ export function createForgetter(deps: ForgetterDeps): Forgetter {
       request.onProgress(Math.min(start + BATCH, rows.length), rows.length);
     }
     return { versions, rewrittenChunks };
+  }
+
+  /** The documents of these records: of their present text and of every earlier one. */
+  async function seqsOf(rows: readonly StoredRecord[]): Promise<readonly number[]> {
+    const earlier = await Promise.all(rows.map((row) => vault.versions(row.id)));
+    return [...rows.map((row) => row.seq), ...earlier.flat().map((version) => version.row.seq)];
   }
 
   /** Records that pointed at what is gone: an older fact stands again, a repetition is the only one. */
