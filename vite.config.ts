@@ -41,7 +41,12 @@ export default defineConfig({
             provider: playwright({
               launchOptions: {
                 executablePath,
-                args: ["--no-sandbox", "--disable-dev-shm-usage", "--disable-background-networking", "--disable-component-update"],
+                args: [
+                  "--no-sandbox",
+                  "--disable-dev-shm-usage",
+                  "--disable-background-networking",
+                  "--disable-component-update",
+                ],
               },
             }),
           },

@@ -17,7 +17,14 @@ import { Stop } from "./stop.mjs";
 const BUILDS = [
   {
     name: "sdk",
-    inputs: ["package-lock.json", "sdk/package.json", "sdk/build", "sdk/tsconfig.json", "sdk/tsconfig.build.json", "sdk/src"],
+    inputs: [
+      "package-lock.json",
+      "sdk/package.json",
+      "sdk/build",
+      "sdk/tsconfig.json",
+      "sdk/tsconfig.build.json",
+      "sdk/src",
+    ],
     outputs: ["sdk/dist/index.js", "sdk/dist/worker.js", "sdk/dist/types/index.d.ts"],
     make: () => run(process.execPath, ["sdk/build/build.ts"]),
   },
@@ -35,7 +42,8 @@ const BUILDS = [
       "sdk/dist",
     ],
     outputs: ["demo/dist/index.html"],
-    make: () => run(process.execPath, [tool("vite/bin/vite.js"), "build", "demo", "--logLevel", "warn"]),
+    make: () =>
+      run(process.execPath, [tool("vite/bin/vite.js"), "build", "demo", "--logLevel", "warn"]),
   },
 ];
 

@@ -61,7 +61,10 @@ export function capture(command, args, options = {}) {
     timeout: options.timeoutMs ?? 600_000,
     maxBuffer: 64 * 1024 * 1024,
   });
-  return { ok: done.status === 0, output: `${done.stdout ?? ""}${done.stderr ?? ""}${done.error?.message ?? ""}`.trim() };
+  return {
+    ok: done.status === 0,
+    output: `${done.stdout ?? ""}${done.stderr ?? ""}${done.error?.message ?? ""}`.trim(),
+  };
 }
 
 /**
@@ -73,7 +76,8 @@ export function capture(command, args, options = {}) {
  */
 export function npm(args) {
   const own = process.env["npm_execpath"];
-  if (own !== undefined && /npm-cli\.[cm]?js$/.test(own)) return { command: process.execPath, args: [own, ...args], shell: false };
+  if (own !== undefined && /npm-cli\.[cm]?js$/.test(own))
+    return { command: process.execPath, args: [own, ...args], shell: false };
   return { command: "npm", args, shell: process.platform === "win32" };
 }
 

@@ -5,7 +5,12 @@ import { npmChromium } from "./npm-chromium.mjs";
 import { Stop } from "./stop.mjs";
 
 /** What every Chromium of ours is started with: no sandbox because containers run tests as root, no calls home. */
-export const CHROMIUM_ARGS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-background-networking", "--disable-component-update"];
+export const CHROMIUM_ARGS = [
+  "--no-sandbox",
+  "--disable-dev-shm-usage",
+  "--disable-background-networking",
+  "--disable-component-update",
+];
 
 /**
  * A Chromium that starts: what the person names, else one that is there, else one that can be fetched (npm registry, the browser
@@ -14,7 +19,10 @@ export const CHROMIUM_ARGS = ["--no-sandbox", "--disable-dev-shm-usage", "--disa
  * @returns {Promise<string>} Its path, also set as CHROMIUM_PATH for every child.
  */
 export async function ensureChromium() {
-  const path = named() ?? (await firstThatStarts([...systemPaths(), await playwrightPath()])) ?? (await fetched());
+  const path =
+    named() ??
+    (await firstThatStarts([...systemPaths(), await playwrightPath()])) ??
+    (await fetched());
   if (path === null) {
     throw new Stop(
       "No Chromium was found and none could be installed. Install Chromium or Chrome, or set CHROMIUM_PATH to its executable, and run again.",
@@ -31,7 +39,10 @@ function named() {
     if (path === undefined || path === "") continue;
     if (!existsSync(path)) throw new Stop(`${setting} is "${path}", and there is no such file.`);
     const version = versionOf(path);
-    if (version === null) throw new Stop(`${setting} is "${path}", and it does not start. Set it to another Chromium, or unset it to have one found.`);
+    if (version === null)
+      throw new Stop(
+        `${setting} is "${path}", and it does not start. Set it to another Chromium, or unset it to have one found.`,
+      );
     return path;
   }
   return null;
@@ -40,15 +51,25 @@ function named() {
 /** @returns {string[]} */
 function systemPaths() {
   if (process.platform === "darwin") {
-    return ["Google Chrome", "Chromium"].map((name) => `/Applications/${name}.app/Contents/MacOS/${name}`);
+    return ["Google Chrome", "Chromium"].map(
+      (name) => `/Applications/${name}.app/Contents/MacOS/${name}`,
+    );
   }
   if (process.platform === "win32") {
     return ["PROGRAMFILES", "PROGRAMFILES(X86)", "LOCALAPPDATA"]
-      .map((name) => process.env[name])
-      .filter((folder) => folder !== undefined)
-      .flatMap((folder) => [join(folder, "Google/Chrome/Application/chrome.exe"), join(folder, "Chromium/Application/chrome.exe")]);
+      .map((name) => process.env[name] ?? "C:/Program Files")
+      .flatMap((folder) => [
+        join(folder, "Google/Chrome/Application/chrome.exe"),
+        join(folder, "Chromium/Application/chrome.exe"),
+      ]);
   }
-  return ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome-stable", "/usr/bin/google-chrome", "/snap/bin/chromium"];
+  return [
+    "/usr/bin/chromium",
+    "/usr/bin/chromium-browser",
+    "/usr/bin/google-chrome-stable",
+    "/usr/bin/google-chrome",
+    "/snap/bin/chromium",
+  ];
 }
 
 async function playwrightPath() {
@@ -86,14 +107,22 @@ async function aptChromium() {
   const lock = ["-o", "DPkg::Lock::Timeout=300"];
   const env = { DEBIAN_FRONTEND: "noninteractive" };
   await run("apt-get", [...lock, "update", "-qq"], { env });
-  const code = await run("apt-get", [...lock, "install", "-y", "-qq", "--no-install-recommends", "chromium"], { env });
+  const code = await run(
+    "apt-get",
+    [...lock, "install", "-y", "-qq", "--no-install-recommends", "chromium"],
+    { env },
+  );
   if (code !== 0) throw new Error("apt-get could not install chromium");
   return "/usr/bin/chromium";
 }
 
 /** @param {readonly (string | null)[]} paths */
 async function firstThatStarts(paths) {
-  return paths.find((path) => path !== null && path !== "" && existsSync(path) && versionOf(path) !== null) ?? null;
+  return (
+    paths.find(
+      (path) => path !== null && path !== "" && existsSync(path) && versionOf(path) !== null,
+    ) ?? null
+  );
 }
 
 /**

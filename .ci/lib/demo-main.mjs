@@ -10,8 +10,13 @@ const HEADERS = { "content-security-policy": "frame-ancestors 'none'" };
 /** The built demo over HTTP, as `npm start` runs it. */
 await exitWith(async () => {
   const { host, demoPort } = readStartSettings(process.env);
-  const server = await serveFolder(join(ROOT, "demo", "dist"), { host, port: demoPort, headers: HEADERS }).catch((error) => {
-    if (error.code === "EADDRINUSE") throw new Stop(`Port ${demoPort} on ${host} is in use: set ALCOVE_DEMO_PORT to a free one.`);
+  const server = await serveFolder(join(ROOT, "demo", "dist"), {
+    host,
+    port: demoPort,
+    headers: HEADERS,
+  }).catch((error) => {
+    if (error.code === "EADDRINUSE")
+      throw new Stop(`Port ${demoPort} on ${host} is in use: set ALCOVE_DEMO_PORT to a free one.`);
     throw error;
   });
   console.log(`Demo listening on ${server.url}`);

@@ -27,8 +27,15 @@ import { Stop } from "./stop.mjs";
 
 /** @returns {Platform} */
 export function thisPlatform() {
-  const header = /** @type {{ header?: { glibcVersionRuntime?: string } }} */ (process.report.getReport()).header;
-  const libc = process.platform === "linux" ? (header?.glibcVersionRuntime === undefined ? "musl" : "glibc") : null;
+  const header = /** @type {{ header?: { glibcVersionRuntime?: string } }} */ (
+    process.report.getReport()
+  ).header;
+  const libc =
+    process.platform === "linux"
+      ? header?.glibcVersionRuntime === undefined
+        ? "musl"
+        : "glibc"
+      : null;
   return { os: process.platform, cpu: process.arch, libc };
 }
 
@@ -48,7 +55,9 @@ export function outOfDate(wanted, installed, platform) {
       const found = installed[path];
       if (found === undefined) return !mayBeMissing(entry, platform);
       if (entry.link === true) return found.link !== true;
-      return found.version !== entry.version || (found.integrity ?? entry.integrity) !== entry.integrity;
+      return (
+        found.version !== entry.version || (found.integrity ?? entry.integrity) !== entry.integrity
+      );
     })
     .map(([path]) => path);
 }
@@ -74,7 +83,9 @@ function missingHere() {
   const wanted = readPackages(join(ROOT, "package-lock.json"));
   const stale = outOfDate(wanted, readPackages(installedFile), thisPlatform());
   if (stale.length > 0) return stale;
-  return Object.keys(readPackages(installedFile)).filter((path) => path.includes("node_modules/") && !existsSync(join(ROOT, path)));
+  return Object.keys(readPackages(installedFile)).filter(
+    (path) => path.includes("node_modules/") && !existsSync(join(ROOT, path)),
+  );
 }
 
 /**
@@ -85,7 +96,9 @@ function readPackages(file) {
   try {
     return JSON.parse(readFileSync(file, "utf8")).packages ?? {};
   } catch (error) {
-    throw new Stop(`${file} cannot be read (${/** @type {Error} */ (error).message}). Restore it from git, or delete node_modules, and run again.`);
+    throw new Stop(
+      `${file} cannot be read (${/** @type {Error} */ (error).message}). Restore it from git, or delete node_modules, and run again.`,
+    );
   }
 }
 
@@ -93,10 +106,19 @@ function readPackages(file) {
 export async function ensureDependencies() {
   const missing = missingHere();
   if (missing.length === 0) return;
-  console.log(missing[0] === "node_modules" ? "Installing dependencies (npm ci)." : `Installing dependencies (npm ci): ${missing.length} missing or changed, first ${missing[0]}.`);
+  console.log(
+    missing[0] === "node_modules"
+      ? "Installing dependencies (npm ci)."
+      : `Installing dependencies (npm ci): ${missing.length} missing or changed, first ${missing[0]}.`,
+  );
   const { command, args, shell } = npm(["ci", "--no-audit", "--no-fund", "--loglevel=error"]);
   const code = await run(command, args, { shell }).catch((error) => {
-    throw new Stop(`npm cannot be started (${error.message}). Install it with Node.js and run again.`);
+    throw new Stop(
+      `npm cannot be started (${error.message}). Install it with Node.js and run again.`,
+    );
   });
-  if (code !== 0) throw new Stop("Dependencies could not be installed: npm's own message is above. The first run needs the npm registry; later runs need no network.");
+  if (code !== 0)
+    throw new Stop(
+      "Dependencies could not be installed: npm's own message is above. The first run needs the npm registry; later runs need no network.",
+    );
 }

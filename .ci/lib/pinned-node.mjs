@@ -10,13 +10,21 @@ const OLDEST = [20, 19];
 /** Refuses a Node that cannot even install the dependencies, and names the fix. */
 export function checkStartingNode(version = process.versions.node) {
   const [major = 0, minor = 0] = version.split(".").map(Number);
-  if (major > /** @type {number} */ (OLDEST[0]) || (major === OLDEST[0] && minor >= /** @type {number} */ (OLDEST[1]))) return;
-  throw new Stop(`Node.js ${version} is too old: Alcove's scripts start from ${OLDEST.join(".")} or newer. Install a current LTS from https://nodejs.org and run again.`);
+  if (
+    major > /** @type {number} */ (OLDEST[0]) ||
+    (major === OLDEST[0] && minor >= /** @type {number} */ (OLDEST[1]))
+  )
+    return;
+  throw new Stop(
+    `Node.js ${version} is too old: Alcove's scripts start from ${OLDEST.join(".")} or newer. Install a current LTS from https://nodejs.org and run again.`,
+  );
 }
 
 /** The version of the npm package `node`, which carries the binary. */
 function pinnedVersion() {
-  return /** @type {string} */ (JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")).devDependencies.node);
+  return /** @type {string} */ (
+    JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")).devDependencies.node
+  );
 }
 
 function pinnedBinary() {
@@ -25,7 +33,9 @@ function pinnedBinary() {
 }
 
 /** @param {string} version */
-const starts = (version) => existsSync(pinnedBinary()) && capture(pinnedBinary(), ["--version"], { timeoutMs: 20_000 }).output === `v${version}`;
+const starts = (version) =>
+  existsSync(pinnedBinary()) &&
+  capture(pinnedBinary(), ["--version"], { timeoutMs: 20_000 }).output === `v${version}`;
 
 /**
  * Goes on in the pinned Node. Returns only when this process is that Node already; otherwise the script runs again in it, and
@@ -36,11 +46,19 @@ export async function continueOnPinnedNode() {
   if (process.versions.node === version) return;
   if (!starts(version)) {
     // The binary comes by the package's install script, which `ignore-scripts` and newer npm defaults leave out.
-    const rebuild = npm(["rebuild", "node", "--foreground-scripts", "--ignore-scripts=false", "--loglevel=error"]);
+    const rebuild = npm([
+      "rebuild",
+      "node",
+      "--foreground-scripts",
+      "--ignore-scripts=false",
+      "--loglevel=error",
+    ]);
     await run(rebuild.command, rebuild.args, { shell: rebuild.shell });
   }
   if (!starts(version)) {
-    throw new Stop(`The pinned Node.js ${version} is not there (${pinnedBinary()}). Run "npm rebuild node --ignore-scripts=false", or start this command with Node.js ${version} itself.`);
+    throw new Stop(
+      `The pinned Node.js ${version} is not there (${pinnedBinary()}). Run "npm rebuild node --ignore-scripts=false", or start this command with Node.js ${version} itself.`,
+    );
   }
   process.exit(await run(pinnedBinary(), process.argv.slice(1), { cwd: process.cwd() }));
 }

@@ -22,9 +22,16 @@ export async function assertPortsFree(settings) {
     ["ALCOVE_SYNC_PORT", settings.syncPort],
   ])) {
     const code = await listenProblem(settings.host, port);
-    if (code === "EADDRINUSE") problems.push(`Port ${port} on ${settings.host} is in use: set ${name} to a free one.`);
-    else if (code === "EACCES") problems.push(`Port ${port} on ${settings.host} needs more rights: set ${name} to one above 1023.`);
-    else if (code !== null) throw new Stop(`${settings.host} cannot be listened on (${code}): set ALCOVE_HOST to an address of this machine.`);
+    if (code === "EADDRINUSE")
+      problems.push(`Port ${port} on ${settings.host} is in use: set ${name} to a free one.`);
+    else if (code === "EACCES")
+      problems.push(
+        `Port ${port} on ${settings.host} needs more rights: set ${name} to one above 1023.`,
+      );
+    else if (code !== null)
+      throw new Stop(
+        `${settings.host} cannot be listened on (${code}): set ALCOVE_HOST to an address of this machine.`,
+      );
   }
   if (problems.length > 0) throw new Stop(problems.join("\n"));
 }
@@ -37,7 +44,9 @@ export async function assertPortsFree(settings) {
 function listenProblem(host, port) {
   return new Promise((resolve) => {
     const server = createServer();
-    server.once("error", (error) => resolve(/** @type {NodeJS.ErrnoException} */ (error).code ?? error.message));
+    server.once("error", (error) =>
+      resolve(/** @type {NodeJS.ErrnoException} */ (error).code ?? error.message),
+    );
     server.listen(port, host, () => server.close(() => resolve(null)));
   });
 }
@@ -64,7 +73,8 @@ export async function serveAll(settings) {
 
   const addresses = Promise.all(parts.map(({ child }) => addressOf(child)));
   addresses.then(
-    ([sync, demo]) => console.log(`\n  Demo         ${demo}\n  Sync server  ${sync}\n\nPress Ctrl-C to stop both.`),
+    ([sync, demo]) =>
+      console.log(`\n  Demo         ${demo}\n  Sync server  ${sync}\n\nPress Ctrl-C to stop both.`),
     () => undefined, // a child that ended without an address is told of below
   );
 
@@ -86,7 +96,11 @@ export async function serveAll(settings) {
  * @param {NodeJS.ProcessEnv} env
  */
 function start(script, env) {
-  return spawn(process.execPath, [join(ROOT, script)], { cwd: ROOT, env, stdio: ["ignore", "pipe", "inherit"] });
+  return spawn(process.execPath, [join(ROOT, script)], {
+    cwd: ROOT,
+    env,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
 }
 
 /**
@@ -127,6 +141,7 @@ function addressOf(child) {
 /** @returns {Promise<null>} Settles when somebody asks us to stop. */
 function signalled() {
   return new Promise((resolve) => {
-    for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"])) process.on(signal, () => resolve(null));
+    for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"]))
+      process.on(signal, () => resolve(null));
   });
 }

@@ -15,7 +15,10 @@ export function fingerprint(inputs) {
   const hash = createHash("sha256");
   for (const input of inputs) {
     for (const file of filesIn(join(ROOT, input))) {
-      hash.update(`${relative(ROOT, file)}\0`).update(readFileSync(file)).update("\0");
+      hash
+        .update(`${relative(ROOT, file)}\0`)
+        .update(readFileSync(file))
+        .update("\0");
     }
   }
   return hash.digest("hex");
@@ -38,7 +41,8 @@ function filesIn(path) {
 const stampFile = (name) => join(CACHE, `${name}.stamp`);
 
 /** @param {string} name */
-export const readStamp = (name) => (existsSync(stampFile(name)) ? readFileSync(stampFile(name), "utf8") : null);
+export const readStamp = (name) =>
+  existsSync(stampFile(name)) ? readFileSync(stampFile(name), "utf8") : null;
 
 /**
  * @param {string} name

@@ -17,7 +17,10 @@ export function readStartSettings(env) {
   /** @type {string[]} */
   const problems = [];
   const host = env["ALCOVE_HOST"] || "127.0.0.1";
-  if (!/^[\w.:-]+$/.test(host)) problems.push(`ALCOVE_HOST is "${host}": give a host name or an IP address, without scheme or port.`);
+  if (!/^[\w.:-]+$/.test(host))
+    problems.push(
+      `ALCOVE_HOST is "${host}": give a host name or an IP address, without scheme or port.`,
+    );
 
   /**
    * @param {string} name
@@ -33,7 +36,8 @@ export function readStartSettings(env) {
   };
   const demoPort = port("ALCOVE_DEMO_PORT", 5173);
   const syncPort = port("ALCOVE_SYNC_PORT", 8787);
-  if (demoPort === syncPort && demoPort !== 0) problems.push(`ALCOVE_DEMO_PORT and ALCOVE_SYNC_PORT are both ${demoPort}: give each its own.`);
+  if (demoPort === syncPort && demoPort !== 0)
+    problems.push(`ALCOVE_DEMO_PORT and ALCOVE_SYNC_PORT are both ${demoPort}: give each its own.`);
   if (problems.length > 0) throw new Stop(problems.join("\n"));
   return { host, demoPort, syncPort };
 }

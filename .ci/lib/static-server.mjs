@@ -68,7 +68,9 @@ async function answer(folder, headers, request, response) {
     "content-type": TYPES[extname(file)] ?? "application/octet-stream",
     "content-length": found.size,
     // Built names carry a hash of their content; index.html does not.
-    "cache-control": /[\\/]assets[\\/]/.test(file) ? "public, max-age=31536000, immutable" : "no-cache",
+    "cache-control": /[\\/]assets[\\/]/.test(file)
+      ? "public, max-age=31536000, immutable"
+      : "no-cache",
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",
     ...headers,

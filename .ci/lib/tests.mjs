@@ -29,7 +29,14 @@ export async function runTests(argv) {
   const reportFile = join(CACHE, `tests-${process.pid}.json`);
   const code = await run(
     process.execPath,
-    [tool("vitest/vitest.mjs"), "run", "--reporter=default", "--reporter=json", `--outputFile.json=${reportFile}`, ...rest],
+    [
+      tool("vitest/vitest.mjs"),
+      "run",
+      "--reporter=default",
+      "--reporter=json",
+      `--outputFile.json=${reportFile}`,
+      ...rest,
+    ],
     { env: soak ? { ALCOVE_SOAK: "1" } : {} },
   );
   const report = readReport(reportFile);
@@ -38,8 +45,11 @@ export async function runTests(argv) {
 
   const ran = counts.passed + counts.failed;
   if (ran === 0) console.log("No test ran.");
-  else if (code !== 0 && counts.failed === 0) console.log("Every test passed, but vitest met an error outside of them: see above.");
-  console.log(`\n${counts.passed} passed, ${counts.failed} failed${counts.skipped > 0 ? `, ${counts.skipped} skipped` : ""}`);
+  else if (code !== 0 && counts.failed === 0)
+    console.log("Every test passed, but vitest met an error outside of them: see above.");
+  console.log(
+    `\n${counts.passed} passed, ${counts.failed} failed${counts.skipped > 0 ? `, ${counts.skipped} skipped` : ""}`,
+  );
   return code !== 0 || counts.failed > 0 || ran === 0 ? 1 : 0;
 }
 
@@ -109,12 +119,22 @@ export function countResults(report) {
  */
 function writeSoak(file, report, counts, ms) {
   const detail = (report?.testResults ?? []).flatMap(({ name, assertionResults }) =>
-    assertionResults.map((test) => ({ file: relative(ROOT, name), test: test.fullName, status: test.status, ms: Math.round(test.duration ?? 0) })),
+    assertionResults.map((test) => ({
+      file: relative(ROOT, name),
+      test: test.fullName,
+      status: test.status,
+      ms: Math.round(test.duration ?? 0),
+    })),
   );
   const result = {
     bench: "soak",
     commit: execFileSync("git", ["rev-parse", "HEAD"], { cwd: ROOT, encoding: "utf8" }).trim(),
-    environment: { node: process.versions.node, os: `${process.platform} ${release()}`, cpus: cpus().length, load: loadavg() },
+    environment: {
+      node: process.versions.node,
+      os: `${process.platform} ${release()}`,
+      cpus: cpus().length,
+      load: loadavg(),
+    },
     results: { ...counts, duration_s: Math.round(ms / 1000) },
     detail,
   };

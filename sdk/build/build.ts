@@ -23,7 +23,9 @@ const result = await build({
     emptyOutDir: true,
     target: TARGET,
     lib: { entry: ENTRIES, formats: ["es"] },
-    rolldownOptions: { output: { entryFileNames: "[name].js", chunkFileNames: "[name]-[hash].js", minify: true } },
+    rolldownOptions: {
+      output: { entryFileNames: "[name].js", chunkFileNames: "[name]-[hash].js", minify: true },
+    },
   },
 });
 const chunks = (Array.isArray(result) ? result : [result])
@@ -31,8 +33,16 @@ const chunks = (Array.isArray(result) ? result : [result])
   .filter((file): file is Rolldown.OutputChunk => file.type === "chunk");
 
 for (const chunk of chunks) {
-  const foreign = [...chunk.imports, ...chunk.dynamicImports].filter((name) => !chunks.some(({ fileName }) => fileName === name));
-  if (foreign.length > 0) throw new Error(`dist/${chunk.fileName} would import ${foreign.join(", ")}: everything has to be in the package.`);
+  const foreign = [...chunk.imports, ...chunk.dynamicImports].filter(
+    (name) => !chunks.some(({ fileName }) => fileName === name),
+  );
+  if (foreign.length > 0)
+    throw new Error(
+      `dist/${chunk.fileName} would import ${foreign.join(", ")}: everything has to be in the package.`,
+    );
 }
-writeFileSync(NOTICES, noticesOf(bundledPackages([...inlined, ...chunks.flatMap((chunk) => chunk.moduleIds)])));
+writeFileSync(
+  NOTICES,
+  noticesOf(bundledPackages([...inlined, ...chunks.flatMap((chunk) => chunk.moduleIds)])),
+);
 writeDeclarations();

@@ -24,7 +24,10 @@ export function noticesOf(packages: readonly BundledPackage[]): string {
   const head =
     "Third-party software in this package\n\n" +
     "The files in dist/ contain parts of the packages below, each under its own licence.\n";
-  const parts = packages.map(({ name, version, license, texts }) => `${"=".repeat(72)}\n${name} ${version} (${license})\n\n${texts.join("\n\n")}\n`);
+  const parts = packages.map(
+    ({ name, version, license, texts }) =>
+      `${"=".repeat(72)}\n${name} ${version} (${license})\n\n${texts.join("\n\n")}\n`,
+  );
   return [head, ...parts].join("\n");
 }
 
@@ -34,11 +37,14 @@ function packageFolder(file: string): string | null {
 }
 
 function readPackage(folder: string): BundledPackage {
-  const { name, version, license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as Record<"name" | "version" | "license", string>;
+  const { name, version, license } = JSON.parse(
+    readFileSync(join(folder, "package.json"), "utf8"),
+  ) as Record<"name" | "version" | "license", string>;
   const texts = readdirSync(folder)
     .filter((file) => /^(licen[cs]e|notice|copying)(\.|-|$)/i.test(file))
     .toSorted()
     .map((file) => readFileSync(join(folder, file), "utf8").replaceAll("\r\n", "\n").trim());
-  if (license === undefined || texts.length === 0) throw new Error(`${name} in ${dirname(folder)} names no licence: it cannot be bundled.`);
+  if (license === undefined || texts.length === 0)
+    throw new Error(`${name} in ${dirname(folder)} names no licence: it cannot be bundled.`);
   return { name, version, license, texts };
 }

@@ -12,16 +12,21 @@ const SPECIFIER = /(?:from|import)\s*\(?\s*["']([^"']+)["']/g;
  */
 export function writeDeclarations(): void {
   const tsc = join(SDK, "..", "node_modules", "typescript", "bin", "tsc");
-  const done = spawnSync(process.execPath, [tsc, "-p", join(SDK, "tsconfig.build.json")], { stdio: "inherit" });
+  const done = spawnSync(process.execPath, [tsc, "-p", join(SDK, "tsconfig.build.json")], {
+    stdio: "inherit",
+  });
   if (done.status !== 0) throw new Error("The declarations could not be written: see above.");
 
   const reached = new Set<string>();
-  const open = Object.values(ENTRIES).map((entry) => join(TYPES, entry.replace(/^src\//, "").replace(/\.ts$/, ".d.ts")));
+  const open = Object.values(ENTRIES).map((entry) =>
+    join(TYPES, entry.replace(/^src\//, "").replace(/\.ts$/, ".d.ts")),
+  );
   for (let file = open.pop(); file !== undefined; file = open.pop()) {
     if (reached.has(file)) continue;
     reached.add(file);
     for (const [, specifier = ""] of readFileSync(file, "utf8").matchAll(SPECIFIER)) {
-      if (!specifier.startsWith(".")) throw new Error(`${file} needs the package "${specifier}": no public type may.`);
+      if (!specifier.startsWith("."))
+        throw new Error(`${file} needs the package "${specifier}": no public type may.`);
       open.push(declarationOf(resolve(dirname(file), specifier)));
     }
   }

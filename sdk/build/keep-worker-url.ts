@@ -1,7 +1,8 @@
 import type { Plugin } from "vite";
 
 /** The one spelling that Vite, webpack, Turbopack and a plain page all take for "a worker in the file beside this one". */
-const IN_SOURCE = /new Worker\(\s*new URL\("\.\/worker\.ts", import\.meta\.url\),\s*\{\s*type: "module"\s*\}\s*\)/g;
+const IN_SOURCE =
+  /new Worker\(\s*new URL\("\.\/worker\.ts", import\.meta\.url\),\s*\{\s*type: "module"\s*\}\s*\)/g;
 const IN_PACKAGE = 'new Worker(new URL("./worker.js", import.meta.url), { type: "module" })';
 const PLACEHOLDER = "__ALCOVE_NEW_WORKER__";
 
@@ -27,9 +28,13 @@ export function keepWorkerUrl(): Plugin {
       return kept === code ? null : { code: kept, map: null };
     },
     generateBundle(_options, bundle) {
-      if (hidden !== 1) throw new Error(`Expected the worker to be spawned in one place of the sources, spelled as ${IN_SOURCE.source}; found ${hidden}.`);
+      if (hidden !== 1)
+        throw new Error(
+          `Expected the worker to be spawned in one place of the sources, spelled as ${IN_SOURCE.source}; found ${hidden}.`,
+        );
       for (const chunk of Object.values(bundle)) {
-        if (chunk.type === "chunk") chunk.code = chunk.code.replaceAll(PLACEHOLDER, () => IN_PACKAGE);
+        if (chunk.type === "chunk")
+          chunk.code = chunk.code.replaceAll(PLACEHOLDER, () => IN_PACKAGE);
       }
     },
   };

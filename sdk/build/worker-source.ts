@@ -8,7 +8,9 @@ const RESOLVED = "\0worker-source:";
  * `import source from "./worker/worker.ts?worker-source"` gives the whole worker as one string of self-contained code, for a page
  * that cannot load a second file. It works in builds and in tests alike.
  */
-export function workerSource(report: (moduleIds: readonly string[]) => void = () => undefined): Plugin {
+export function workerSource(
+  report: (moduleIds: readonly string[]) => void = () => undefined,
+): Plugin {
   return {
     name: "alcove-worker-source",
     enforce: "pre",

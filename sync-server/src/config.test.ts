@@ -14,8 +14,16 @@ describe("the settings", () => {
   });
 
   test("are taken from the environment", () => {
-    const config = readConfig({ ALCOVE_HOST: "::1", ALCOVE_SYNC_PORT: "0", ALCOVE_SYNC_ORIGINS: "https://a.example, http://localhost:5173" });
-    expect(config).toMatchObject({ host: "::1", port: 0, origins: ["https://a.example", "http://localhost:5173"] });
+    const config = readConfig({
+      ALCOVE_HOST: "::1",
+      ALCOVE_SYNC_PORT: "0",
+      ALCOVE_SYNC_ORIGINS: "https://a.example, http://localhost:5173",
+    });
+    expect(config).toMatchObject({
+      host: "::1",
+      port: 0,
+      origins: ["https://a.example", "http://localhost:5173"],
+    });
   });
 
   test("count an empty variable as not given", () => {

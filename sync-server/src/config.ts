@@ -45,8 +45,13 @@ const wholeNumber = (min: number, max: number, fallback: number) =>
 
 const origins = z
   .string()
-  .transform((text) => (text.trim() === "*" ? ("*" as const) : text.split(",").map((origin) => origin.trim())))
-  .refine((list) => list === "*" || list.every(isOrigin), 'give "*", or origins such as https://app.example, split by commas');
+  .transform((text) =>
+    text.trim() === "*" ? ("*" as const) : text.split(",").map((origin) => origin.trim()),
+  )
+  .refine(
+    (list) => list === "*" || list.every(isOrigin),
+    'give "*", or origins such as https://app.example, split by commas',
+  );
 
 const schema = z.object({
   host: z
@@ -66,7 +71,12 @@ const schema = z.object({
  * @throws {ConfigError} that lists every problem at once, each with the variable's name
  */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
-  const given = Object.fromEntries(Object.entries(SETTINGS).map(([field, name]) => [field, env[name] === "" ? undefined : env[name]]));
+  const given = Object.fromEntries(
+    Object.entries(SETTINGS).map(([field, name]) => [
+      field,
+      env[name] === "" ? undefined : env[name],
+    ]),
+  );
   const read = schema.safeParse(given);
   if (read.success) return read.data;
   throw new ConfigError(

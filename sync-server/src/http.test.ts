@@ -23,7 +23,9 @@ function raw(url: string, bytes: string): Promise<string> {
     const socket = connect(Number(port), hostname, () => socket.write(bytes));
     socket.setEncoding("utf8").on("data", (text: string) => (answer += text));
     socket.once("close", () => resolve(answer));
-    socket.once("error", (error: NodeJS.ErrnoException) => (error.code === "ECONNRESET" ? resolve(answer) : reject(error)));
+    socket.once("error", (error: NodeJS.ErrnoException) =>
+      error.code === "ECONNRESET" ? resolve(answer) : reject(error),
+    );
   });
 }
 
@@ -48,11 +50,18 @@ describe("the server", () => {
   test("lets pages of any origin in by default, and only the listed ones when there is a list", async () => {
     const headers = { origin: "https://a.example" };
     const open = await started();
-    expect((await fetch(`${open.url}/health`, { headers })).headers.get("access-control-allow-origin")).toBe("*");
+    expect(
+      (await fetch(`${open.url}/health`, { headers })).headers.get("access-control-allow-origin"),
+    ).toBe("*");
 
     const listed = await started({ origins: ["https://b.example"] });
-    expect((await fetch(`${listed.url}/health`, { headers })).headers.get("access-control-allow-origin")).toBeNull();
-    const preflight = await fetch(`${listed.url}/health`, { method: "OPTIONS", headers: { origin: "https://b.example" } });
+    expect(
+      (await fetch(`${listed.url}/health`, { headers })).headers.get("access-control-allow-origin"),
+    ).toBeNull();
+    const preflight = await fetch(`${listed.url}/health`, {
+      method: "OPTIONS",
+      headers: { origin: "https://b.example" },
+    });
     expect(preflight.status).toBe(204);
     expect(preflight.headers.get("access-control-allow-origin")).toBe("https://b.example");
     expect(preflight.headers.get("vary")).toBe("origin");
@@ -60,14 +69,20 @@ describe("the server", () => {
 
   test("refuses a body over the limit by its length, before it is sent", async () => {
     const { url } = await started({ maxBodyBytes: 2_048 });
-    const answer = await raw(url, "POST /health HTTP/1.1\r\nhost: x\r\ncontent-length: 99999999\r\n\r\n");
+    const answer = await raw(
+      url,
+      "POST /health HTTP/1.1\r\nhost: x\r\ncontent-length: 99999999\r\n\r\n",
+    );
     expect(answer).toMatch(/^HTTP\/1\.1 413 /);
   });
 
   test("drops a body over the limit that told no length", async () => {
     const { url } = await started({ maxBodyBytes: 2_048 });
     const chunk = `400\r\n${"x".repeat(1_024)}\r\n`;
-    const answer = await raw(url, `POST /health HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n${chunk.repeat(8)}`);
+    const answer = await raw(
+      url,
+      `POST /health HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n${chunk.repeat(8)}`,
+    );
     expect(answer).not.toContain('"ok"');
     expect((await fetch(`${url}/health`)).status).toBe(200);
   });
@@ -79,7 +94,10 @@ describe("the server", () => {
 
   test("stops in time though a client keeps its connection open, and stopping twice is the same", async () => {
     const server = await started({ stopTimeoutMs: 100 });
-    const hanging = raw(server.url, "POST /ready HTTP/1.1\r\nhost: x\r\ncontent-length: 10\r\n\r\n1");
+    const hanging = raw(
+      server.url,
+      "POST /ready HTTP/1.1\r\nhost: x\r\ncontent-length: 10\r\n\r\n1",
+    );
     await fetch(`${server.url}/health`);
     const startedAt = performance.now();
     await Promise.all([server.stop(), server.stop()]);

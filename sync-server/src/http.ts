@@ -22,7 +22,11 @@ export interface HttpDeps {
 export async function listen({ config, isReady }: HttpDeps): Promise<HttpServer> {
   let stopping: Promise<void> | null = null;
   const server = createServer(
-    { requestTimeout: config.requestTimeoutMs, headersTimeout: config.requestTimeoutMs, connectionsCheckingInterval: Math.min(1_000, config.requestTimeoutMs) },
+    {
+      requestTimeout: config.requestTimeoutMs,
+      headersTimeout: config.requestTimeoutMs,
+      connectionsCheckingInterval: Math.min(1_000, config.requestTimeoutMs),
+    },
     (request, response) => answer(request, response, config, () => stopping === null && isReady()),
   );
   await new Promise<void>((resolve, reject) => {
@@ -35,7 +39,12 @@ export async function listen({ config, isReady }: HttpDeps): Promise<HttpServer>
   };
 }
 
-function answer(request: IncomingMessage, response: ServerResponse, config: Config, isReady: () => boolean): void {
+function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  config: Config,
+  isReady: () => boolean,
+): void {
   allowOrigin(request, response, config.origins);
   if (Number(request.headers["content-length"] ?? 0) > config.maxBodyBytes) {
     // The body is not read to its end, so the connection cannot be used again.
@@ -61,13 +70,20 @@ function answer(request: IncomingMessage, response: ServerResponse, config: Conf
   }
 }
 
-function allowOrigin(request: IncomingMessage, response: ServerResponse, origins: Config["origins"]): void {
+function allowOrigin(
+  request: IncomingMessage,
+  response: ServerResponse,
+  origins: Config["origins"],
+): void {
   const origin = request.headers.origin;
   if (origins !== "*") response.setHeader("vary", "origin");
   if (origin === undefined || (origins !== "*" && !origins.includes(origin))) return;
   response.setHeader("access-control-allow-origin", origins === "*" ? "*" : origin);
   response.setHeader("access-control-allow-methods", "GET, HEAD, POST, OPTIONS");
-  response.setHeader("access-control-allow-headers", "authorization, content-type, last-event-id, trpc-accept");
+  response.setHeader(
+    "access-control-allow-headers",
+    "authorization, content-type, last-event-id, trpc-accept",
+  );
 }
 
 /** A body without a length is counted as it comes. */
@@ -81,8 +97,16 @@ function dropLongBody(request: IncomingMessage, response: ServerResponse, maxByt
   });
 }
 
-function sendJson(response: ServerResponse, status: number, body: Readonly<Record<string, string | number>>): void {
-  response.writeHead(status, { "content-type": "application/json; charset=utf-8", "cache-control": "no-store", "x-content-type-options": "nosniff" });
+function sendJson(
+  response: ServerResponse,
+  status: number,
+  body: Readonly<Record<string, string | number>>,
+): void {
+  response.writeHead(status, {
+    "content-type": "application/json; charset=utf-8",
+    "cache-control": "no-store",
+    "x-content-type-options": "nosniff",
+  });
   response.end(response.req.method === "HEAD" ? undefined : JSON.stringify(body));
 }
 

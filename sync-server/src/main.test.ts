@@ -42,7 +42,9 @@ describe("the sync server as a program", () => {
     const { code, stderr } = await program({ ALCOVE_SYNC_PORT: String(port) }).end;
     taken.close();
     expect(code).toBe(1);
-    expect(stderr).toBe(`Port ${port} on 127.0.0.1 is in use: set ALCOVE_SYNC_PORT to a free one.\n`);
+    expect(stderr).toBe(
+      `Port ${port} on 127.0.0.1 is in use: set ALCOVE_SYNC_PORT to a free one.\n`,
+    );
   });
 
   test.each(["SIGTERM", "SIGINT"] as const)("stops on %s with exit code 0", async (signal) => {

@@ -3,9 +3,11 @@ import { listen } from "./http.ts";
 
 async function main(): Promise<void> {
   const config = readConfig(process.env);
-  const server = await listen({ config, isReady: () => true }).catch((error: NodeJS.ErrnoException) => {
-    throw new ListenError(config, error);
-  });
+  const server = await listen({ config, isReady: () => true }).catch(
+    (error: NodeJS.ErrnoException) => {
+      throw new ListenError(config, error);
+    },
+  );
   console.log(`Sync server listening on ${server.url}`);
   const stop = () => void server.stop();
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, stop);
