@@ -1,3 +1,4 @@
+import type { Dexie as DexieClass } from "dexie";
 import { MemoryError } from "../domain/errors.ts";
 import { deleteVault, factoryOf, recallVault, rememberVault } from "./catalog.ts";
 import { createChangeFeed, type VaultChannel } from "./change-feed.ts";
@@ -50,8 +51,7 @@ export interface OpenedVault {
 export async function openDexieVault(deps: DexieVaultDeps): Promise<OpenedVault> {
   const { name, now, marker, versions = SCHEMA_VERSIONS, blockedAfterMs = 4000 } = deps;
   const indexedDB = factoryOf(deps);
-  // Dexie looks at the realm when it is loaded (events, a channel), so it is loaded when a vault is opened and not before.
-  const { Dexie } = await import("dexie");
+  const Dexie = await loadDexie();
   const opened = await openDatabase({
     Dexie,
     name,
@@ -146,14 +146,14 @@ export async function openDexieVault(deps: DexieVaultDeps): Promise<OpenedVault>
   /** The one door to the database: refuses after the end, keeps Dexie's zones apart from the caller's, translates errors. */
   async function run<T>(work: () => PromiseLike<T>): Promise<T> {
     if (ended) throw ended;
-    const running_ = Promise.resolve(Dexie.ignoreTransaction(work));
-    running.add(running_);
+    const started = Promise.resolve(Dexie.ignoreTransaction(work));
+    running.add(started);
     try {
-      return await running_;
+      return await started;
     } catch (error) {
       throw ended ?? vaultError(error, "use");
     } finally {
-      running.delete(running_);
+      running.delete(started);
     }
   }
 
@@ -174,6 +174,24 @@ export async function openDexieVault(deps: DexieVaultDeps): Promise<OpenedVault>
       // Told by `evicted` staying false one day, and by nothing else.
     }
     if (held) await writeMarker(marker, true);
+  }
+}
+
+/**
+ * Dexie looks at the realm when it is loaded (events, a channel), so it is loaded when a vault is opened and not before. By its
+ * file and not by its name: the package's entry puts itself on `globalThis`, and throws where the app brings another version.
+ */
+async function loadDexie(): Promise<typeof DexieClass> {
+  try {
+    const { Dexie } = await import("dexie/dist/modern/dexie.mjs");
+    // It decides by the host name, and on localhost prints every refused write with its key.
+    Dexie.debug = false;
+    return Dexie;
+  } catch (error) {
+    throw new MemoryError("vault/unavailable", "The code of the vault could not be loaded.", {
+      cause: error,
+      retryable: true,
+    });
   }
 }
 

@@ -111,11 +111,7 @@ export function createVaultWriting({ db, self, now, announce }: VaultWritingDeps
     async replaceSegments({ put, drop, sealed, settled = [] }) {
       const { journal } = await writeTransaction(db, self, async (notes) => {
         await requireSegments(drop);
-        const tail = await db.tail
-          .where("seq")
-          .anyOf([...sealed])
-          .count();
-        if (tail !== new Set(sealed).size) throw conflictError("The tail of the index");
+        await requireTail(sealed);
         const touches = await db.touched.bulkGet(settled.map(({ seq }) => seq));
         const dropped = drop.filter((id) => !put.some((segment) => segment.id === id));
         await Promise.all([
@@ -224,6 +220,15 @@ export function createVaultWriting({ db, self, now, announce }: VaultWritingDeps
       if (!head) throw conflictError("A segment of the index");
       return head;
     });
+  }
+
+  async function requireTail(seqs: readonly number[]): Promise<void> {
+    if (seqs.length === 0) return;
+    const ordered = seqs.toSorted((a, b) => a - b);
+    const there = new Set(
+      await db.tail.where("seq").between(ordered[0], ordered.at(-1), true, true).primaryKeys(),
+    );
+    if (!seqs.every((seq) => there.has(seq))) throw conflictError("The tail of the index");
   }
 
   /** Bytes that are stored already are not written again: most changes of a segment are of its state. */

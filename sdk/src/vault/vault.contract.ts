@@ -1,92 +1,43 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { isMemoryError } from "../domain/errors.ts";
 import type { RecordDraft, StoredRecord } from "../domain/stored-record.ts";
-import type { ThreadPatch, TurnNode, Vault, VaultBatch, VaultChange } from "./vault.ts";
+import { batchOf, bytes, codeOf, draft, nodeOf, threadOf } from "./vault-fixtures.ts";
+import { describeKeeping } from "./vault-keeping.contract.ts";
+import { describeListing } from "./vault-list.contract.ts";
+import type { Vault, VaultBatch, VaultChange } from "./vault.ts";
 
 /** Opens a vault of this name: the same name gives another object over the same data. */
 export type OpenVault = (name: string) => Promise<Vault>;
 
-let lastId = 0;
-
-/** A draft with every required field. Ids are unique in a run. */
-export function draft(over: Partial<RecordDraft> = {}): RecordDraft {
-  lastId += 1;
-  const text = over.text ?? `Memory number ${lastId}`;
-  return {
-    id: `id-${lastId}`,
-    kind: "note",
-    text,
-    scope: {},
-    tags: [],
-    metadata: {},
-    origin: "app",
-    pinned: false,
-    createdAt: 1_700_000_000_000 + lastId,
-    updatedAt: 1_700_000_000_000 + lastId,
-    sources: [],
-    live: true,
-    textHash: `text:${text}`,
-    nearHash: `near:${text}`,
-    slots: [],
-    factKeys: [],
-    dates: [],
-    entities: [],
-    ...over,
-  };
-}
-
-export function bytes(...values: number[]): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(values);
-}
-
-export function batchOf(...drafts: RecordDraft[]): VaultBatch {
-  return { records: drafts.map((one, i) => ({ draft: one, entry: bytes(1, 2, 3, i & 255) })) };
-}
-
-export function nodeOf(over: Partial<TurnNode> = {}): TurnNode {
-  return {
-    chain: "c1",
-    threadId: "t1",
-    parent: null,
-    depth: 0,
-    role: "user",
-    turn: "h1",
-    leaf: true,
-    recordId: null,
-    writtenAt: 1,
-    ...over,
-  };
-}
-
-export function threadOf(over: Partial<ThreadPatch> = {}): ThreadPatch {
-  return { id: "t1", scopeKey: "[null,null,null]", leaf: "c1", at: 1, ...over };
-}
-
-export async function codeOf(promise: Promise<unknown>): Promise<string> {
-  try {
-    await promise;
-  } catch (error) {
-    return isMemoryError(error) ? error.code : `no MemoryError: ${String(error)}`;
-  }
-  return "no error";
+/** What every part of the contract works with. Each vault that it opens is destroyed after its test. */
+export interface VaultContractContext {
+  /** A vault that no test has seen. */
+  fresh(): Promise<Vault>;
+  /** The same name gives another object over the same data. */
+  openOne(name: string): Promise<Vault>;
+  add(vault: Vault, ...drafts: RecordDraft[]): Promise<readonly StoredRecord[]>;
 }
 
 /** What every vault must do. An adapter runs it with its own `open`; names are unique to each test. */
 export function runVaultContract(open: OpenVault): void {
   const opened: Vault[] = [];
-  const openOne = async (name: string): Promise<Vault> => {
-    const vault = await open(name);
-    opened.push(vault);
-    return vault;
+  const context: VaultContractContext = {
+    fresh: () => context.openOne(`contract-${crypto.randomUUID()}`),
+    async openOne(name) {
+      const vault = await open(name);
+      opened.push(vault);
+      return vault;
+    },
+    add: (vault, ...drafts) => vault.commit(batchOf(...drafts)),
   };
-  const fresh = (): Promise<Vault> => openOne(`contract-${crypto.randomUUID()}`);
-  const add = async (vault: Vault, ...drafts: RecordDraft[]): Promise<readonly StoredRecord[]> =>
-    vault.commit(batchOf(...drafts));
-
   afterEach(async () => {
     for (const vault of opened.splice(0)) await vault.destroy();
   });
+  describeRecords(context);
+  describeListing(context);
+  describeKeeping(context);
+}
 
+function describeRecords({ fresh, openOne, add }: VaultContractContext): void {
   describe("records", () => {
     it("gives rows back with a growing seq, in the order given, and keeps every field", async () => {
       const vault = await fresh();
@@ -388,270 +339,6 @@ export function runVaultContract(open: OpenVault): void {
       expect((await one.thread("t1"))!.updatedAt).toBe(20);
       expect(await one.modifyThread("t1", () => null)).toBeNull();
       expect(await two.thread("t1")).toBeNull();
-    });
-  });
-
-  describe("forgetting", () => {
-    it("removes rows, versions and tail entries, empties nodes, thaws the user's profiles only", async () => {
-      const vault = await fresh();
-      const ann = { user: "ann" };
-      const [gone, kept] = await add(vault, draft({ scope: ann }), draft({ scope: ann }));
-      await vault.modify(gone!.id, (now) => ({ ...now, pinned: true }));
-      await vault.commit({
-        records: [],
-        threads: [
-          threadOf({ user: "ann", profile: "of Ann" }),
-          threadOf({ id: "t2", profile: "of the owner" }),
-        ],
-        nodes: [nodeOf({ recordId: gone!.id }), nodeOf({ chain: "c2", recordId: kept!.id })],
-      });
-      const receipt = await vault.remove([gone!.id, "nobody"], []);
-      expect(receipt).toMatchObject({ versions: 1, removed: [{ id: gone!.id }] });
-      expect(await vault.get([gone!.id, kept!.id])).toEqual([null, kept]);
-      expect(await vault.versions(gone!.id)).toEqual([]);
-      expect((await vault.loadIndex()).tail.map(({ seq }) => seq)).toEqual([kept!.seq]);
-      expect((await vault.threadNodes("t1")).map(({ recordId }) => recordId)).toEqual([
-        null,
-        kept!.id,
-      ]);
-      expect(await vault.thread("t1")).not.toHaveProperty("profile");
-      expect((await vault.thread("t2"))!.profile).toBe("of the owner");
-      expect((await vault.stats()).records).toBe(1);
-    });
-
-    it("does not let a node that was read before bring the forgotten id back", async () => {
-      const vault = await fresh();
-      const [row] = await add(vault, draft());
-      const node = nodeOf({ recordId: row!.id });
-      await vault.commit({ records: [], nodes: [node] });
-      await vault.remove([row!.id], []);
-      await vault.commit({ records: [], nodes: [{ ...node, leaf: false }] });
-      expect(await vault.threadNodes("t1")).toEqual([{ ...node, leaf: false, recordId: null }]);
-    });
-
-    it("rewrites segments with the removal, and removes nothing where one of them is gone", async () => {
-      const vault = await fresh();
-      const [a] = await add(vault, draft());
-      await vault.replaceSegments({
-        put: [
-          { id: "s1", bytes: bytes(1, 2), state: bytes(0) },
-          { id: "s2", bytes: bytes(3), state: bytes(0) },
-        ],
-        drop: [],
-        sealed: [a!.seq],
-      });
-      expect(
-        await codeOf(vault.remove([a!.id], [{ id: "s9", bytes: bytes(1), state: null }])),
-      ).toBe("vault/failed");
-      expect(await vault.get([a!.id])).toEqual([a]);
-      await vault.remove(
-        [a!.id],
-        [
-          { id: "s1", bytes: bytes(7), state: null },
-          { id: "s2", bytes: null, state: null },
-        ],
-      );
-      expect((await vault.loadIndex()).segments).toEqual([
-        { id: "s1", bytes: bytes(7), state: bytes(0) },
-      ]);
-    });
-  });
-
-  describe("the stored index", () => {
-    it("puts sealed segments in the place of tail entries, and gives all back at opening", async () => {
-      const name = `contract-${crypto.randomUUID()}`;
-      const vault = await openOne(name);
-      const rows = await add(vault, draft(), draft(), draft());
-      await vault.replaceSegments({
-        put: [{ id: "s1", bytes: bytes(5, 6), state: bytes(1) }],
-        drop: [],
-        sealed: [rows[0]!.seq, rows[1]!.seq],
-      });
-      await vault.close();
-      const { segments, tail, damaged } = await (await openOne(name)).loadIndex();
-      expect(segments).toEqual([{ id: "s1", bytes: bytes(5, 6), state: bytes(1) }]);
-      expect(tail.map(({ seq }) => seq)).toEqual([rows[2]!.seq]);
-      expect(damaged).toEqual([]);
-    });
-
-    it("refuses a replacement that rests on what is gone, and writes nothing of it", async () => {
-      const vault = await fresh();
-      const [a, b] = await add(vault, draft(), draft());
-      await vault.remove([b!.id], []);
-      const put = [{ id: "s1", bytes: bytes(1), state: bytes() }];
-      expect(await codeOf(vault.replaceSegments({ put, drop: [], sealed: [a!.seq, b!.seq] }))).toBe(
-        "vault/failed",
-      );
-      expect(await codeOf(vault.replaceSegments({ put, drop: ["s0"], sealed: [] }))).toBe(
-        "vault/failed",
-      );
-      expect(await vault.loadIndex()).toMatchObject({ segments: [], tail: [{ seq: a!.seq }] });
-    });
-
-    it("gives tail entries above a seq, and stores only the bytes of the entry itself", async () => {
-      const vault = await fresh();
-      const large = bytes(...Array.from({ length: 100 }, (_, i) => i));
-      const rows = await vault.commit({
-        records: [draft(), draft()].map((one, i) => ({
-          draft: one,
-          entry: large.subarray(i, i + 2),
-        })),
-      });
-      const tail = await vault.tailAfter(rows[0]!.seq);
-      expect(tail).toEqual([{ seq: rows[1]!.seq, entry: bytes(1, 2) }]);
-      expect(tail[0]!.entry.buffer.byteLength).toBe(2);
-    });
-
-    it("names documents that were marked or edited after their entry was written, until they are settled", async () => {
-      const vault = await fresh();
-      const [a, b] = await add(vault, draft(), draft());
-      await vault.mark([{ id: a!.id, live: false }]);
-      const { touched } = await vault.loadIndex();
-      expect(touched.map(({ seq }) => seq)).toEqual([a!.seq]);
-      await vault.mark([{ id: a!.id, live: true }]);
-      await vault.replaceSegments({
-        put: [{ id: "s1", bytes: bytes(1), state: bytes() }],
-        drop: [],
-        sealed: [a!.seq, b!.seq],
-        settled: touched,
-      });
-      const later = (await vault.loadIndex()).touched;
-      expect(later.map(({ seq }) => seq)).toEqual([a!.seq]);
-      await vault.replaceSegments({
-        put: [{ id: "s1", bytes: bytes(1), state: bytes(2) }],
-        drop: ["s1"],
-        sealed: [],
-        settled: later,
-      });
-      expect((await vault.loadIndex()).touched).toEqual([]);
-    });
-  });
-
-  describe("changes", () => {
-    it("tells own changes before the promise resolves, and others' in order", async () => {
-      const name = `contract-${crypto.randomUUID()}`;
-      const one = await openOne(name);
-      const two = await openOne(name);
-      const own: VaultChange[] = [];
-      const theirs: VaultChange[] = [];
-      one.onChange((change) => own.push(change));
-      two.onChange((change) => theirs.push(change));
-      const [a, b] = await add(one, draft(), draft());
-      expect(own).toEqual([
-        {
-          own: true,
-          added: [a!.seq, b!.seq],
-          removed: [],
-          marked: [],
-          segments: false,
-          ids: [a!.id, b!.id],
-        },
-      ]);
-      const { after } = await one.modify(
-        a!.id,
-        (now) => ({ ...now, text: "new" }),
-        () => bytes(1),
-      );
-      await one.mark([{ id: b!.id, live: false }]);
-      await one.remove([b!.id], []);
-      await one.replaceSegments({
-        put: [{ id: "s", bytes: bytes(), state: bytes() }],
-        drop: [],
-        sealed: [after.seq],
-      });
-      await expect.poll(() => theirs.length).toBe(5);
-      expect(theirs).toEqual(own.map((change) => ({ ...change, own: false })));
-      expect(theirs.slice(1)).toMatchObject([
-        { added: [after.seq], removed: [a!.seq], ids: [a!.id] },
-        { marked: [b!.seq] },
-        { removed: [b!.seq] },
-        { segments: true, ids: [] },
-      ]);
-    });
-
-    it("tells every change once where both write at the same time", async () => {
-      const name = `contract-${crypto.randomUUID()}`;
-      const vaults = [await openOne(name), await openOne(name)];
-      const heard = vaults.map(() => [] as number[]);
-      vaults.forEach((vault, i) => vault.onChange(({ added }) => heard[i]!.push(...added)));
-      await Promise.all(
-        Array.from({ length: 30 }, (_, i) => vaults[i % 2]!.commit(batchOf(draft()))),
-      );
-      const all = (await vaults[0]!.scan(0, 100)).map(({ seq }) => seq);
-      await expect.poll(() => heard.map((seqs) => seqs.length)).toEqual([30, 30]);
-      expect(heard).toEqual([all, all]);
-    });
-
-    it("stops telling, and outlives a listener that throws", async () => {
-      const vault = await fresh();
-      const heard: VaultChange[] = [];
-      const stop = vault.onChange((change) => heard.push(change));
-      await add(vault, draft());
-      stop();
-      await add(vault, draft());
-      expect(heard).toHaveLength(1);
-    });
-  });
-
-  describe("settings, figures and the end", () => {
-    it("keeps settings, and null takes one away", async () => {
-      const vault = await fresh();
-      await vault.setMeta("counters", "mine");
-      expect(await vault.meta("counters")).toBe("mine");
-      await add(vault, draft());
-      expect(await vault.meta("counters")).toBe("mine");
-      await vault.setMeta("counters", null);
-      expect(await vault.meta("counters")).toBeNull();
-    });
-
-    it("counts by kind and by what scopes isolate", async () => {
-      const vault = await fresh();
-      const [first] = await add(
-        vault,
-        draft({ scope: { user: "u", thread: "x" }, kind: "turn" }),
-        draft({ scope: { user: "u", thread: "y" }, kind: "turn" }),
-        draft({ kind: "derived", sources: ["s"] }),
-      );
-      await vault.modify(first!.id, (now) => ({ ...now, kind: "note" }));
-      const stats = await vault.stats();
-      expect(stats).toMatchObject({
-        records: 3,
-        turns: 1,
-        notes: 1,
-        derived: 1,
-        versions: 1,
-        tail: 3,
-        outbox: 3,
-        segments: 0,
-      });
-      expect(stats.scopes.toSorted((a, b) => a.records - b.records)).toEqual([
-        { scope: {}, records: 1 },
-        { scope: { user: "u" }, records: 2 },
-      ]);
-      await vault.remove([first!.id], []);
-      expect((await vault.stats()).scopes.map(({ records }) => records)).toEqual([1, 1]);
-    });
-
-    it("finishes what was begun, then refuses everything", async () => {
-      const name = `contract-${crypto.randomUUID()}`;
-      const vault = await openOne(name);
-      const writing = add(vault, draft(), draft());
-      const closing = vault.close();
-      expect(await codeOf(add(vault, draft()))).toBe("vault/closed");
-      expect(await writing).toHaveLength(2);
-      await closing;
-      await vault.close();
-      expect(await codeOf(vault.get(["x"]))).toBe("vault/closed");
-      expect((await (await openOne(name)).stats()).records).toBe(2);
-    });
-
-    it("is empty after it was destroyed", async () => {
-      const name = `contract-${crypto.randomUUID()}`;
-      const vault = await openOne(name);
-      await add(vault, draft());
-      await vault.destroy();
-      expect(await codeOf(vault.stats())).toBe("vault/closed");
-      expect((await (await openOne(name)).stats()).records).toBe(0);
     });
   });
 }
