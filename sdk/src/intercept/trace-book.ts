@@ -23,7 +23,7 @@ export function createTraceBook(): TraceBook {
 
   const boundBodies = (): void => {
     let length = 0;
-    for (const [id, trace] of [...traces].reverse()) {
+    for (const [id, trace] of [...traces].toReversed()) {
       if (trace.request === null) continue;
       length += trace.request.before.length + trace.request.after.length;
       if (length > MAX_BODY_LENGTH) traces.set(id, { ...trace, request: null });

@@ -9,7 +9,7 @@ export function assembleHost(place: "worker" | "page"): HostApi {
   return createHost({
     openVault: (name, now) => openDexieVault({ name, now }),
     createIndex: (vault, exclusive) => createDocumentIndex({ vault, lock: exclusive, newId: randomId }),
-    createRecall: (vault, index) => createRecallService({ vault, index }),
+    createRecall: (vault, index) => createRecallService({ vault, index, clock: () => performance.now() }),
     lock: (name, work) => (navigator.locks ? navigator.locks.request(name, work) : work()),
     now: Date.now,
     randomId,

@@ -107,8 +107,16 @@ export function createHostClient(deps: HostClientDeps): HostClient {
         tell(error, "The memory runs in the page's own thread instead.");
       }
     }
-    const { createInThreadHost } = await import("./in-thread.ts");
-    return { host: createInThreadHost(), end: noEnd };
+    return { host: await inThreadHost(), end: noEnd };
+  }
+
+  async function inThreadHost(): Promise<HostApi> {
+    try {
+      const { createInThreadHost } = await import("./in-thread.ts");
+      return createInThreadHost();
+    } catch (cause) {
+      throw new MemoryError("engine/load-failed", "Neither the memory worker nor its chunk for the page could be loaded. Check that the SDK's files are served together.", { cause, retryable: true });
+    }
   }
 
   /** Messages keep their order, so the call that follows already goes by the new clock. */
