@@ -50,3 +50,18 @@ export function createTraceBook(): TraceBook {
       ) ?? null,
   };
 }
+
+function shows(trace: Trace, ids: ReadonlySet<string>): boolean {
+  return [...trace.memories, ...trace.left].some(({ id }) => ids.has(id)) || trace.captured.ids.some((id) => ids.has(id));
+}
+
+function without(trace: Trace, ids: ReadonlySet<string>): Trace {
+  return {
+    ...trace,
+    request: null,
+    injected: { ...trace.injected, profile: "", recall: "" },
+    memories: trace.memories.filter(({ id }) => !ids.has(id)),
+    left: trace.left.filter(({ id }) => !ids.has(id)),
+    captured: { ...trace.captured, ids: trace.captured.ids.filter((id) => !ids.has(id)), turns: [] },
+  };
+}
