@@ -1,0 +1,51 @@
+import type { JSX } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import { Navigation, screenLabel } from "./components/navigation.tsx";
+import { NoticeRegion } from "./components/notice-region.tsx";
+import { VaultBanner } from "./components/vault-banner.tsx";
+import { ChatScreen } from "./screens/chat-screen.tsx";
+import { MemoriesScreen } from "./screens/memories-screen.tsx";
+import { SettingsScreen } from "./screens/settings-screen.tsx";
+import { StorageScreen } from "./screens/storage-screen.tsx";
+import { TransferScreen } from "./screens/transfer-screen.tsx";
+import { useApp } from "./state/app-state.ts";
+import type { Screen } from "./state/router.ts";
+
+const SCREENS: Readonly<Record<Screen, () => JSX.Element>> = {
+  chat: ChatScreen,
+  memories: MemoriesScreen,
+  transfer: TransferScreen,
+  storage: StorageScreen,
+  settings: SettingsScreen,
+};
+
+/** The page around the screens. */
+export function Page(): JSX.Element {
+  const { router } = useApp();
+  const main = useRef<HTMLElement>(null);
+  const { screen } = router.route.value;
+  const opened = useRef(screen);
+  const Shown = SCREENS[screen];
+
+  useEffect(() => {
+    document.title = `${screenLabel(screen)} · Alcove`;
+    if (opened.current === screen) return;
+    opened.current = screen;
+    // A dialog that a deep link opened has the focus already.
+    if (document.querySelector("dialog[open]") === null) main.current?.querySelector<HTMLElement>("[data-screen-title]")?.focus();
+  }, [screen]);
+
+  return (
+    <div class="page">
+      <button type="button" class="skip" onClick={() => main.current?.focus()}>
+        Skip to content
+      </button>
+      <Navigation />
+      <main ref={main} tabIndex={-1} class="main">
+        <VaultBanner />
+        <Shown />
+      </main>
+      <NoticeRegion />
+    </div>
+  );
+}

@@ -1,0 +1,55 @@
+import type { JSX } from "preact";
+import { useApp } from "../state/app-state.ts";
+import { href, type Screen } from "../state/router.ts";
+import { ConversationList } from "./conversation-list.tsx";
+import { Icon } from "./icons.tsx";
+import { Mark } from "./mark.tsx";
+import { count } from "./words.ts";
+
+const ITEMS: readonly { readonly screen: Screen; readonly label: string; readonly short: string }[] = [
+  { screen: "chat", label: "Chat", short: "Chat" },
+  { screen: "memories", label: "Memories", short: "Memories" },
+  { screen: "transfer", label: "Import & export", short: "Transfer" },
+  { screen: "storage", label: "Storage & privacy", short: "Storage" },
+  { screen: "settings", label: "Settings", short: "Settings" },
+];
+
+export function screenLabel(screen: Screen): string {
+  return ITEMS.find((item) => item.screen === screen)?.label ?? "";
+}
+
+/** The way around: a column on wide pages, a bar at the bottom on phones. */
+export function Navigation(): JSX.Element {
+  const { router, health } = useApp();
+  const records = health.records.value;
+  return (
+    <div class="side">
+      <a class="brand" href={href("chat")}>
+        <Mark />
+        <span>Alcove</span>
+      </a>
+      <nav aria-label="Screens">
+        <ul class="nav">
+          {ITEMS.map((item) => (
+            <li key={item.screen}>
+              <a href={href(item.screen)} aria-current={router.route.value.screen === item.screen ? "page" : undefined}>
+                <Icon name={item.screen} />
+                <span class="nav-long">{item.label}</span>
+                <span class="nav-short">{item.short}</span>
+              </a>
+            </li>
+          ))}
+        </ul>
+      </nav>
+      <section class="side-chats" aria-label="Chats of this page">
+        <h2>Chats</h2>
+        <ConversationList />
+      </section>
+      <p class="side-foot" data-state={health.state.value}>
+        {health.state.value === "opening" && "Opening the vault…"}
+        {health.state.value === "down" && "No memory in this window"}
+        {health.state.value === "ready" && (records === null ? "On this device" : `${count(records, "memory", "memories")} on this device`)}
+      </p>
+    </div>
+  );
+}

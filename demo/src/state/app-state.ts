@@ -1,0 +1,70 @@
+import { createContext } from "preact";
+import { useContext } from "preact/hooks";
+import type { Memory } from "@alcove/sdk";
+import { createChats, type Chats } from "./chats.ts";
+import { createForgetQueue, type ForgetQueue } from "./forget-queue.ts";
+import { createMemoryList, type MemoryListState } from "./memory-list.ts";
+import { createNotices, type Notices } from "./notices.ts";
+import { createProviderKey, type ProviderKey } from "./provider-key.ts";
+import { providerUrl } from "./provider.ts";
+import { createRequestLog, type RequestLog } from "./request-log.ts";
+import { createRouter, type Router } from "./router.ts";
+import { safeStorage } from "./safe-storage.ts";
+import { createSettings, type Settings } from "./settings.ts";
+import { createTransfer, type Transfer } from "./transfer.ts";
+import { createVaultHealth, type VaultHealth } from "./vault-health.ts";
+
+/** All that the screens share. */
+export interface App {
+  readonly memory: Memory;
+  readonly router: Router;
+  readonly settings: Settings;
+  readonly key: ProviderKey;
+  readonly notices: Notices;
+  readonly chats: Chats;
+  readonly list: MemoryListState;
+  readonly forgetting: ForgetQueue;
+  readonly transfer: Transfer;
+  readonly health: VaultHealth;
+  readonly requests: RequestLog;
+}
+
+export function createApp(memory: Memory, win: Window & typeof globalThis): App {
+  const local = safeStorage(() => win.localStorage);
+  const settings = createSettings(local);
+  const key = createProviderKey(
+    safeStorage(() => win.sessionStorage),
+    win.indexedDB,
+    win.crypto,
+  );
+  const notices = createNotices();
+  const forgetting = createForgetQueue(memory, notices, local);
+  const chats = createChats({ memory, settings, key, notices });
+  memory.on("changed", ({ ids }) => void chats.refreshCaptured(ids));
+  memory.on("forgotten", ({ ids }) => void chats.refreshCaptured(ids));
+  return {
+    memory,
+    router: createRouter(win),
+    settings,
+    key,
+    notices,
+    chats,
+    list: createMemoryList(memory, forgetting),
+    forgetting,
+    transfer: createTransfer(memory, notices),
+    health: createVaultHealth(memory),
+    requests: createRequestLog(win, () => {
+      const url = providerUrl(settings);
+      return URL.canParse(url) ? [new URL(url).host] : [];
+    }),
+  };
+}
+
+const AppContext = createContext<App | null>(null);
+export const AppProvider = AppContext.Provider;
+
+export function useApp(): App {
+  const app = useContext(AppContext);
+  if (app === null) throw new Error("No app above this component.");
+  return app;
+}

@@ -1,0 +1,79 @@
+import { fileURLToPath } from "node:url";
+import { build, defineConfig, type Plugin } from "vite";
+
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+/** The oldest browsers the SDK supports; the demo asks for no newer ones. */
+const TARGET = ["chrome122", "firefox128", "safari17.4"];
+
+const PROVIDER_FILE = "scripted-provider.js";
+
+/**
+ * The scripted provider is a service worker. It is bundled alone into one classic script at the root of the site: a service
+ * worker's reach is the folder of its file, its name must not change from build to build, and not every supported browser
+ * runs service workers as modules.
+ */
+function scriptedProvider(): Plugin {
+  const bundle = async (minify: boolean): Promise<string> => {
+    const result = await build({
+      configFile: false,
+      logLevel: "warn",
+      publicDir: false,
+      build: {
+        write: false,
+        minify,
+        target: TARGET,
+        lib: { entry: here("src/scripted-provider/service-worker.ts"), formats: ["iife"], name: "scriptedProvider" },
+      },
+    });
+    const outputs = Array.isArray(result) ? result : [result];
+    for (const output of outputs) {
+      if (!("output" in output)) continue;
+      for (const chunk of output.output) if (chunk.type === "chunk") return chunk.code;
+    }
+    throw new Error("The scripted provider gave no bundle.");
+  };
+  return {
+    name: "alcove-scripted-provider",
+    configureServer(server) {
+      server.middlewares.use(`/${PROVIDER_FILE}`, (_request, response, next) => {
+        bundle(false).then((code) => {
+          response.setHeader("content-type", "text/javascript");
+          response.setHeader("cache-control", "no-store");
+          response.end(code);
+        }, next);
+      });
+    },
+    async generateBundle() {
+      this.emitFile({ type: "asset", fileName: PROVIDER_FILE, source: await bundle(true) });
+    },
+  };
+}
+
+/** The page's content security policy stands in index.html; the dev server alone goes without, because it injects styles. */
+function policyOfBuiltPageOnly(): Plugin {
+  return {
+    name: "alcove-dev-without-policy",
+    apply: "serve",
+    transformIndexHtml: (html) => html.replace(/\s*<meta\s+http-equiv="Content-Security-Policy"[^>]*>/u, ""),
+  };
+}
+
+export default defineConfig(({ mode }) => ({
+  root: here("."),
+  base: "./",
+  plugins: [scriptedProvider(), policyOfBuiltPageOnly()],
+  oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
+  resolve: {
+    // `vite --mode source` runs the demo on the SDK's sources, without a build of the SDK.
+    alias: mode === "source" ? [{ find: /^@alcove\/sdk$/u, replacement: here("../sdk/src/index.ts") }] : [],
+  },
+  optimizeDeps: { exclude: ["@alcove/sdk"] },
+  worker: { format: "es" as const },
+  build: {
+    target: TARGET,
+    // Fonts stay files: the policy allows them from this origin only, not as data URLs.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+  },
+}));
