@@ -1,10 +1,14 @@
 import type { RecordDraft, StoredRecord } from "../domain/stored-record.ts";
 import type { SegmentChange, VaultChange } from "../vault/vault.ts";
+import type { IndexView } from "./index-view.ts";
 
 /**
  * The packed document index over the records of a vault: postings of words and character n-grams, and the columns that
  * recall filters and ranks by (thread, position, time, role, speaker, slots, scope, hashes, length). It opens from packed
  * segments and a short tail without reading a record, and takes every later change in without re-indexing.
+ *
+ * The rows of the vault are the truth; the index is a hint that may lag behind them for a moment (a crash between a mark and
+ * its note in the index): who shows a record looks at its row again.
  *
  * One per open vault. `createDocumentIndex(deps)` in `packed-index.ts` makes it.
  */
@@ -19,12 +23,17 @@ export interface DocumentIndex {
   mark(rows: readonly StoredRecord[]): void;
   /** Takes in a change that another tab made. */
   follow(change: VaultChange): Promise<void>;
-  /** The segments that hold bytes of these documents, rewritten without them, for `vault.remove`. Changes nothing by itself. */
+  /**
+   * The segments that hold bytes of these documents, rewritten without them, for `vault.remove`. Changes nothing by itself.
+   * Call it and `vault.remove` under the maintenance lock, so that no segment is sealed or merged between the two.
+   */
   without(seqs: readonly number[]): Promise<readonly SegmentChange[]>;
-  /** Drops the documents from memory (after the vault has removed them). */
+  /** Drops the documents from memory (after the vault has removed them, or an edit has given the record a new `seq`). */
   drop(seqs: readonly number[]): void;
-  /** Seals the tail and merges small segments when it is time; safe to be killed at any await. Needs the maintenance lock. */
+  /** Seals the tail, merges small segments and stores marks when it is time. Takes the maintenance lock; safe to be killed at any await. */
   maintain(): Promise<void>;
+  /** What recall reads. Good until the next change of the index. */
+  view(): IndexView;
   readonly size: number;
   stats(): { readonly documents: number; readonly segments: number; readonly tail: number; readonly residentBytes: number };
 }

@@ -1,0 +1,234 @@
+import { isMemoryError } from "../domain/errors.ts";
+import type { StoredIndex, StoredSegment, TailEntry, TouchedDocument, Vault } from "../vault/vault.ts";
+import { STATE } from "../domain/document-flags.ts";
+import { decodeEntry, entryFrom, stateOf, type DocumentEntry } from "./document-entry.ts";
+import { openSegment, type Segment } from "./segment.ts";
+import { joinSegments, packEntries } from "./segment-build.ts";
+import { decodeState, encodeState, type SegmentState } from "./segment-state.ts";
+
+/** The tail grows to this before it is sealed; also the size of the smallest segments. */
+export const SEAL_AT = 1024;
+/** A segment above half of this is not merged further. */
+const LARGEST = 16_384;
+/** As many segments of one size class are merged at once; a class is this many times the one below. */
+const FAN = 4;
+/** As many touched documents are looked up at an opening before their states are written into the segments. */
+export const MOST_TOUCHED = 256;
+const BATCH = 2_000;
+
+export interface LoadedSegment {
+  readonly id: string;
+  /** As stored, for putting it again with a new state. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly segment: Segment;
+  readonly state: SegmentState;
+}
+
+/** What marks say of a document now: `STATE` bits, and its expiry (epoch milliseconds, 0 for never). */
+export interface Mark {
+  readonly bits: number;
+  readonly expiresAt: number;
+}
+
+export interface LoadedIndex {
+  readonly segments: readonly LoadedSegment[];
+  readonly entries: ReadonlyMap<number, DocumentEntry>;
+  /** Newer than what segments and entries say. */
+  readonly marks: ReadonlyMap<number, Mark>;
+}
+
+interface ReadIndex extends LoadedIndex {
+  readonly touched: readonly TouchedDocument[];
+  readonly damaged: readonly string[];
+  readonly damagedEntries: readonly number[];
+}
+
+export interface MaintenanceDeps {
+  readonly vault: Vault;
+  readonly lock: <T>(work: () => Promise<T>) => Promise<T>;
+  readonly newId: () => string;
+}
+
+/**
+ * Works on what is stored, never on what a tab has in memory: under the lock the stored layout stands still, each step is one
+ * transaction, and a tab that dies between two steps leaves a whole index.
+ */
+export interface Maintenance {
+  /** Rebuilds what is damaged, under the lock. */
+  load(): Promise<LoadedIndex>;
+  /** The stored layout as it is, for callers who hold the lock. */
+  peek(): Promise<LoadedIndex>;
+  /** Seals the stored tail, joins what is small, and writes marks into states. */
+  run(): Promise<LoadedIndex>;
+}
+
+export function createMaintenance({ vault, lock, newId }: MaintenanceDeps): Maintenance {
+  const read = async (): Promise<ReadIndex> => {
+    const stored = await vault.loadIndex();
+    const damaged = [...stored.damaged];
+    const segments: LoadedSegment[] = [];
+    for (const packed of stored.segments) {
+      const segment = whenWhole(() => readSegment(packed));
+      if (segment === null) damaged.push(packed.id);
+      else segments.push(segment);
+    }
+    const { entries, damagedEntries } = readEntries(stored);
+    return { segments, entries, damaged, damagedEntries, touched: stored.touched, marks: await readMarks(stored.touched) };
+  };
+
+  const readMarks = async (touched: readonly TouchedDocument[]): Promise<Map<number, Mark>> => {
+    const seqs = [...new Set(touched.map(({ seq }) => seq))];
+    const rows = seqs.length === 0 ? [] : await vault.bySeq(seqs);
+    return new Map(
+      seqs.map((seq, at): [number, Mark] => {
+        const row = rows[at] ?? null;
+        return [seq, row === null ? { bits: STATE.dead, expiresAt: 0 } : { bits: stateOf(row), expiresAt: row.expiresAt ?? 0 }];
+      }),
+    );
+  };
+
+  /** Damage: every record that no whole segment and no tail entry knows is packed anew. */
+  const rebuild = (): Promise<void> =>
+    lock(async () => {
+      const { segments, entries, damaged, damagedEntries } = await read();
+      if (damaged.length === 0 && damagedEntries.length === 0) return;
+      const known = new Set(entries.keys());
+      for (const { segment } of segments) for (const seq of segment.double("seq")) known.add(seq);
+      const put: StoredSegment[] = [];
+      let missing: [number, DocumentEntry][] = [];
+      const pack = (): void => {
+        const packed = packEntries(missing);
+        if (packed !== null) put.push({ id: newId(), ...packed });
+        missing = [];
+      };
+      for (let from = 0; ; ) {
+        const rows = await vault.scan(from, BATCH);
+        for (const row of rows) if (!known.has(row.seq)) missing.push([row.seq, entryFrom(row)]);
+        if (missing.length >= LARGEST) pack();
+        const last = rows.at(-1);
+        if (last === undefined || rows.length < BATCH) break;
+        from = last.seq + 1;
+      }
+      pack();
+      await vault.replaceSegments({ put, drop: damaged, sealed: damagedEntries });
+    });
+
+  /** One step of sealing or merging. `false` where nothing is due. */
+  const step = async (): Promise<boolean> => {
+    const { segments, entries, touched, marks } = await read();
+    if (entries.size >= SEAL_AT) {
+      const packed = packEntries([...entries].map(([seq, entry]): [number, DocumentEntry] => [seq, { ...entry, ...marked(entry, marks.get(seq)) }]));
+      await vault.replaceSegments({
+        put: packed === null ? [] : [{ id: newId(), ...packed }],
+        drop: [],
+        sealed: [...entries.keys()],
+        settled: touched.filter(({ seq }) => entries.has(seq)),
+      });
+      return true;
+    }
+    const group = mergeable(segments);
+    if (group === null) return false;
+    const seqs = new Set(group.flatMap(({ segment }) => [...segment.double("seq")]));
+    const joined = joinSegments(
+      group.map(({ segment, state }) => ({ segment, state: withMarks(segment, state, marks) })),
+      new Set(),
+    );
+    await vault.replaceSegments({
+      put: joined === null ? [] : [{ id: newId(), ...joined }],
+      drop: group.map(({ id }) => id),
+      sealed: [],
+      settled: touched.filter(({ seq }) => seqs.has(seq)),
+    });
+    return true;
+  };
+
+  /** Writes marks into the states of the segments, so that an opening has few rows to look at. */
+  const settle = async (): Promise<void> => {
+    const { segments, entries, touched, marks } = await read();
+    const due = touched.filter(({ seq }) => !entries.has(seq));
+    if (due.length < MOST_TOUCHED) return;
+    const seqs = new Set(due.map(({ seq }) => seq));
+    const put = segments
+      .filter(({ segment }) => segment.double("seq").some((seq) => seqs.has(seq)))
+      .map(({ id, bytes, segment, state }) => ({ id, bytes, state: encodeState(withMarks(segment, state, marks)) }));
+    await vault.replaceSegments({ put, drop: [], sealed: [], settled: due });
+  };
+
+  return {
+    async load() {
+      const first = await read();
+      if (first.damaged.length === 0 && first.damagedEntries.length === 0) return first;
+      await rebuild();
+      return read();
+    },
+    peek: read,
+    run: () =>
+      lock(async () => {
+        try {
+          while (await step());
+          await settle();
+        } catch (error) {
+          // What was read is gone meanwhile (an edit or a forget in another tab): the next run sees the new layout.
+          if (!isMemoryError(error) || !error.retryable) throw error;
+        }
+        return read();
+      }),
+  };
+}
+
+export function readSegment(stored: StoredSegment): LoadedSegment {
+  const segment = openSegment(stored.bytes);
+  return { id: stored.id, bytes: stored.bytes, segment, state: decodeState(stored.state, segment.count) };
+}
+
+/** `null` where the bytes are damaged: readers throw `RangeError`, or `SyntaxError` from a string table. */
+function whenWhole<T>(work: () => T): T | null {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof RangeError || error instanceof SyntaxError) return null;
+    throw error;
+  }
+}
+
+function readEntries(stored: StoredIndex): { entries: Map<number, DocumentEntry>; damagedEntries: number[] } {
+  const entries = new Map<number, DocumentEntry>();
+  const damagedEntries: number[] = [];
+  for (const { seq, entry } of stored.tail satisfies readonly TailEntry[]) {
+    const decoded = whenWhole(() => decodeEntry(entry));
+    if (decoded === null) damagedEntries.push(seq);
+    else entries.set(seq, decoded);
+  }
+  return { entries, damagedEntries };
+}
+
+function marked(entry: DocumentEntry, mark: Mark | undefined): Pick<DocumentEntry, "state" | "expiresAt"> {
+  return mark === undefined ? entry : { state: mark.bits, expiresAt: mark.expiresAt };
+}
+
+function withMarks(segment: Segment, state: SegmentState, marks: ReadonlyMap<number, Mark>): SegmentState {
+  const bits = state.bits.slice();
+  const expiries = new Map(state.expiries);
+  segment.double("seq").forEach((seq, place) => {
+    const mark = marks.get(seq);
+    if (mark === undefined) return;
+    bits[place] = mark.bits;
+    if (mark.expiresAt === 0) expiries.delete(place);
+    else expiries.set(place, mark.expiresAt);
+  });
+  return { bits, expiries };
+}
+
+/** The smallest size class that has enough segments, oldest first; `null` where none has. */
+function mergeable(segments: readonly LoadedSegment[]): readonly LoadedSegment[] | null {
+  const classes = new Map<number, LoadedSegment[]>();
+  for (const loaded of segments) {
+    if (loaded.segment.count > LARGEST / 2) continue;
+    const size = Math.max(0, Math.floor(Math.log(loaded.segment.count / (SEAL_AT / 2)) / Math.log(FAN)));
+    const group = classes.get(size);
+    if (group === undefined) classes.set(size, [loaded]);
+    else group.push(loaded);
+  }
+  for (const [, group] of [...classes].sort(([a], [b]) => a - b)) if (group.length >= FAN) return group.slice(0, FAN);
+  return null;
+}

@@ -1,0 +1,225 @@
+import type { StoredRecord } from "../domain/stored-record.ts";
+import type { Vault } from "../vault/vault.ts";
+import { createColumnStore, type ColumnStore } from "./columns.ts";
+import { STATE } from "../domain/document-flags.ts";
+import { decodeEntry, encodeEntry, entryFrom, stateOf, type DocumentEntry } from "./document-entry.ts";
+import type { DocumentIndex } from "./document-index.ts";
+import type { IndexView } from "./index-view.ts";
+import { createMaintenance, MOST_TOUCHED, readSegment, SEAL_AT, type LoadedSegment, type Mark } from "./maintenance.ts";
+import { joinSegments } from "./segment-build.ts";
+import { findSimilarTerms } from "./similar-terms.ts";
+import { createTailPostings, type TailPostings } from "./tail-postings.ts";
+
+export interface DocumentIndexDeps {
+  readonly vault: Vault;
+  /** Runs `work` while no other holder of the vault's maintenance lock runs, in any tab. */
+  readonly lock: <T>(work: () => Promise<T>) => Promise<T>;
+  /** A new unique id for a segment. */
+  readonly newId: () => string;
+}
+
+const DEAD: Mark = { bits: STATE.dead, expiresAt: 0 };
+
+interface Sealed extends LoadedSegment {
+  readonly base: number;
+}
+
+export function createDocumentIndex(deps: DocumentIndexDeps): DocumentIndex {
+  const { vault } = deps;
+  const maintenance = createMaintenance(deps);
+  let sealed: Sealed[] = [];
+  let tail = new Map<number, { readonly entry: DocumentEntry; readonly document: number }>();
+  let columns: ColumnStore = createColumnStore();
+  let postings: TailPostings = createTailPostings();
+  /** Marks that the segments and entries do not hold yet; the vault keeps them as touched documents. */
+  let marks = new Map<number, Mark>();
+  let rewritten: ReadonlyMap<string, LoadedSegment | null> = new Map();
+  /** Another tab has sealed or merged: our layout is not the stored one, though its documents are the same. */
+  let outdated = false;
+  /** While maintenance runs: what was dropped since it read the stored tail. */
+  let droppedMeanwhile: Set<number> | null = null;
+
+  /** Puts everything into memory anew, from segments and entries. Marks win over what both hold. */
+  const arrange = (segments: readonly LoadedSegment[], entries: Iterable<readonly [number, DocumentEntry]>): void => {
+    columns = createColumnStore();
+    postings = createTailPostings();
+    tail = new Map();
+    sealed = [];
+    for (const loaded of [...segments].sort((a, b) => (a.segment.double("seq")[0] ?? 0) - (b.segment.double("seq")[0] ?? 0))) {
+      sealed.push({ ...loaded, base: columns.count });
+      columns.appendSegment(loaded.segment, loaded.state);
+    }
+    for (const [seq, entry] of entries) if (documentOf(seq) < 0) appendToTail(seq, entry);
+    for (const [seq, mark] of marks) {
+      const document = documentOf(seq);
+      if (document >= 0) columns.setState(document, mark.bits, mark.expiresAt);
+    }
+  };
+
+  const appendToTail = (seq: number, entry: DocumentEntry): void => {
+    const document = columns.count;
+    columns.appendEntry(seq, entry);
+    postings.add(document, entry.terms);
+    tail.set(seq, { entry, document });
+  };
+
+  const documentOf = (seq: number): number => {
+    const inTail = tail.get(seq);
+    if (inTail !== undefined) return inTail.document;
+    for (const { segment, base } of sealed) {
+      const place = placeOf(segment.double("seq"), seq);
+      if (place >= 0) return base + place;
+    }
+    return -1;
+  };
+
+  const load = async (read = maintenance.load): Promise<void> => {
+    const stored = await read();
+    marks = new Map(stored.marks);
+    outdated = false;
+    arrange(stored.segments, stored.entries);
+  };
+
+  const setMark = (seq: number, mark: Mark): void => {
+    const document = documentOf(seq);
+    if (document < 0) return;
+    if (columns.columns.state[document] === mark.bits && columns.expiryOf(document) === mark.expiresAt) return;
+    columns.setState(document, mark.bits, mark.expiresAt);
+    marks.set(seq, mark);
+  };
+
+  const markRows = (rows: readonly (StoredRecord | null)[]): void => {
+    for (const row of rows) if (row !== null) setMark(row.seq, { bits: stateOf(row), expiresAt: row.expiresAt ?? 0 });
+  };
+
+  const dropInMemory = (seqs: readonly number[]): void => {
+    const gone = new Set(seqs);
+    const rest = [...tail].filter(([seq]) => !gone.has(seq)).map(([seq, { entry }]): [number, DocumentEntry] => [seq, entry]);
+    if (rewritten.size > 0 || rest.length !== tail.size) {
+      const segments = sealed.flatMap((loaded): LoadedSegment[] => {
+        const next = rewritten.get(loaded.id);
+        return next === undefined ? [loaded] : next === null ? [] : [next];
+      });
+      rewritten = new Map();
+      arrange(segments, rest);
+    }
+    for (const seq of seqs) {
+      droppedMeanwhile?.add(seq);
+      setMark(seq, DEAD);
+    }
+  };
+
+  const view = (): IndexView => {
+    const { previous, next } = columns.neighbours();
+    return {
+      count: columns.count,
+      columns: columns.columns,
+      speakers: columns.speakers,
+      previous,
+      next,
+      readable: columns.readable,
+      postings(term, visit) {
+        for (const { segment, base } of sealed) {
+          const entry = segment.dictionary.find(term);
+          if (entry !== null) segment.postings(entry, (document, times) => visit(base + document, times));
+        }
+        postings.visit(term, visit);
+      },
+      similarTerms: (term, atLeast, most) =>
+        findSimilarTerms(
+          term,
+          atLeast,
+          most,
+          sealed.map(({ segment }) => segment),
+          postings,
+        ),
+      threadNumber: columns.threadNumber,
+      days: columns.days,
+      documentOf,
+    };
+  };
+
+  return {
+    open: () => load(),
+    entryOf: (draft) => encodeEntry(entryFrom(draft)),
+    add(rows) {
+      for (const row of rows) if (documentOf(row.seq) < 0) appendToTail(row.seq, entryFrom(row));
+    },
+    mark: markRows,
+    async follow(change) {
+      if (change.missed === true) return load();
+      if (change.segments) outdated = true;
+      // Forgotten elsewhere: our copy of the segments still holds the words, so it is read anew.
+      if (change.segments && change.removed.length > 0) await load();
+      else if (change.removed.length > 0) dropInMemory(change.removed);
+      const unknown = new Set(change.added.filter((seq) => documentOf(seq) < 0));
+      if (unknown.size > 0) {
+        for (const { seq, entry } of await vault.tailAfter(Math.min(...unknown) - 1)) {
+          if (!unknown.delete(seq) || documentOf(seq) >= 0) continue;
+          appendToTail(seq, decodeEntry(entry));
+        }
+        // Sealed by the other tab before we looked: the stored layout has it.
+        if (unknown.size > 0 || (outdated && tail.size > 2 * SEAL_AT)) await load();
+      }
+      if (change.marked.length > 0) markRows(await vault.bySeq(change.marked));
+    },
+    async without(seqs) {
+      if (outdated) await load(maintenance.peek);
+      const gone = new Set(seqs);
+      const changes = new Map<string, LoadedSegment | null>();
+      const answer = sealed
+        .filter(({ segment }) => seqs.some((seq) => placeOf(segment.double("seq"), seq) >= 0))
+        .map((loaded) => {
+          const joined = joinSegments([loaded], gone);
+          changes.set(loaded.id, joined === null ? null : readSegment({ id: loaded.id, ...joined }));
+          return { id: loaded.id, bytes: joined?.bytes ?? null, state: joined?.state ?? null };
+        });
+      rewritten = changes;
+      return answer;
+    },
+    drop: dropInMemory,
+    async maintain() {
+      if (tail.size < SEAL_AT && marks.size < MOST_TOUCHED) return;
+      const before = new Map(marks);
+      const dropped = new Set<number>();
+      droppedMeanwhile = dropped;
+      outdated = true;
+      try {
+        const done = await maintenance.run();
+        outdated = false;
+        // Marks made while it ran are newer than what it read; older ones are settled, or among those read.
+        marks = new Map([...done.marks, ...[...marks].filter(([seq, mark]) => before.get(seq) !== mark)]);
+        const entries = new Map([...done.entries, ...[...tail].map(([seq, { entry }]) => [seq, entry] as const)]);
+        for (const seq of dropped) entries.delete(seq);
+        arrange(done.segments, entries);
+        for (const seq of dropped) setMark(seq, DEAD);
+      } finally {
+        droppedMeanwhile = null;
+      }
+    },
+    view,
+    get size() {
+      return columns.count;
+    },
+    stats: () => ({
+      documents: columns.count,
+      segments: sealed.length,
+      tail: tail.size,
+      residentBytes: sealed.reduce((sum, { segment, state }) => sum + segment.byteLength + state.bits.length, columns.byteLength + postings.byteLength),
+    }),
+  };
+}
+
+/** Place of a number in a rising column, -1 where it is not there. */
+function placeOf(column: Float64Array, value: number): number {
+  let low = 0;
+  let high = column.length - 1;
+  while (low <= high) {
+    const middle = (low + high) >> 1;
+    const found = column[middle] ?? 0;
+    if (found === value) return middle;
+    if (found < value) low = middle + 1;
+    else high = middle - 1;
+  }
+  return -1;
+}

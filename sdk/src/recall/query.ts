@@ -1,0 +1,88 @@
+import type { Turn } from "../domain/chat.ts";
+import type { Slot } from "../domain/slots.ts";
+import type { IndexView } from "../engine/index-view.ts";
+import { cuesOf } from "../facts/cue-lexicon.ts";
+import { isStopWord, stem, words } from "../text/words.ts";
+import { askedTime, type AskedTime } from "./asked-time.ts";
+
+/** What a request asks for, read once. */
+export interface Query {
+  /** Stems with their weight. */
+  readonly terms: ReadonlyMap<string, number>;
+  /** Numbers of the speakers it names. */
+  readonly speakers: ReadonlySet<number>;
+  readonly time: AskedTime | null;
+  /** It asks when, or for how long. */
+  readonly asksWhen: boolean;
+  /** It asks for something to be done or advised. */
+  readonly asksForWork: boolean;
+  /** It speaks of the asker, of a known person, or of the past: what a memory could hold. Unknown scripts count as such. */
+  readonly personal: boolean;
+  readonly cues: ReadonlySet<Slot>;
+}
+
+/** Words that carry no subject of their own in a question: they would match, and mean nothing. */
+const QUESTION_WORDS = new Set(
+  "kind type sort many much long often name mention mentioned describe according likely consider considered tell say said talk talked ask asked know remember recall help want need like give find make thing things way lot lots let please suggest recommend best good great new"
+    .split(" ")
+    .map(stem),
+);
+const LOW = 0.35;
+const WHEN = /^\s*when\b|\bwhen (?:did|do|does|is|was|were|will|has|had|have)\b|\bwhat (?:day|date|month|year|time)\b|\bwhich (?:day|date|month|year)\b|\bhow (?:long|recently)\b|\bhow many (?:days|weeks|months|years)\b/i;
+const WORK = /^\s*(?:please\s+)?(?:write|make|plan|suggest|recommend|draft|help|give|list|create|show|explain|design|find|summari[sz]e|translate|review|fix|generate|prepare|choose|pick|tell|propose|compare)\b|\b(?:can|could|would|will) you\b|\b(?:should i|what (?:would|do) you (?:suggest|recommend)|any (?:ideas|suggestions|tips|recommendations|advice)|ideas for|i need|i want|i'd like)\b/i;
+const PERSONAL = /\b(?:i|i'm|i've|i'd|i'll|im|ive|me|my|mine|myself|we|us|our|ours|remember|remind|again|earlier|before|previously|last time|did|was|were|had)\b/i;
+const BACK_REFERENCE = /\b(?:it|its|that|this|these|those|they|them|their|he|him|his|she|her|hers|there|one|ones|so|then)\b/i;
+const SHORT = 3;
+const EARLIER_WEIGHT = 0.3;
+
+/** Reads the last user turn of a conversation, with the turn before at a low weight where the last one leans on it. */
+export function readQuery(turns: readonly Turn[], view: IndexView, readable: Uint8Array, now: number): Query {
+  const last = turns.at(-1);
+  const text = last?.text ?? "";
+  const time = askedTime(text, now);
+  const spoken = words(time === null ? text : text.replace(time.text, " "));
+  const content = spoken.filter((word) => !isStopWord(word));
+  const speakers = namedSpeakers(content, view, readable);
+  const own = last?.name === undefined ? -1 : view.speakers.indexOf(last.name.toLowerCase());
+  if (speakers.numbers.size === 0 && own > 0 && /\b(?:i|my|me|mine|i'm|i've)\b/i.test(text)) speakers.numbers.add(own);
+  const terms = new Map<string, number>();
+  addTerms(terms, content.filter((word) => !speakers.words.has(word)), 1);
+  if (terms.size === 0) addTerms(terms, content, 1);
+  const before = turns.slice(0, -1).findLast((turn) => turn.role === "user");
+  if (before !== undefined && (content.length <= SHORT || BACK_REFERENCE.test(text))) addTerms(terms, words(before.text).filter((word) => !isStopWord(word)), EARLIER_WEIGHT);
+  return {
+    terms,
+    speakers: speakers.numbers,
+    time,
+    asksWhen: WHEN.test(text),
+    asksForWork: WORK.test(text),
+    personal: speakers.numbers.size > 0 || time !== null || PERSONAL.test(text) || /[^\p{Script=Latin}\p{Script=Common}\p{Script=Inherited}]/u.test(text),
+    cues: new Set(cuesOf(text)),
+  };
+}
+
+function addTerms(terms: Map<string, number>, content: readonly string[], weight: number): void {
+  for (const word of content) {
+    const term = stem(word);
+    const value = QUESTION_WORDS.has(term) ? weight * LOW : weight;
+    if ((terms.get(term) ?? 0) < value) terms.set(term, value);
+  }
+}
+
+/** Speakers of readable documents whose name, or a part or a short form (three letters) of it, the request says. */
+function namedSpeakers(content: readonly string[], view: IndexView, readable: Uint8Array): { numbers: Set<number>; words: Set<string> } {
+  const present = new Uint8Array(view.speakers.length);
+  for (let document = 0; document < view.count; document += 1) if (readable[document] === 1) present[view.columns.speaker[document] ?? 0] = 1;
+  const numbers = new Set<number>();
+  const named = new Set<string>();
+  view.speakers.forEach((name, number) => {
+    if (number === 0 || present[number] !== 1) return;
+    for (const part of words(name))
+      for (const word of content)
+        if (word === part || (word.length >= 3 && part.startsWith(word))) {
+          numbers.add(number);
+          named.add(word);
+        }
+  });
+  return { numbers, words: named };
+}

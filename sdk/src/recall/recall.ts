@@ -1,0 +1,176 @@
+import { isReadable } from "../domain/scope.ts";
+import type { StoredRecord } from "../domain/stored-record.ts";
+import type { RecalledMemory, Signals } from "../domain/recall.ts";
+import type { Scope } from "../domain/scope.ts";
+import type { DocumentIndex } from "../engine/document-index.ts";
+import { quoted } from "../text/fence.ts";
+import { textKey } from "../text/text-key.ts";
+import { estimateTokens } from "../text/tokens.ts";
+import type { Vault } from "../vault/vault.ts";
+import { fillBudget } from "./budget.ts";
+import { bestCandidates, type Candidate } from "./candidates.ts";
+import { explain } from "./explain.ts";
+import { fitProfile, isProfileRow, profileDocuments } from "./profile.ts";
+import { readQuery } from "./query.ts";
+import { rankDocuments } from "./ranking.ts";
+import { frameTokens, renderLine, renderProfile, renderRecall, type ShownRecord } from "./render.ts";
+import type { RecallOutcome, RecallRequest, RecallService } from "./recall-service.ts";
+import { findRelated } from "./related.ts";
+import { searchRecords } from "./search.ts";
+
+export interface RecallDeps {
+  readonly index: DocumentIndex;
+  readonly vault: Pick<Vault, "bySeq">;
+  /** Milliseconds, rising; for the steps of the trace. */
+  readonly clock: () => number;
+}
+
+/** Below this absolute score nothing is recalled, unless the caller says otherwise. */
+export const DEFAULT_MIN_SCORE = 0.06;
+const MOST_CANDIDATES = 400;
+const MOST_LEFT = 20;
+
+export function createRecallService(deps: RecallDeps): RecallService {
+  return {
+    recall: (request) => recall(deps, request),
+    search: (request) => searchRecords(deps, request),
+    related: (record, limit) => findRelated(deps, record, limit),
+  };
+}
+
+async function recall({ index, vault, clock }: RecallDeps, request: RecallRequest): Promise<RecallOutcome> {
+  const steps: Record<string, number> = {};
+  let since = clock();
+  const step = (name: string): void => {
+    const now = clock();
+    steps[name] = now - since;
+    since = now;
+  };
+  if (request.budgetTokens <= 0) return { profile: "", recall: "", tokens: 0, memories: [], steps, left: [], skipped: "nothing-relevant" };
+
+  const view = index.view();
+  const mask = view.readable(request.scope, request.now);
+  const inPrompt = new Set(request.turns.map((turn) => textKey(turn.text)));
+  const wantsProfile = request.strategy !== "query" && request.frozenProfile === null;
+  const profileSeqs = wantsProfile ? profileDocuments(view, mask) : [];
+  let candidates: readonly Candidate[] = [];
+  let skippedTurns: readonly Candidate[] = [];
+  if (request.strategy !== "profile" && request.turns.length > 0) {
+    const query = readQuery(request.turns, view, mask, request.now);
+    const ranking = rankDocuments(query, view, mask, request.threadId);
+    step("rank");
+    const best = bestCandidates(query, ranking, view, mask, request.now, MOST_CANDIDATES);
+    candidates = best.filter((candidate) => !inPrompt.has(candidate.textKey));
+    skippedTurns = best.filter((candidate) => inPrompt.has(candidate.textKey));
+    step("choose");
+  }
+
+  const profileRows = await readRows(vault, profileSeqs, request.scope, request.now);
+  const profileShown = profileRows.filter((row): row is StoredRecord => row !== null && isProfileRow(row) && !inPrompt.has(textKey(row.text))).map(whole);
+  const count = counterOf(request);
+  const profileLines = await count(profileShown.map((shown) => `- ${renderLine(shown)}\n`));
+  const shownInProfile = fitProfile(profileShown, profileLines, request.budgetTokens, request.fenceId);
+  const profile = request.frozenProfile ?? renderProfile(shownInProfile, request.fenceId);
+  const [profileTokens = 0] = await count([profile]);
+  step("profile");
+
+  const inProfile = new Set(shownInProfile.map(({ row }) => row.seq));
+  const budget = request.budgetTokens - profileTokens - frameTokens("recall", request.fenceId);
+  const fill = fillBudget(
+    candidates.filter(({ seq }) => !inProfile.has(seq)),
+    budget,
+    request.limit === undefined ? Infinity : request.limit - inProfile.size,
+    request.minScore ?? DEFAULT_MIN_SCORE,
+    ({ tokens }) => tokens,
+  );
+  const rows = await readRows(
+    vault,
+    [...fill.taken, ...fill.left.slice(0, MOST_LEFT).map(({ candidate }) => candidate), ...skippedTurns.slice(0, MOST_LEFT)].map(({ seq }) => seq),
+    request.scope,
+    request.now,
+  );
+  const rowOf = new Map(rows.flatMap((row): [number, StoredRecord][] => (row === null ? [] : [[row.seq, row]])));
+  step("read");
+
+  let chosen: { candidate: Candidate; shown: ShownRecord }[] = [];
+  const texts = new Set<string>();
+  for (const candidate of fill.taken) {
+    const row = rowOf.get(candidate.seq);
+    if (row === undefined || texts.has(row.textHash) || profile.includes(quoted(row.text))) continue;
+    texts.add(row.textHash);
+    chosen.push({ candidate, shown: whole(row) });
+  }
+  let text = renderRecall(chosen.map(({ shown }) => shown), request.fenceId);
+  let [tokens = 0] = await count([text]);
+  // The fill goes by estimates of single lines; a caller's own tokenizer may count more.
+  while (chosen.length > 0 && profileTokens + tokens > request.budgetTokens) {
+    chosen = chosen.slice(0, Math.min(chosen.length - 1, Math.floor((chosen.length * (request.budgetTokens - profileTokens)) / tokens)));
+    text = renderRecall(chosen.map(({ shown }) => shown), request.fenceId);
+    [tokens = 0] = await count([text]);
+  }
+  const memories = [
+    ...shownInProfile.map((shown) => memoryOf(shown, 1, profileSignals(shown.row), "profile")),
+    ...chosen.map(({ candidate, shown }) => memoryOf(shown, candidate.score, candidate.signals, "recall")),
+  ];
+  step("render");
+  return {
+    profile,
+    recall: text,
+    tokens: profileTokens + tokens,
+    memories,
+    steps,
+    left: leftOut([...fill.left, ...skippedTurns.map((candidate) => ({ candidate, reason: "in-prompt" as const }))], rowOf),
+    ...(profile === "" && text === "" ? { skipped: "nothing-relevant" as const } : {}),
+  };
+}
+
+/** Counts by the caller's tokenizer where one is given; an empty text has no tokens with any. */
+function counterOf(request: RecallRequest): (texts: readonly string[]) => Promise<readonly number[]> {
+  const { countTokens } = request;
+  if (countTokens === undefined) return (texts) => Promise.resolve(texts.map((text) => (text === "" ? 0 : estimateTokens(text))));
+  return async (texts) => {
+    const asked = texts.filter((text) => text !== "");
+    const counts = asked.length === 0 ? [] : await countTokens(asked);
+    let at = 0;
+    return texts.map((text) => (text === "" ? 0 : (counts[at++] ?? 0)));
+  };
+}
+
+/** Rows as they are now; `null` for what is gone, was left, has expired, or may not be read here after all. */
+export async function readRows(vault: Pick<Vault, "bySeq">, seqs: readonly number[], scope: Scope, now: number): Promise<readonly (StoredRecord | null)[]> {
+  if (seqs.length === 0) return [];
+  const rows = await vault.bySeq(seqs);
+  return rows.map((row) => (row !== null && row.live && (row.expiresAt === undefined || row.expiresAt > now) && isReadable(row.scope, scope) ? row : null));
+}
+
+function whole(row: StoredRecord): ShownRecord {
+  return { row, text: row.text };
+}
+
+function memoryOf({ row }: ShownRecord, score: number, signals: Signals, part: "profile" | "recall"): RecalledMemory {
+  return {
+    id: row.id,
+    text: row.text,
+    createdAt: row.createdAt,
+    scope: row.scope,
+    score,
+    signals,
+    why: explain(signals, part),
+    sources: row.kind === "turn" ? [row.callerId ?? row.id] : [],
+    part,
+  };
+}
+
+function profileSignals(row: StoredRecord): Signals {
+  return { words: 0, letters: 0, meaning: 0, context: 0, speaker: 1, time: 1, cue: 0, pinned: row.pinned ? 1 : 0 };
+}
+
+function leftOut(left: readonly { readonly candidate: Candidate; readonly reason: RecallOutcome["left"][number]["reason"] }[], rowOf: ReadonlyMap<number, StoredRecord>): RecallOutcome["left"] {
+  return left
+    .flatMap(({ candidate, reason }) => {
+      const row = rowOf.get(candidate.seq);
+      return row === undefined ? [] : [{ id: row.id, score: candidate.score, signals: candidate.signals, reason }];
+    })
+    .sort((a, b) => b.score - a.score)
+    .slice(0, MOST_LEFT);
+}

@@ -1,0 +1,52 @@
+import type { MemoryFilter } from "../domain/memory-record.ts";
+import type { SearchHit } from "../domain/recall.ts";
+import { toMemoryRecord, type StoredRecord } from "../domain/stored-record.ts";
+import { bestCandidates } from "./candidates.ts";
+import { explain } from "./explain.ts";
+import { readQuery } from "./query.ts";
+import { rankDocuments } from "./ranking.ts";
+import { readRows, type RecallDeps } from "./recall.ts";
+import type { SearchRequest } from "./recall-service.ts";
+
+/** Rows are read in batches of this many until enough pass the filter. */
+const BATCH = 64;
+
+/** The best records for a query, without a budget. Exact under the filter: never fewer than `limit` while more match. */
+export async function searchRecords({ index, vault }: Pick<RecallDeps, "index" | "vault">, request: SearchRequest): Promise<readonly SearchHit[]> {
+  const view = index.view();
+  const mask = view.readable(request.scope, request.now);
+  const query = readQuery([{ role: "user", text: request.query }], view, mask, request.now);
+  const ranking = rankDocuments(query, view, mask, request.scope.thread);
+  const wide = request.filter !== undefined;
+  const candidates = bestCandidates(query, ranking, view, mask, request.now, wide ? Infinity : request.limit * 2 + BATCH).filter(({ score }) => score >= (request.minScore ?? 0));
+  const passes = filterOf(request.filter);
+  const hits: SearchHit[] = [];
+  for (let at = 0; at < candidates.length && hits.length < request.limit; at += BATCH) {
+    const batch = candidates.slice(at, at + BATCH);
+    const rows = await readRows(vault, batch.map(({ seq }) => seq), request.scope, request.now);
+    batch.forEach(({ score, signals }, place) => {
+      const row = rows[place] ?? null;
+      if (row !== null && hits.length < request.limit && passes(row)) hits.push({ ...toMemoryRecord(row), score, signals, why: explain(signals, "recall") });
+    });
+  }
+  return hits;
+}
+
+function filterOf(filter: MemoryFilter | undefined): (row: StoredRecord) => boolean {
+  if (filter === undefined) return () => true;
+  const ids = filter.ids === undefined ? null : new Set(filter.ids);
+  const from = filter.from === undefined ? -Infinity : new Date(filter.from).getTime();
+  const to = filter.to === undefined ? Infinity : new Date(filter.to).getTime();
+  const text = filter.text?.toLowerCase();
+  const scope = Object.entries(filter.scope ?? {});
+  const metadata = Object.entries(filter.metadata ?? {});
+  return (row) =>
+    (ids === null || ids.has(row.id)) &&
+    (filter.kinds === undefined || filter.kinds.includes(row.kind)) &&
+    scope.every(([field, value]) => row.scope[field as keyof typeof row.scope] === value) &&
+    (filter.tags ?? []).every((tag) => row.tags.includes(tag)) &&
+    metadata.every(([key, value]) => JSON.stringify(row.metadata[key]) === JSON.stringify(value)) &&
+    row.createdAt >= from &&
+    row.createdAt < to &&
+    (text === undefined || row.text.toLowerCase().includes(text));
+}
