@@ -1,0 +1,31 @@
+import { hashText } from "../text/hash.ts";
+import { normalizeText } from "../text/normalize.ts";
+import { terms } from "../text/words.ts";
+
+/** Words looked at for a near hash; texts that differ only behind them count as near duplicates of each other. */
+const NEAR_LIMIT = 40_000;
+
+/** Equal for texts that read the same to a person; never equal between two users. */
+export function textHashOf(text: string, user: string | undefined): string {
+  return hashText(`${saltOf(user)}t\n${normalizeText(text)}`);
+}
+
+/**
+ * Equal for texts with the same content words as often, in any order; never equal between two users. A text without content
+ * words ("yes", "and you?") falls back to its wording, so that small talk is not all one.
+ */
+export function nearHashOf(text: string, user: string | undefined): string {
+  const stems = terms(text.slice(0, NEAR_LIMIT));
+  const negated = NEGATION.test(text) ? "not\n" : "";
+  return stems.length === 0
+    ? hashText(`${saltOf(user)}w\n${normalizeText(text)}`)
+    : hashText(`${saltOf(user)}n\n${negated}${stems.sort().join("\n")}`);
+}
+
+/** "I like it" and "I don't like it" share every content word, and are no near duplicates. */
+const NEGATION = /\b(?:not|never|no longer|cannot|without)\b|n['\u2019]t\b/i;
+
+/** The user's id as JSON: no id, and no missing id, can be mistaken for another by where it ends. */
+function saltOf(user: string | undefined): string {
+  return `${JSON.stringify(user ?? null)}\n`;
+}
