@@ -15,6 +15,8 @@ export interface TraceBook {
   bind(response: Response, id: string): void;
   /** By id, or by a response of `memory.fetch` or a clone of one. */
   trace(of: string | Response): Trace | null;
+  /** Empties the traces that show one of these records: their text, and the bodies that carry it. */
+  forget(recordIds: readonly string[]): void;
 }
 
 export function createTraceBook(): TraceBook {
@@ -48,11 +50,19 @@ export function createTraceBook(): TraceBook {
       traces.get(
         typeof of === "string" ? of : (ids.get(of) ?? of.headers.get(TRACE_HEADER) ?? ""),
       ) ?? null,
+    forget(recordIds) {
+      const gone = new Set(recordIds);
+      for (const [id, trace] of traces)
+        if (shows(trace, gone)) traces.set(id, without(trace, gone));
+    },
   };
 }
 
 function shows(trace: Trace, ids: ReadonlySet<string>): boolean {
-  return [...trace.memories, ...trace.left].some(({ id }) => ids.has(id)) || trace.captured.ids.some((id) => ids.has(id));
+  return (
+    [...trace.memories, ...trace.left].some(({ id }) => ids.has(id)) ||
+    trace.captured.ids.some((id) => ids.has(id))
+  );
 }
 
 function without(trace: Trace, ids: ReadonlySet<string>): Trace {
@@ -62,6 +72,10 @@ function without(trace: Trace, ids: ReadonlySet<string>): Trace {
     injected: { ...trace.injected, profile: "", recall: "" },
     memories: trace.memories.filter(({ id }) => !ids.has(id)),
     left: trace.left.filter(({ id }) => !ids.has(id)),
-    captured: { ...trace.captured, ids: trace.captured.ids.filter((id) => !ids.has(id)), turns: [] },
+    captured: {
+      ...trace.captured,
+      ids: trace.captured.ids.filter((id) => !ids.has(id)),
+      turns: [],
+    },
   };
 }
