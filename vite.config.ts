@@ -1,5 +1,6 @@
 import { playwright } from "@vitest/browser-playwright";
 import { defineConfig } from "vitest/config";
+import { CHROMIUM_ARGS } from "./.ci/lib/chromium-args.mjs";
 import { workerSource } from "./sdk/build/worker-source.ts";
 
 /** Set by .ci/test.mjs, which finds or installs a browser; unset, the usual system path is tried. */
@@ -41,12 +42,7 @@ export default defineConfig({
             provider: playwright({
               launchOptions: {
                 executablePath,
-                args: [
-                  "--no-sandbox",
-                  "--disable-dev-shm-usage",
-                  "--disable-background-networking",
-                  "--disable-component-update",
-                ],
+                args: CHROMIUM_ARGS,
               },
             }),
           },
@@ -57,6 +53,7 @@ export default defineConfig({
           name: "e2e",
           environment: "node",
           include: END_TO_END,
+          env: { CHROMIUM_PATH: executablePath, CHROMIUM_ARGS: CHROMIUM_ARGS.join(" ") },
           // Each of them drives a whole browser: side by side they would only measure how busy the machine is.
           fileParallelism: false,
           sequence: { groupOrder: 2 },

@@ -25,7 +25,12 @@ const BUILDS = [
       "sdk/tsconfig.build.json",
       "sdk/src",
     ],
-    outputs: ["sdk/dist/index.js", "sdk/dist/worker.js", "sdk/dist/types/index.d.ts"],
+    outputs: [
+      "sdk/dist/index.js",
+      "sdk/dist/worker.js",
+      "sdk/dist/types/index.d.ts",
+      "node_modules/.cache/alcove/sdk-notices.txt",
+    ],
     make: () => run(process.execPath, ["sdk/build/build.ts"]),
   },
   {

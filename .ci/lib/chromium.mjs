@@ -4,14 +4,6 @@ import { capture, run, tool } from "./child.mjs";
 import { npmChromium } from "./npm-chromium.mjs";
 import { Stop } from "./stop.mjs";
 
-/** What every Chromium of ours is started with: no sandbox because containers run tests as root, no calls home. */
-export const CHROMIUM_ARGS = [
-  "--no-sandbox",
-  "--disable-dev-shm-usage",
-  "--disable-background-networking",
-  "--disable-component-update",
-];
-
 /**
  * A Chromium that starts: what the person names, else one that is there, else one that can be fetched (npm registry, the browser
  * tool's own download, the system's packages), else a `Stop` that says what to do.

@@ -14,16 +14,3 @@ export const ENTRIES = {
 
 /** The oldest browsers that are supported, as DESIGN section 9 names them. */
 export const TARGET = ["es2022", "chrome122", "firefox128", "safari17.4"];
-
-/**
- * Dexie's ES module itself. Its package entry is a wrapper that keeps one Dexie per page under a global symbol and throws when the
- * app has another version; ours is private to the bundle and must neither meet nor be met.
- */
-export const ALIAS = [
-  {
-    find: /^dexie$/,
-    replacement: fileURLToPath(
-      new URL("../../node_modules/dexie/dist/modern/dexie.mjs", import.meta.url),
-    ),
-  },
-];

@@ -1,5 +1,5 @@
 import { build, type Plugin } from "vite";
-import { ALIAS, TARGET } from "./entries.ts";
+import { TARGET } from "./entries.ts";
 
 const SUFFIX = "?worker-source";
 const RESOLVED = "\0worker-source:";
@@ -33,7 +33,6 @@ async function bundleWhole(entry: string): Promise<{ code: string; moduleIds: re
     configFile: false,
     logLevel: "warn",
     publicDir: false,
-    resolve: { alias: ALIAS },
     build: {
       write: false,
       target: TARGET,

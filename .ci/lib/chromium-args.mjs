@@ -1,0 +1,7 @@
+/** What every Chromium of ours is started with: no sandbox because containers run tests as root, no calls home. */
+export const CHROMIUM_ARGS = [
+  "--no-sandbox",
+  "--disable-dev-shm-usage",
+  "--disable-background-networking",
+  "--disable-component-update",
+];

@@ -1,0 +1,4 @@
+import { createMemory } from "@alcove/sdk";
+import { remember, show } from "./remember.js";
+
+show(remember({ createMemory }));

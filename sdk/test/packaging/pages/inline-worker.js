@@ -1,0 +1,5 @@
+import { createMemory } from "./sdk/index.js";
+import { inlineWorker } from "./sdk/inline.js";
+import { remember, show } from "./remember.js";
+
+show(remember({ createMemory, worker: inlineWorker }));
