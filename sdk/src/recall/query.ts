@@ -57,7 +57,7 @@ export function readQuery(turns: readonly Turn[], view: IndexView, readable: Uin
     asksWhen: WHEN.test(text),
     asksForWork: WORK.test(text),
     personal: speakers.numbers.size > 0 || time !== null || PERSONAL.test(text) || /[^\p{Script=Latin}\p{Script=Common}\p{Script=Inherited}]/u.test(text),
-    cues: new Set(cuesOf(text)),
+    cues: new Set(cuesOf(text).map(({ slot }) => slot)),
   };
 }
 
