@@ -67,8 +67,6 @@ export function createCaptureDesk(deps: CaptureDeskDeps): CaptureDesk {
     return error;
   };
 
-  const begin = (call: PlannedCall): Promise<readonly string[]> =>
-    call.host.then((host) => host.begin(call.callId));
   const settle = async (call: PlannedCall, outcome: CallOutcome): Promise<readonly string[]> => {
     const receipt = await call.host.then((host) => host.settle(call.callId, outcome));
     note(call.traceId, { state: "stored", ids: receipt.ids });
@@ -79,14 +77,6 @@ export function createCaptureDesk(deps: CaptureDeskDeps): CaptureDesk {
         threadId: receipt.threadId,
       });
     return receipt.ids;
-  };
-  const drop = (call: PlannedCall): Promise<void> =>
-    call.host.then((host) => host.drop(call.callId));
-  const said = async (call: PlannedCall, outcome: CallOutcome): Promise<readonly Turn[]> => {
-    const { tail } = await call.plan;
-    return outcome.kind === "answer" && outcome.text !== ""
-      ? [...tail, { role: "assistant", text: outcome.text }]
-      : tail;
   };
 
   const openAuto = (call: PlannedCall): CallCapture => {
@@ -174,4 +164,20 @@ export function createCaptureDesk(deps: CaptureDeskDeps): CaptureDesk {
       for (const discard of waiting) discard();
     },
   };
+}
+
+function begin(call: PlannedCall): Promise<readonly string[]> {
+  return call.host.then((host) => host.begin(call.callId));
+}
+
+function drop(call: PlannedCall): Promise<void> {
+  return call.host.then((host) => host.drop(call.callId));
+}
+
+/** The turns that the call adds to its conversation. */
+async function said(call: PlannedCall, outcome: CallOutcome): Promise<readonly Turn[]> {
+  const { tail } = await call.plan;
+  return outcome.kind === "answer" && outcome.text !== ""
+    ? [...tail, { role: "assistant", text: outcome.text }]
+    : tail;
 }

@@ -25,7 +25,14 @@ export function markResponse(
   });
 }
 
-export function canBeMade(response: Response): boolean {
+/** Whether the answer can be watched. Some browsers give an (empty) stream with a status that has no body. */
+export function isReadable(
+  response: Response,
+): response is Response & { readonly body: NonNullable<Response["body"]> } {
+  return canBeMade(response) && response.body !== null && !NULL_BODY_STATUS.has(response.status);
+}
+
+function canBeMade(response: Response): boolean {
   return response.status >= 200 && response.status <= 599;
 }
 

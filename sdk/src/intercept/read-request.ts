@@ -96,7 +96,7 @@ function fromRequest(input: Request, init: RequestInit | undefined): OutgoingReq
     bodyIsFixed: (init?.keepalive ?? input.keepalive) || isSigned(headers),
     async readBody() {
       const type = headers.get("content-type");
-      if (type !== null && !/json/i.test(type)) return { kind: "unsupported" };
+      if (type !== null && !/json|text\/plain/i.test(type)) return { kind: "unsupported" };
       taken = new Request(input, init);
       bytes = await taken.blob();
       return readBody(bytes);
@@ -185,9 +185,7 @@ function readBody(body: BodyInit | null): BodyReading | Promise<BodyReading> {
 
 function parseBytes(bytes: ArrayBuffer | ArrayBufferView): BodyReading {
   try {
-    return parse(
-      new TextDecoder("utf-8", { fatal: true }).decode(bytes as ArrayBufferView<ArrayBuffer>),
-    );
+    return parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch {
     return { kind: "unsupported" };
   }

@@ -1,7 +1,7 @@
 import { type Answer, createAnswerWatcher } from "./answer-watcher.ts";
 import { type CallCache, type TurnMemory } from "./call-cache.ts";
 import type { CallHost, CallPlan, PlanRequest } from "./call-host.ts";
-import { canBeMade, markResponse } from "./marked-response.ts";
+import { isReadable, markResponse } from "./marked-response.ts";
 import { isolationKey, type Scope } from "../domain/scope.ts";
 import { noMemory, orAbort, recallTurn } from "./recall-turn.ts";
 import type { CallCapture, CaptureDesk } from "./capture-desk.ts";
@@ -102,7 +102,7 @@ export async function serveCall(deps: ServeDeps, served: ServedCall): Promise<Re
   }
 
   const finalTrace = deps.traces.trace(traceId) ?? trace;
-  if (!response.ok || response.body === null || !canBeMade(response)) {
+  if (!response.ok || !isReadable(response)) {
     turn.capture?.end({ kind: "failed" });
     return answerTo(deps, response, response.body, finalTrace);
   }

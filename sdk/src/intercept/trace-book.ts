@@ -50,10 +50,17 @@ export function createTraceBook(): TraceBook {
       traces.get(
         typeof of === "string" ? of : (ids.get(of) ?? of.headers.get(TRACE_HEADER) ?? ""),
       ) ?? null,
-    forget(recordIds) {
-      const gone = new Set(recordIds);
-      for (const [id, trace] of traces)
-        if (shows(trace, gone)) traces.set(id, without(trace, gone));
+    forget(gone) {
+      const forgotten = new Set(gone);
+      const showing = [...traces.values()].filter((trace) => shows(trace, forgotten));
+      const threads = new Set(
+        showing.map((trace) => trace.threadId).filter((thread) => thread !== null),
+      );
+      for (const trace of traces.values()) {
+        if (trace.threadId !== null && threads.has(trace.threadId))
+          traces.set(trace.id, { ...trace, request: null });
+      }
+      for (const trace of showing) traces.set(trace.id, without(trace, forgotten));
     },
   };
 }

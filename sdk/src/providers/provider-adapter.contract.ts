@@ -128,10 +128,8 @@ export function describeProviderAdapter(adapter: ProviderAdapter, samples: Adapt
 function leavesOf(value: unknown): readonly string[] {
   if (typeof value === "string") return [JSON.stringify(value).slice(1, -1)];
   if (typeof value !== "object" || value === null) return [JSON.stringify(value)];
-  return Object.entries(value).flatMap(([key, child]) => [
-    ...(Array.isArray(value) ? [] : [JSON.stringify(key)]),
-    ...leavesOf(child),
-  ]);
+  const keys = Array.isArray(value) ? [] : Object.keys(value).map((key) => JSON.stringify(key));
+  return [...keys, ...Object.values(value).flatMap(leavesOf)];
 }
 
 function deepFreeze<T>(value: T): T {

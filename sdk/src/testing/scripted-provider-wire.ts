@@ -49,7 +49,7 @@ export function streamEvents(answer: ScriptedAnswer, id: string): readonly strin
       }),
     );
   const pieces = (text: string): readonly string[] => {
-    const characters = [...text];
+    const characters = Array.from(text);
     const size = answer.piece ?? 4;
     return Array.from({ length: Math.ceil(characters.length / size) }, (_, at) =>
       characters.slice(at * size, (at + 1) * size).join(""),

@@ -44,7 +44,7 @@ export function openSession(origin: string): ScriptedSession {
         if (condition(seen)) return seen;
         if (Date.now() > giveUpAt)
           throw new Error(
-            `The provider did not see it: ${JSON.stringify(seen.map(({ bodyLatin1, ...rest }) => ({ ...rest, bytes: bodyLatin1.length })))}`,
+            `The provider did not see it: ${seen.map((one) => `${one.method} ${one.url} ${one.aborted ? "aborted" : one.answered ? "answered" : "open"}`).join("; ")}`,
           );
         await new Promise((resolve) => setTimeout(resolve, 20));
       }
