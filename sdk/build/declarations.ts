@@ -4,7 +4,7 @@ import { dirname, join, resolve } from "node:path";
 import { ENTRIES, SDK } from "./entries.ts";
 
 const TYPES = join(SDK, "dist", "types");
-const SPECIFIER = /(?:from|import)\s*\(?\s*["']([^"']+)["']/g;
+const SPECIFIER = /(?<!["'])\b(?:from|import)\b\s*\(?\s*["']([^"']+)["']/g;
 
 /**
  * Writes dist/types: what the entries' declarations reach, and nothing else. A declaration that names a package would ask every
