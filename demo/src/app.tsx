@@ -31,6 +31,7 @@ export function Page(): JSX.Element {
     document.title = `${screenLabel(screen)} · Alcove`;
     if (opened.current === screen) return;
     opened.current = screen;
+    if (main.current !== null) main.current.scrollTop = 0;
     // A dialog that a deep link opened has the focus already.
     if (document.querySelector("dialog[open]") === null) main.current?.querySelector<HTMLElement>("[data-screen-title]")?.focus();
   }, [screen]);

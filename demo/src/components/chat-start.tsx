@@ -52,11 +52,12 @@ export function ChatStart({ temporary }: { readonly temporary: boolean }): JSX.E
 
 function Arches(): JSX.Element {
   return (
-    <svg class="arches" viewBox="0 0 240 132" aria-hidden="true" focusable="false">
-      <path class="arch-3" d="M12 132V116a108 108 0 0 1 216 0v16z" />
-      <path class="arch-2" d="M44 132V116a76 76 0 0 1 152 0v16z" />
-      <path class="arch-1" d="M76 132V116a44 44 0 0 1 88 0v16z" />
-      <path class="arch-0" d="M104 132V118a16 16 0 0 1 32 0v14z" />
+    <svg class="arches" viewBox="0 0 148 156" aria-hidden="true" focusable="false">
+      <path class="arch-3" d="M0 156V74a74 74 0 0 1 148 0v82z" />
+      <path class="arch-2" d="M18 156V78a56 56 0 0 1 112 0v78z" />
+      <path class="arch-1" d="M36 156V84a38 38 0 0 1 76 0v72z" />
+      <path class="arch-shelf" d="M36 138h76v18H36z" />
+      <path class="arch-0" d="M62 138v-22a12 12 0 0 1 24 0v22z" />
     </svg>
   );
 }

@@ -24,6 +24,7 @@ export function MemoryHistory({ id, stamp }: { readonly id: string; readonly sta
 
   if (problem !== null) return <p class="problem-line">{problem}</p>;
   if (versions === null) return <p class="muted">Reading…</p>;
+  if (versions.length === 1) return <p class="muted">Unchanged since it was said.</p>;
   return (
     <ol class="history">
       {versions.map((version, at) => (

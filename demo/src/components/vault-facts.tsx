@@ -25,7 +25,7 @@ export function VaultFacts({ stats }: { readonly stats: VaultStats }): JSX.Eleme
         </p>
       )}
       <p class="muted small">
-        The memory engine runs {stats.host === "worker" ? "in a worker, beside the page" : "inside the page, because no worker could be had"} and holds{" "}
+        The memory engine runs {stats.host === "worker" ? "in a worker beside the page" : "inside the page (no worker could be had)"} and holds{" "}
         {formatBytes(stats.index.residentBytes)} of index for {formatNumber(stats.index.documents)} texts.
       </p>
       {stats.scopes.length > 1 && (

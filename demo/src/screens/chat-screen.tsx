@@ -9,6 +9,7 @@ import { ConversationList } from "../components/conversation-list.tsx";
 import { Dialog } from "../components/dialog.tsx";
 import { Icon } from "../components/icons.tsx";
 import { useApp } from "../state/app-state.ts";
+import type { Conversation } from "../state/chat-types.ts";
 import { providerLabel } from "../state/provider.ts";
 
 const CAPTURE = [
@@ -24,13 +25,21 @@ export function ChatScreen(): JSX.Element {
   const chat = chats.current.value;
   const entries = chat.entries.value;
   const scripted = settings.provider.value === "scripted";
-  const log = useStickToEnd(chat.id, chats.busy);
+  const log = useStickToEnd(chat, chats.busy);
   return (
     <div class="chat">
       <header class="chat-head">
         <h1 tabIndex={-1} data-screen-title>
           {chat.title.value === "" ? "New chat" : chat.title.value}
         </h1>
+        <div class="chat-actions">
+          <button type="button" class="button button-small chats-button" onClick={() => setListing(true)}>
+            <Icon name="list" /> Chats
+          </button>
+          <button type="button" class="button button-small" onClick={() => chats.start()}>
+            <Icon name="plus" /> New chat
+          </button>
+        </div>
         <div class="chat-tools">
           <Segmented label="Remember" value={settings.capture.value} options={CAPTURE} onChange={(value) => (settings.capture.value = value)} />
           <Switch
@@ -39,12 +48,6 @@ export function ChatScreen(): JSX.Element {
             checked={chat.temporary}
             onChange={(temporary) => chats.start({ temporary })}
           />
-          <button type="button" class="button button-small chats-button" onClick={() => setListing(true)}>
-            <Icon name="list" /> Chats
-          </button>
-          <button type="button" class="button button-small" onClick={() => chats.start()}>
-            <Icon name="plus" /> New chat
-          </button>
         </div>
       </header>
       <div class="chat-log" ref={log} tabIndex={entries.length > 0 ? 0 : -1} role="region" aria-label="Conversation">
@@ -84,7 +87,7 @@ export function ChatScreen(): JSX.Element {
 const AFTER_MS = 1500;
 
 /** Keeps the end of the conversation in view while an answer grows, unless one has scrolled up to read. */
-function useStickToEnd(chatId: string, busy: ReadonlySignal<boolean>): { current: HTMLDivElement | null } {
+function useStickToEnd(chat: Conversation, busy: ReadonlySignal<boolean>): { current: HTMLDivElement | null } {
   const log = useRef<HTMLDivElement | null>(null);
   useEffect(() => {
     const element = log.current;
@@ -105,7 +108,7 @@ function useStickToEnd(chatId: string, busy: ReadonlySignal<boolean>): { current
       if (running) atEnd = true;
       until = running ? Infinity : Date.now() + AFTER_MS;
     });
-    element.scrollTop = element.scrollHeight;
+    element.scrollTop = chat.entries.peek().length > 0 ? element.scrollHeight : 0;
     element.addEventListener("scroll", read, { passive: true });
     element.addEventListener("click", touched);
     observer.observe(column);
@@ -115,6 +118,6 @@ function useStickToEnd(chatId: string, busy: ReadonlySignal<boolean>): { current
       element.removeEventListener("scroll", read);
       element.removeEventListener("click", touched);
     };
-  }, [chatId]);
+  }, [chat.id]);
   return log;
 }

@@ -9,12 +9,13 @@ const MOST_QUOTES = 3;
 export function composeReply({ question, given, earlier }: RequestEvidence): string {
   if (question === "") return "Your message was empty, so there is nothing to look for.";
   const pool = given.length > 0 ? prefersPeople(given) : [];
-  const related = rank(question, [...pool, ...earlier]);
+  const asks = /\?\s*$/u.test(question);
+  const related = rank(question, asks || pool.length > 0 ? [...pool, ...earlier] : []);
   if (related.length > 0) return quoting(related.slice(0, MOST_QUOTES));
   if (pool.length > 0) {
-    return `${quoting(pool.slice(0, MOST_QUOTES))}\n\nNo word of it stands in your message; it was put beside it all the same.`;
+    return `${quoting(pool.slice(0, MOST_QUOTES))}\n\nYour message uses none of these words; they were put beside it all the same.`;
   }
-  if (/\?\s*$/u.test(question)) {
+  if (asks) {
     return "I know nothing about that. The request held your question and nothing that could answer it. I am a scripted stand-in: I can only quote what I am given.";
   }
   return `You said: “${plainQuote(question)}” I am a scripted stand-in, so I can only repeat it. Start a new chat and ask about it, to see whether it comes back.`;
@@ -36,7 +37,7 @@ function quoting(lines: readonly Evidence[]): string {
 
 function who(line: Evidence): string {
   if (line.speaker === "user") return "You told me";
-  return line.speaker === "assistant" ? "I said before" : `${line.name} said`;
+  return line.speaker === "assistant" ? "I said before" : `From “${line.name}”`;
 }
 
 function plainQuote(text: string): string {

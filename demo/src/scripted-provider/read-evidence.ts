@@ -13,7 +13,7 @@ export interface Evidence {
 /** What a request holds: the question, and what it can be answered from. */
 export interface RequestEvidence {
   readonly question: string;
-  /** Lines of fenced blocks, in order: text that something put there beside what the person typed. */
+  /** Lines of fenced blocks, the block nearest to the question first: text that something put beside what the person typed. */
   readonly given: readonly Evidence[];
   /** What the person typed earlier in this conversation. */
   readonly earlier: readonly Evidence[];
@@ -26,14 +26,17 @@ const DATE = /\b\d{4}-\d{2}-\d{2}\b|\b\d{1,2}\s+\p{L}{3,}\s+\d{4}\b/u;
 
 /** Takes a request apart into what is asked and what is given. Knows no product and no story, only tags, lines and roles. */
 export function readEvidence(request: ChatRequest): RequestEvidence {
-  const given: Evidence[] = [];
+  let given: readonly Evidence[] = [];
   const earlier: Evidence[] = [];
   let question = "";
   for (const { role, text } of request.messages) {
+    const inside: Evidence[] = [];
     const typed = text.replace(BLOCK, (_block, _tag, inner: string) => {
-      given.push(...linesOf(inner));
+      inside.push(...linesOf(inner));
       return "";
     });
+    // What stands nearer to the question was meant for it more.
+    given = [...inside, ...given];
     if (role !== "user") continue;
     if (question !== "") earlier.push({ text: question, speaker: "user", name: "user", date: null });
     question = typed.trim();

@@ -1,5 +1,5 @@
 import { computed, signal, type ReadonlySignal } from "@preact/signals";
-import OpenAI from "openai";
+import type OpenAI from "openai";
 import type { Memory } from "@alcove/sdk";
 import { memoryOfChat } from "../memory-client.ts";
 import { explain } from "./explain.ts";
@@ -75,7 +75,9 @@ export function createChats({ memory, settings, key, notices }: ChatsDeps): Chat
     try {
       const provider = await chooseProvider(settings, key);
       answer.provider.value = provider.label;
-      const client = new OpenAI({
+      // The client is the largest script of the page, and nothing needs it before the first message.
+      const { default: Client } = await import("openai");
+      const client = new Client({
         apiKey: provider.apiKey,
         baseURL: provider.baseURL,
         dangerouslyAllowBrowser: true,
