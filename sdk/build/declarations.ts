@@ -24,7 +24,7 @@ export function writeDeclarations(): void {
   for (let file = open.pop(); file !== undefined; file = open.pop()) {
     if (reached.has(file)) continue;
     reached.add(file);
-    for (const [, specifier = ""] of readFileSync(file, "utf8").matchAll(SPECIFIER)) {
+    for (const [, specifier = ""] of codeOf(file).matchAll(SPECIFIER)) {
       if (!specifier.startsWith("."))
         throw new Error(`${file} needs the package "${specifier}": no public type may.`);
       open.push(declarationOf(resolve(dirname(file), specifier)));
@@ -39,4 +39,9 @@ function declarationOf(path: string): string {
   const file = path.replace(/\.(ts|js)$/, ".d.ts");
   if (!existsSync(file)) throw new Error(`${file} is named by a declaration and does not exist.`);
   return file;
+}
+
+/** A declaration file without its comments, whose examples import what they like. */
+function codeOf(file: string): string {
+  return readFileSync(file, "utf8").replaceAll(/\/\*[\s\S]*?\*\//g, "");
 }
