@@ -4,7 +4,7 @@ import type { RecordDraft } from "../domain/stored-record.ts";
 import { slotBits } from "../domain/slots.ts";
 import { textKey } from "../text/text-key.ts";
 import { hasTimeWord } from "../text/time-words.ts";
-import { estimateTokens } from "../text/tokens.ts";
+import { measureTokens } from "../text/tokens.ts";
 import { terms } from "../text/words.ts";
 import { createByteReader, createByteWriter } from "./bytes.ts";
 
@@ -16,7 +16,7 @@ export interface DocumentEntry {
   readonly flags: number;
   readonly slots: number;
   readonly position: number;
-  /** Tokens of `name: text` and its line end, by the built-in estimate. */
+  /** Tokens of `name: text` and its line end by the built-in estimate, in sixteenths. */
   readonly tokens: number;
   readonly thread: string;
   readonly speaker: string;
@@ -48,7 +48,7 @@ export function entryFrom(draft: RecordDraft): DocumentEntry {
     flags: flagsOf(draft),
     slots: slotBits(draft.slots),
     position: draft.position ?? 0,
-    tokens: estimateTokens(`${speaker === "" ? (draft.role ?? "note") : speaker}: ${draft.text}\n`),
+    tokens: Math.ceil(16 * measureTokens(`${speaker === "" ? (draft.role ?? "note") : speaker}: ${draft.text}\n`)),
     thread: draft.threadId ?? "",
     speaker: speaker.toLowerCase(),
     scope: isolationFields(draft.scope),

@@ -37,7 +37,7 @@ export interface IndexColumns {
   readonly state: Uint8Array;
   readonly slots: Uint32Array;
   readonly position: Uint32Array;
-  /** Tokens of the line that shows it. */
+  /** Tokens of the line that shows it, in sixteenths. */
   readonly tokens: Uint32Array;
   /** Number of stems. */
   readonly length: Uint32Array;

@@ -1,9 +1,9 @@
-import { FLAG, STATE } from "../domain/document-flags.ts";
+import { STATE } from "../domain/document-flags.ts";
 import type { Signals } from "../domain/recall.ts";
-import { slotBits, SLOTS } from "../domain/slots.ts";
 import type { IndexView } from "../engine/index-view.ts";
+import { scoreCues } from "./cued.ts";
 import type { Query } from "./query.ts";
-import { WEIGHTS, type Ranking } from "./ranking.ts";
+import type { Ranking } from "./ranking.ts";
 
 /** A document that may be shown, with its numbers. Holds no place in the index, so it outlives an `await`. */
 export interface Candidate {
@@ -21,16 +21,13 @@ export interface Candidate {
 
 /** A query of this idf mass is half sure of what it means: one rare word, or two or three common ones. */
 const HALF_SURE = 4;
-/** What a request that speaks of no one and nothing of the past can expect of a memory. */
-const IMPERSONAL = 0.35;
 const CUE_SCORE = 0.45;
 /** Order of the cued facts among the others: beside the best tenth of the lexical hits. */
 const CUE_ORDER = 0.8;
-const RECENT_DAYS = 365;
 
 /** The best documents of a ranking, best first. Texts that read the same come once. */
 export function bestCandidates(query: Query, ranking: Ranking, view: IndexView, mask: Uint8Array, now: number, most: number): Candidate[] {
-  const cued = slotBits(query.cues);
+  const cues = scoreCues(query, view, mask, now);
   const { columns } = view;
   let top = 0;
   for (const order of ranking.order) if (order > top) top = order;
@@ -38,9 +35,8 @@ export function bestCandidates(query: Query, ranking: Ranking, view: IndexView, 
   const found: { document: number; order: number; cue: number }[] = [];
   for (let document = 0; document < view.count; document += 1) {
     if (mask[document] !== 1) continue;
-    const cue = cued !== 0 && ((columns.flags[document] ?? 0) & FLAG.ownWords) !== 0 && ((columns.slots[document] ?? 0) & cued) !== 0 ? 1 : 0;
-    let order = (ranking.order[document] ?? 0) / scale;
-    if (cue === 1) order += cueOrder(view, document, now);
+    const cue = cues?.[document] ?? 0;
+    const order = (ranking.order[document] ?? 0) / scale + CUE_ORDER * cue;
     if (order > 0) found.push({ document, order, cue });
   }
   found.sort((a, b) => b.order - a.order || (columns.seq[b.document] ?? 0) - (columns.seq[a.document] ?? 0));
@@ -55,20 +51,14 @@ export function bestCandidates(query: Query, ranking: Ranking, view: IndexView, 
       seq: columns.seq[document] ?? 0,
       order,
       signals,
-      score: absoluteScore(signals, ranking.own.mass, query.personal),
-      tokens: columns.tokens[document] ?? 0,
+      score: absoluteScore(signals, ranking.own.mass, query.expects),
+      tokens: (columns.tokens[document] ?? 0) / 16,
       session: `${columns.thread[document] ?? 0} ${Math.floor((columns.createdAt[document] ?? 0) / 86_400_000)}`,
       textKey,
     });
     if (best.length === most) break;
   }
   return best;
-}
-
-function cueOrder(view: IndexView, document: number, now: number): number {
-  const age = Math.max(0, now - (view.columns.createdAt[document] ?? 0)) / 86_400_000;
-  const old = ((view.columns.state[document] ?? 0) & STATE.superseded) === 0 ? 1 : WEIGHTS.superseded;
-  return CUE_ORDER * old * (0.8 + 0.2 / (1 + age / RECENT_DAYS));
 }
 
 function signalsOf(ranking: Ranking, view: IndexView, document: number, cue: number): Signals {
@@ -80,7 +70,7 @@ function signalsOf(ranking: Ranking, view: IndexView, document: number, cue: num
     context: share(ranking.context[document] ?? 0, 1),
     speaker: round(ranking.speaker[document] ?? 1),
     time: round(ranking.time[document] ?? 1),
-    cue,
+    cue: round(cue),
     pinned: ((view.columns.state[document] ?? 0) & STATE.pinned) === 0 ? 0 : 1,
   };
 }
@@ -89,10 +79,10 @@ function signalsOf(ranking: Ranking, view: IndexView, document: number, cue: num
  * How sure we are that the request means this document, comparable between requests: the share of the request's idf mass that it
  * matches by itself and through its neighbours, times how much that mass says at all.
  */
-export function absoluteScore(signals: Signals, mass: number, personal: boolean): number {
+export function absoluteScore(signals: Signals, mass: number, expects: number): number {
   const matched = Math.min(1, Math.max(signals.words, 0.9 * signals.letters) + 0.5 * signals.context);
   const sure = mass / (mass + HALF_SURE);
-  const agreed = matched * sure * (personal ? 1 : IMPERSONAL) * Math.min(1.25, Math.sqrt(signals.time));
+  const agreed = matched * sure * expects * Math.min(1.25, Math.sqrt(signals.time));
   return round(Math.min(1, Math.max(agreed, signals.cue * (CUE_SCORE + 0.5 * agreed))));
 }
 
@@ -102,9 +92,4 @@ function share(part: number, whole: number): number {
 
 function round(value: number): number {
   return Math.round(value * 1000) / 1000;
-}
-
-/** The slots that a document was cued by, for the reason shown. */
-export function slotNames(slots: number): readonly string[] {
-  return SLOTS.filter((_, bit) => (slots & (1 << bit)) !== 0);
 }

@@ -1,7 +1,7 @@
 import type { Turn } from "../domain/chat.ts";
-import type { Slot } from "../domain/slots.ts";
 import type { IndexView } from "../engine/index-view.ts";
-import { cuesOf } from "../facts/cue-lexicon.ts";
+import { cuesOf, type Cue } from "../facts/cue-lexicon.ts";
+import { requestKind } from "../facts/request.ts";
 import { isStopWord, stem, words } from "../text/words.ts";
 import { askedTime, type AskedTime } from "./asked-time.ts";
 
@@ -16,9 +16,9 @@ export interface Query {
   readonly asksWhen: boolean;
   /** It asks for something to be done or advised. */
   readonly asksForWork: boolean;
-  /** It speaks of the asker, of a known person, or of the past: what a memory could hold. Unknown scripts count as such. */
-  readonly personal: boolean;
-  readonly cues: ReadonlySet<Slot>;
+  /** How much of a match counts, 0..1: a memory can answer what is about a person; what is the same for everyone it hardly can. */
+  readonly expects: number;
+  readonly cues: readonly Cue[];
 }
 
 /** Words that carry no subject of their own in a question: they would match, and mean nothing. */
@@ -30,7 +30,7 @@ const QUESTION_WORDS = new Set(
 const LOW = 0.35;
 const WHEN = /^\s*when\b|\bwhen (?:did|do|does|is|was|were|will|has|had|have)\b|\bwhat (?:day|date|month|year|time)\b|\bwhich (?:day|date|month|year)\b|\bhow (?:long|recently)\b|\bhow many (?:days|weeks|months|years)\b/i;
 const WORK = /^\s*(?:please\s+)?(?:write|make|plan|suggest|recommend|draft|help|give|list|create|show|explain|design|find|summari[sz]e|translate|review|fix|generate|prepare|choose|pick|tell|propose|compare)\b|\b(?:can|could|would|will) you\b|\b(?:should i|what (?:would|do) you (?:suggest|recommend)|any (?:ideas|suggestions|tips|recommendations|advice)|ideas for|i need|i want|i'd like)\b/i;
-const PERSONAL = /\b(?:i|i'm|i've|i'd|i'll|im|ive|me|my|mine|myself|we|us|our|ours|remember|remind|again|earlier|before|previously|last time|did|was|were|had)\b/i;
+const PAST = /\b(?:remember|remind|again|earlier|previously|last time|you said|i said|i told|we talked|we discussed|did i|was i|have i)\b/i;
 const BACK_REFERENCE = /\b(?:it|its|that|this|these|those|they|them|their|he|him|his|she|her|hers|there|one|ones|so|then)\b/i;
 const SHORT = 3;
 const EARLIER_WEIGHT = 0.3;
@@ -56,9 +56,18 @@ export function readQuery(turns: readonly Turn[], view: IndexView, readable: Uin
     time,
     asksWhen: WHEN.test(text),
     asksForWork: WORK.test(text),
-    personal: speakers.numbers.size > 0 || time !== null || PERSONAL.test(text) || /[^\p{Script=Latin}\p{Script=Common}\p{Script=Inherited}]/u.test(text),
-    cues: new Set(cuesOf(text).map(({ slot }) => slot)),
+    expects: expectation(text, speakers.numbers.size > 0),
+    cues: cuesOf(text),
   };
+}
+
+const EXPECTS = { chat: 0.1, knowledge: 0.3, task: 0.6, personal: 1 } as const;
+/** The kinds are told apart in English only. */
+const OTHER_SCRIPT = /[^\p{Script=Latin}\p{Script=Common}\p{Script=Inherited}]/u;
+
+function expectation(text: string, namesSpeaker: boolean): number {
+  if (namesSpeaker || PAST.test(text) || OTHER_SCRIPT.test(text)) return 1;
+  return EXPECTS[requestKind(text).kind];
 }
 
 function addTerms(terms: Map<string, number>, content: readonly string[], weight: number): void {
