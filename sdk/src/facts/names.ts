@@ -2,7 +2,7 @@
 const NAME =
   "\\p{Lu}[\\p{L}'\u2019-]{1,20}(?: (?:de|da|del|van|von|der|la|le|el|bin|al|di|du|of) ?)?(?: \\p{Lu}[\\p{L}'\u2019-]{1,20}){0,2}";
 const INTRODUCED = new RegExp(
-  `(?:^|[\\s(])(?:I['\u2019]?m|I am|This is|It['\u2019]s|it['\u2019]s|i['\u2019]?m|i am|I\u2019m)\\s+(${NAME})(?=$|[\\s.!)]*$|\\s+(?:and|from|here|by the way|btw|but|speaking)\\b)`,
+  `(?:^|[\\s(])(?:I['\u2019]?m|I am|This is|It['\u2019]s|it['\u2019]s|i['\u2019]?m|i am|I\u2019m)\\s+(${NAME})(?=[\\s.,!)]*$|\\s+(?:and|from|here|by the way|btw|but|speaking)\\b)`,
   "u",
 );
 const NAMED = new RegExp(

@@ -62,7 +62,7 @@ export const HEALTH_RULES: readonly SlotRule[] = [
   ),
   rule(
     "health",
-    "i (?:can not|could not|am unable to|am not able to|have trouble|have difficulty|struggle to|find it hard to|am not allowed to|should not|must not) {w2}(?:walk|stand|see|hear|breathe|sleep|lift|run|climb|kneel|bend|focus|concentrate|fall asleep|sleeping|breathing|walking|hearing|seeing|focusing|concentrating|swallow|swallowing|digest|digesting|tolerate|process|metaboli[sz]e|distinguish|tell red|donate|jump|carry heavy|be in the sun|sit for)",
+    "i (?:can not|could not|am unable to|am not able to|have trouble|have difficulty|struggle to|find it hard to|am not allowed to|should not|must not) {w2}(?:walk|stand (?:for|up|long)|see|hear|breathe|sleep|lift|run|climb|kneel|bend|focus|concentrate|fall asleep|sleeping|breathing|walking|hearing|seeing|focusing|concentrating|swallow|swallowing|digest|digesting|tolerate|process|metaboli[sz]e|distinguish|tell red|donate|jump|carry heavy|be in the sun|sit for)",
     {
       unless:
         "(?:see (?:why|how|the point|what|myself|that|any)|hear you|see it|stand (?:it|the|people|when|being|him|her|them|that|this)|focus on (?:the|this))",

@@ -22,6 +22,7 @@ const PIECES: Readonly<Record<string, string>> = {
   is: "(?:is|was|are|were|will be|has been|is not|was not|has|had|used to be|'s)",
   not: "(?:do not|did not|can not|could not|will not|would not|would rather not|never|no longer|should not|must not|may not|am not allowed to|am not supposed to|am not able to|have to avoid|cannot|refuse to|try not to|no more)",
   a: "(?:(?:a|an|the|my|our|some|two|three|four|five|six|seven|eight|several|both|one|many|lots of|no|another|his|her) )?",
+  adj: "(?:(?!(?:as|in|on|to|for|with|is|was|are|were|and|or|a|an|at|of|from|the|by|about|when|that|my|our|i|has|have|had) )[^ ]+ ){0,3}",
   w1: "(?:[^ ]+ ){0,1}",
   w2: "(?:[^ ]+ ){0,2}",
   w3: "(?:[^ ]+ ){0,3}",

@@ -45,7 +45,7 @@ export const WORK_RULES: readonly SlotRule[] = [
   ),
   rule(
     "work",
-    "i {adv}(?:teach|taught|am teaching|lecture|nurse|tutor|am tutoring|code|program|design|sell|farm|drive a (?:truck|bus|taxi|cab|van|forklift)|do research|research|edit|translate|write (?:novels|software|code|articles|copy|for|about)|bartend|wait tables|clean|deliver|repair|build|specialize|specialise|invest in|train|coach|manage|supervise|audit|report to|commute|clock in|am paid|earn|make (?:a living|my living)|do (?:data|software|web|graphic|customer|accounting|sales|marketing|hr|legal|construction|landscaping|carpentry|plumbing)|am on the night shift|am a full-time|am a part-time|have (?:a|an) (?:\\w+ )?(?:degree|phd|mba|diploma|license|certification)|have (?:been )?(?:\\w+ )?(?:years|decades) (?:of experience|in|as|at))(?: |$)",
+    "i {adv}(?:teach|taught|am teaching|lecture|nurse|tutor|am tutoring|code|program|design|sell|farm|drive a (?:truck|bus|taxi|cab|van|forklift)|do research|research|edit|translate|write (?:novels|software|code|articles|copy|for|about)|bartend|wait tables|clean|deliver|repair|build|specialize|specialise|invest in|train|coach|manage|supervise|audit|report to|commute|clock in|am paid|retired (?:from|as|after|at|early|in)|earn|make (?:a living|my living)|do (?:data|software|web|graphic|customer|accounting|sales|marketing|hr|legal|construction|landscaping|carpentry|plumbing)|am on the night shift|am a full-time|am a part-time|have (?:a|an) (?:\\w+ )?(?:degree|phd|mba|diploma|license|certification)|have (?:been )?(?:\\w+ )?(?:years|decades) (?:of experience|in|as|at))(?: |$)",
     {
       unless:
         "(?:program$|build (?:it|this|that)|clean$|design$|train (?:my (?:dog|puppy)|for|in)|coach$|research$|report to you|repair$)",
@@ -53,12 +53,12 @@ export const WORK_RULES: readonly SlotRule[] = [
   ),
   rule(
     "work",
-    "(?:i am|we are) {adv}(?:the )?(?:only |sole |lead |head )?(?:\\w+ )?(?:employed by|employee|intern at|contractor for|partner at|fellow at|engineer at|developer at|head of|director of|vp of|manager of|president of|founder of|owner of|member of the board)|i (?:am|work) (?:with|at|for) [a-z]+ as|i (?:am|was) (?:on|in) (?:the )?[^ ]+ (?:team|department|faculty|board)",
+    "(?:at|in|for) (?:my|our|the) (?:current |new |old |last )?(?:office|company|job|workplace|firm|lab|shop|clinic|agency|day job|hospital|university|college) (?:i|we)|(?:at|for) work (?:i|we)|(?:i am|we are) {adv}(?:the )?(?:only |sole |lead |head )?(?:\\w+ )?(?:employed by|employee|intern at|contractor for|partner at|fellow at|engineer at|developer at|head of|director of|vp of|manager of|president of|founder of|owner of|member of the board)|i (?:am|work) (?:with|at|for) [a-z]+ as|i (?:am|was) (?:on|in) (?:the )?[^ ]+ (?:team|department|faculty|board)",
   ),
 ];
 
 const DWELL =
-  "(?:live|lived|am living|have lived|have been living|used to live|reside|am based|am located|am staying|am settled|settled|stay|moved|am moving|will be moving|relocated|am relocating|grew up|was raised|was born|was born and raised|am from|come from|am originally from|came from|hail from|am an expat|emigrated|immigrated|spent (?:my childhood|my teens|\\w+ years|\\w+ months|\\w+ decades)|call|have settled|am native to|just moved|recently moved|split my time|am stationed|bought (?:a|an) \\w+ in|rent|am renting|own a \\w+|have a \\w+|winter|summer|commute|am a local|have (?:roots|family)|am a resident)";
+  "(?:live|lived|am living|have lived|have been living|used to live|reside|am based|am located|am staying|am settled|settled|stay|moved|am moving|will be moving|relocated|am relocating|grew up|was raised|was born|was born and raised|am from|come from|am originally from|came from|hail from|am an expat|emigrated|immigrated|spent (?:my childhood|my teens|\\w+ years|\\w+ months|\\w+ decades)|call|have settled|am native to|just moved|recently moved|split my time|am stationed|rent|am renting|winter|summer|commute|am a local|have (?:roots|family)|am a resident)";
 
 /** Where the speaker is, comes from and goes. */
 export const PLACE_RULES: readonly SlotRule[] = [
@@ -74,6 +74,11 @@ export const PLACE_RULES: readonly SlotRule[] = [
     "place",
     "(?:my|our) {w2}(?:hometown|home town|home|city|town|neighbou?rhood|apartment|flat|house|place|address|village|country|home country|birthplace|time ?zone|commute|zip code|postcode|zip|postal code|street|block|district|region|state|county|home base|dorm|farm|cabin|local (?:park|library|gym|airport|station|cafe|pub|beach|grocery store)|nearest \\w+|office|desk|room|studio|backyard|building|rent|landlord|roots|current location|location|homeland) {adv}(?:is|was|are|has|sits|overlooks|looks|in|takes?|gets?|faces|on|lies|came|come|will be)",
     { unless: "(?:my|our) (?:room|desk|office|place) is (?:messy|clean|a mess|dirty)" },
+  ),
+  rule(
+    "place",
+    "(?:i|we) {adv}(?:am|are|come|came|hail|was) {adv}from {w1}[^ ]+|(?:i|we) {adv}(?:own|have|rent|bought|built|share|inherited|am buying|are buying) {a}{adj}(?:house|apartment|home|place|flat|condo|cabin|cottage|farm|studio|townhouse|room) {w3}(?:in|near|on|by|outside|at|overlooking)",
+    { unless: "from (?:now|work|scratch|what|this|that|the (?:start|beginning|same|other))" },
   ),
   rule(
     "place",
@@ -95,6 +100,11 @@ export const PLACE_RULES: readonly SlotRule[] = [
 
 /** What the speaker owns and uses. */
 export const POSSESSION_RULES: readonly SlotRule[] = [
+  rule(
+    "possession",
+    "(?:my|our) {adj}[^ ]+ (?:{adv}(?:is|are) (?:broken|out of order|(?:a|an) (?:19|20)\\d\\d|from (?:19|20)\\d\\d|brand[- ]new|second-?hand|leaking|in the (?:shop|garage)|made of)|broke|broke down|won't start|will not start|will not turn on|stopped working|died|needs (?:a new|new|repair|repairs|fixing|replacing|servicing))",
+    { unless: "(?:my|our) {adj}(?:{body}|{kin}|{pet}|heart|code|build|page|site|test|script) " },
+  ),
   rule(
     "possession",
     "(?:i|we) {adv}(?:own|owned|inherited|lease|am leasing|leased|am the owner of|possess|collect|restored|am restoring|drive|ride|drove)(?: (?:a|an|my|the|our|two|three|several|some|both|one|only|many|lots|no|\\w+) )",
@@ -131,6 +141,10 @@ const PLAN =
 
 /** Appointments, trips, deadlines, anniversaries; also what lately happened. */
 export const EVENT_RULES: readonly SlotRule[] = [
+  rule(
+    "event",
+    "(?:my|our) {adj}(?:{kin}) (?:is|are|will be|got|just got) {adv}(?:getting married|graduating|turning {number}|visiting|coming|moving|having|starting|due|arriving|flying|retiring|getting|leaving|celebrating|performing) {w6}(?:{time})",
+  ),
   rule(
     "event",
     "(?:i|we|i also|i still) {adv}(?:have|have got|had|got|am having|will have|booked|scheduled|am scheduled for|set up|signed up for|registered for|am going to|are going to|am attending|am hosting|are hosting|am planning|are planning|am invited to|was invited to|am preparing for|am training for|am studying for|need to prepare for|am organizing|am organising|are organizing|am throwing|am running|am in|am catching|rescheduled|moved|postponed|cancelled|canceled|missed|am saving for|am looking forward to|have tickets (?:to|for)|am speaking at|am presenting at|am giving|am performing in) {a}{w4}(?:{happening})(?: |$)",

@@ -26,7 +26,7 @@ export const IDENTITY_RULES: readonly SlotRule[] = [
   ),
   rule(
     "identity",
-    "i (?:am|identify as|was born) {adv}{a}(?:cis |trans |single |proud |straight )?(?:man|woman|guy|girl|female|male|non-?binary|transgender|trans|genderqueer|genderfluid|gay|lesbian|bisexual|queer|asexual|straight|lady|boy|teenager|senior citizen|senior|boomer|millennial|gen[- ]?z(?:er)?|gen[- ]?x(?:er)?|pensioner|adult|minor|introvert|extrovert|introverted|extroverted|ambivert|left-?handed|right-?handed|ambidextrous|lefty|left handed|twin|an? identical twin|triplet|tall|short|bald|redhead|blonde?|brunette|veteran|immigrant|expat|refugee|polyglot|bilingual|trilingual|multilingual|perfectionist|procrastinator|night owl|early bird|early riser|morning person|night person|minimalist|beginner|widower?|orphan|adopted|leo|virgo|libra|scorpio|sagittarius|capricorn|aquarius|pisces|aries|taurus|gemini)",
+    "i (?:am|identify as|was born) {adv}(?:a bit of |kind of |something of )?{a}(?:cis |trans |single |proud |straight )?(?:man|woman|guy|girl|female|male|non-?binary|transgender|trans|genderqueer|genderfluid|gay|lesbian|bisexual|queer|asexual|straight|lady|boy|teenager|senior citizen|senior|boomer|millennial|gen[- ]?z(?:er)?|gen[- ]?x(?:er)?|pensioner|adult|minor|introvert|extrovert|introverted|extroverted|ambivert|left-?handed|right-?handed|ambidextrous|lefty|left handed|twin|an? identical twin|triplet|tall|short|bald|redhead|blonde?|brunette|veteran|immigrant|expat|refugee|polyglot|bilingual|trilingual|multilingual|perfectionist|procrastinator|night owl|early bird|early riser|morning person|night person|minimalist|beginner|widower?|orphan|adopted|leo|virgo|libra|scorpio|sagittarius|capricorn|aquarius|pisces|aries|taurus|gemini)",
   ),
   rule(
     "identity",
@@ -86,10 +86,10 @@ const WITH_US = "(?:i|we|my (?:wife|husband|partner|spouse|girlfriend|boyfriend|
 export const PEOPLE_RULES: readonly SlotRule[] = [
   rule(
     "people",
-    "(?:my|our) {w3}(?:{kin}|{pet})(?:'s)? (?:{adv}(?:is|was|are|were|has|have|had|named|called|lives?|lived|works?|worked|just|also|turns?|turned|loves?|likes?|hates?|wants?|plays?|studies|studied|goes|went|got|passed|died|runs?|owns?|teaches|makes|moved|needs?|can|will|does|did|do|eats?|sleeps?|enjoys?|prefers?|collects?|speaks?|comes|came|keeps?|starts?|started|graduates?|graduated|cooks?|drives?|and i|name|names|birthday|eyes|fur|breed|age|job|favorite|school|wedding|anniversary|house|side|who|which|from|in|with))",
+    "(?:my|our) {adj}(?:{kin}|{pet})(?:'s)? (?:{adv}(?:is|was|are|were|has|have|had|named|called|lives?|lived|works?|worked|just|also|turns?|turned|loves?|likes?|hates?|wants?|plays?|studies|studied|goes|went|got|passed|died|runs?|owns?|teaches|makes|moved|needs?|can|will|does|did|do|eats?|sleeps?|enjoys?|prefers?|collects?|speaks?|comes|came|keeps?|starts?|started|graduates?|graduated|cooks?|drives?|and i|name|names|birthday|eyes|fur|breed|age|job|favorite|school|wedding|anniversary|house|side|who|which|from|in|with))",
   ),
-  rule("people", "(?:my|our) {w3}(?:{kin}|{pet})(?:'s)?(?: [^ ]+)?", {
-    unless: "(?:for|to|with|from|about|like|by|of|at|on|in) (?:my|our) {w3}(?:{kin}|{pet})",
+  rule("people", "(?:my|our) {adj}(?:{kin}|{pet})(?:'s)?(?: [^ ]+)?", {
+    unless: "(?:for|to|with|from|about|like|by|of|at|on|in) (?:my|our) {adj}(?:{kin}|{pet})",
   }),
   rule(
     "people",
@@ -111,7 +111,7 @@ export const PEOPLE_RULES: readonly SlotRule[] = [
   ),
   rule(
     "people",
-    "(?:[^ ]+) (?:is|was|are) (?:my|our) {w3}(?:{kin}|{pet})|(?:i|we) (?:am |was |are |were )?(?:named|call|called|nicknamed) {w3}(?:her|him|it|them|my|our)",
+    "(?:[^ ]+) (?:is|was|are) (?:my|our) {adj}(?:{kin}|{pet})|(?:i|we) (?:am |was |are |were )?(?:named|call|called|nicknamed) {w3}(?:her|him|it|them|my|our)",
   ),
   rule(
     "people",
