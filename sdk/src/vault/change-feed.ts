@@ -74,12 +74,14 @@ export function createChangeFeed(deps: ChangeFeedDeps): ChangeFeed {
   /** Never rejects: a vault that closes while the journal is read has other ways to say so. */
   async function read(): Promise<void> {
     try {
-      while (!closed && seen < known) {
+      while (seen < known) {
         const rows = await deps.readJournal(seen);
-        if (rows.length === 0) return;
-        if (rows[0]!.n > seen + 1) {
+        const [first] = rows;
+        const last = rows.at(-1);
+        if (!first || !last) return;
+        if (first.n > seen + 1) {
           const added = await deps.readMissed();
-          seen = rows.at(-1)!.n;
+          seen = last.n;
           emit({
             own: false,
             added,
@@ -98,7 +100,8 @@ export function createChangeFeed(deps: ChangeFeedDeps): ChangeFeed {
     }
   }
 
-  function tell({ n, by, weight: _, ...change }: JournalRow): void {
+  function tell(row: JournalRow): void {
+    const { n, by, weight: _, ...change } = row;
     if (n <= seen) return;
     seen = n;
     emit({ own: by === self, ...change });

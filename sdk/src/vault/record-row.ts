@@ -26,7 +26,8 @@ export function toRow(record: StoredRecord): RecordRow {
   };
 }
 
-export function fromRow({ keys: _, ...record }: RecordRow): StoredRecord {
+export function fromRow(row: RecordRow): StoredRecord {
+  const { keys: _, ...record } = row;
   return record;
 }
 

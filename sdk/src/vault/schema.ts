@@ -25,7 +25,7 @@ export type RecordRow = StoredRecord & { readonly keys: RecordKeys };
 /** `frozen` is the owner while the thread has a frozen profile, so that a forget finds just those threads. */
 export type StoredThread = ThreadRow & { readonly frozen?: string };
 
-/** The bytes stand in a row of their own: a change of state does not write them again, and counting them does not read them. */
+/** The bytes stand in a row of their own, so that counting segments does not read them. */
 export interface SegmentRow {
   readonly id: string;
   readonly size: number;
@@ -125,7 +125,7 @@ export const SCHEMA_VERSIONS: readonly SchemaVersion[] = [
       touched: "seq",
       segments: "id",
       chunks: "id",
-      outbox: "id, at",
+      outbox: "id",
       journal: "n, weight",
       tallies: "key",
       meta: "key",

@@ -81,8 +81,8 @@ export function createVaultReading(db: VaultDatabase): VaultReading {
     },
 
     async versions(id) {
-      const rows = await db.versions.where("recordId").equals(id).reverse().toArray();
-      return rows.map(({ recordId, row, until }) => ({ recordId, row, until }));
+      const rows = await db.versions.where("recordId").equals(id).toArray();
+      return rows.toReversed().map(({ recordId, row, until }) => ({ recordId, row, until }));
     },
 
     async thread(id) {
@@ -116,7 +116,8 @@ export function appKey(key: string): string {
   return `app:${key}`;
 }
 
-export function fromThread({ frozen: _, ...thread }: StoredThread): ThreadRow {
+export function fromThread(row: StoredThread): ThreadRow {
+  const { frozen: _, ...thread } = row;
   return thread;
 }
 
@@ -172,6 +173,7 @@ async function listRecords(
   return page(found, limit);
 }
 
+/* oxlint-disable unicorn/no-array-reverse -- a Dexie collection, whose `reverse` only turns the walk around */
 function readDown(
   db: VaultDatabase,
   { filter, scope }: ListQuery,
@@ -193,15 +195,15 @@ function readDown(
     .toArray();
 }
 
+/* oxlint-enable unicorn/no-array-reverse */
+
 function page(
   rows: readonly RecordRow[],
   limit: number,
 ): { rows: readonly StoredRecord[]; next: string | null } {
   const shown = rows.slice(0, limit);
-  return {
-    rows: shown.map(fromRow),
-    next: rows.length > limit ? writeCursor(shown.at(-1)!) : null,
-  };
+  const last = shown.at(-1);
+  return { rows: shown.map(fromRow), next: last && rows.length > limit ? writeCursor(last) : null };
 }
 
 function newestFirst(a: ListPlace, b: ListPlace): number {

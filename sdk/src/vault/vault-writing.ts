@@ -2,12 +2,14 @@ import { MemoryError } from "../domain/errors.ts";
 import type { StoredRecord } from "../domain/stored-record.ts";
 import { checksum } from "./checksum.ts";
 import { fromRow, ownBytes, ownerKey, toRow } from "./record-row.ts";
-import type { ChunkRow, JournalRow, SegmentRow, StoredThread, VaultDatabase } from "./schema.ts";
+import type { JournalRow, SegmentRow, StoredThread, VaultDatabase } from "./schema.ts";
 import { conflictError } from "./vault-errors.ts";
 import { appKey, fromThread, rowsById } from "./vault-reading.ts";
 import type {
   RecordMark,
   SegmentChange,
+  StoredSegment,
+  TailEntry,
   ThreadPatch,
   ThreadRow,
   TurnNode,
@@ -34,15 +36,15 @@ export function createVaultWriting({ db, self, now, announce }: VaultWritingDeps
   return {
     commit: (batch) =>
       write(async (notes) => {
-        const rows = batch.records.map(({ draft }): StoredRecord => ({
-          ...draft,
-          seq: notes.nextSeq(),
-        }));
+        const tail: TailEntry[] = [];
+        const rows = batch.records.map(({ draft, entry }): StoredRecord => {
+          const seq = notes.nextSeq();
+          tail.push({ seq, entry: ownBytes(entry) });
+          return { ...draft, seq };
+        });
         await Promise.all([
           db.records.bulkAdd(rows.map(toRow)),
-          db.tail.bulkAdd(
-            rows.map(({ seq }, i) => ({ seq, entry: ownBytes(batch.records[i]!.entry) })),
-          ),
+          db.tail.bulkAdd(tail),
           patchThreads(batch.threads ?? []),
           putNodes(batch.nodes ?? []),
         ]);
@@ -206,20 +208,23 @@ export function createVaultWriting({ db, self, now, announce }: VaultWritingDeps
       db.segments.bulkDelete(gone),
       db.chunks.bulkDelete(gone),
       putSegments(
-        changes.flatMap(({ id, bytes, state }, i) =>
-          bytes === null ? [] : [{ id, bytes, state: state ?? heads[i]!.state }],
+        changes.flatMap(({ id, bytes, state }) =>
+          bytes === null
+            ? []
+            : [{ id, bytes, state: state ?? heads.get(id)?.state ?? new Uint8Array() }],
         ),
       ),
     ]);
     notes.segmentsChanged();
   }
 
-  async function requireSegments(ids: readonly string[]): Promise<readonly SegmentRow[]> {
-    const heads = await db.segments.bulkGet([...ids]);
-    return heads.map((head) => {
+  async function requireSegments(ids: readonly string[]): Promise<ReadonlyMap<string, SegmentRow>> {
+    const heads = new Map<string, SegmentRow>();
+    for (const head of await db.segments.bulkGet([...ids])) {
       if (!head) throw conflictError("A segment of the index");
-      return head;
-    });
+      heads.set(head.id, head);
+    }
+    return heads;
   }
 
   async function requireTail(seqs: readonly number[]): Promise<void> {
@@ -231,16 +236,7 @@ export function createVaultWriting({ db, self, now, announce }: VaultWritingDeps
     if (!seqs.every((seq) => there.has(seq))) throw conflictError("The tail of the index");
   }
 
-  /** Bytes that are stored already are not written again: most changes of a segment are of its state. */
-  async function putSegments(
-    segments: readonly {
-      readonly id: string;
-      readonly bytes: Uint8Array<ArrayBuffer>;
-      readonly state: Uint8Array<ArrayBuffer>;
-    }[],
-  ): Promise<void> {
-    if (segments.length === 0) return;
-    const present = await db.segments.bulkGet(segments.map(({ id }) => id));
+  async function putSegments(segments: readonly StoredSegment[]): Promise<void> {
     const heads = segments.map(({ id, bytes, state }): SegmentRow => ({
       id,
       size: bytes.byteLength,
@@ -248,12 +244,8 @@ export function createVaultWriting({ db, self, now, announce }: VaultWritingDeps
       state: ownBytes(state),
       stateChecksum: checksum(state),
     }));
-    const fresh = segments.flatMap(({ id, bytes }, i): ChunkRow[] =>
-      present[i]?.checksum === heads[i]!.checksum && present[i].size === heads[i]!.size
-        ? []
-        : [{ id, bytes: ownBytes(bytes) }],
-    );
-    await Promise.all([db.segments.bulkPut(heads), db.chunks.bulkPut(fresh)]);
+    const chunks = segments.map(({ id, bytes }) => ({ id, bytes: ownBytes(bytes) }));
+    await Promise.all([db.segments.bulkPut(heads), db.chunks.bulkPut(chunks)]);
   }
 }
 

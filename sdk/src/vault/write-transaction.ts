@@ -3,7 +3,7 @@ import type { StoredRecord } from "../domain/stored-record.ts";
 import type { Counters, JournalRow, OutboxRow, TallyRow, VaultDatabase } from "./schema.ts";
 
 /** Rows of the journal are kept while the ids in them and after them are fewer than this. A tab that slept longer loads anew. */
-const JOURNAL_WEIGHT = 20_000;
+const JOURNAL_WEIGHT = 4000;
 
 const COUNTERS = "counters";
 
@@ -132,10 +132,8 @@ async function writeTallies(
   db: VaultDatabase,
   changes: ReadonlyMap<string, { readonly scope: Scope } & Kinds>,
 ): Promise<void> {
-  const keys = [...changes.keys()];
-  const present = await db.tallies.bulkGet(keys);
-  const next = keys.map((key, i): TallyRow => {
-    const { scope, turn, note, derived } = changes.get(key)!;
+  const present = await db.tallies.bulkGet([...changes.keys()]);
+  const next = [...changes].map(([key, { scope, turn, note, derived }], i): TallyRow => {
     const row = present[i];
     return {
       key,
