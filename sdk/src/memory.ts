@@ -18,7 +18,7 @@ import type { Scope } from "./domain/scope.ts";
 import type { VaultStats } from "./domain/stats.ts";
 import type { Trace } from "./domain/trace.ts";
 import { createEventHub } from "./event-hub.ts";
-import { createMemoryFetch } from "./intercept/memory-fetch.ts";
+import { createForwardingFetch, createMemoryFetch } from "./intercept/memory-fetch.ts";
 import { realFetch } from "./intercept/real-fetch.ts";
 import { createTraceBook } from "./intercept/trace-book.ts";
 import { DEFAULT_VAULT, readOptions, type MemoryOptions, type RequestOptions } from "./options.ts";
@@ -138,7 +138,7 @@ export function createMemory(options: MemoryOptions = {}): Memory {
     settings,
     whole: true,
     now: options.now ?? Date.now,
-    fetchWith: available ? (changed) => memoryFetch.withSettings(changed) : () => (input, init) => realFetch()(input, init),
+    fetchWith: available ? (changed) => memoryFetch.withSettings(changed) : () => createForwardingFetch(realFetch),
     fenceId: shortId,
     operationId: uuid,
   });

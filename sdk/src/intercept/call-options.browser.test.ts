@@ -5,11 +5,7 @@ import {
   type FetchHarness,
   type FetchHarnessOptions,
 } from "../testing/fetch-harness.ts";
-import {
-  openSession,
-  type ScriptedSession,
-  type SeenRequest,
-} from "../testing/scripted-session.ts";
+import { openSession, type ScriptedSession } from "../testing/scripted-session.ts";
 
 type Messages = OpenAI.ChatCompletionMessageParam[];
 

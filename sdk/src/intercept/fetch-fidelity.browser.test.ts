@@ -64,6 +64,42 @@ describe("the request as fetch would send it", () => {
     expect(memory.host.plans[0]?.capture).toBe(false);
   });
 
+  it("sends Requests on that hold no call: no body, an empty one, none that is JSON", async () => {
+    const provider = session();
+    const memory = harness();
+    const url = `${provider.baseURL}/chat/completions`;
+    for (const body of [undefined, "", "{ not json"]) {
+      const request = new Request(url, { method: "POST", ...(body === undefined ? {} : { body }) });
+      expect((await memory.fetch(request)).headers.get("x-alcove-skipped")).toBe(
+        "unsupported-body",
+      );
+    }
+    expect((await provider.requests()).map((request) => request.body)).toEqual([
+      "",
+      "",
+      "{ not json",
+    ]);
+    const form = new FormData();
+    form.set("messages", "x");
+    await memory.fetch(new Request(url, { method: "POST", body: form }));
+    expect((await provider.requests()).at(-1)?.body).toContain('name="messages"');
+  });
+
+  it("does not follow a redirect with an augmented Request either", async () => {
+    const provider = session();
+    const elsewhere = session();
+    await provider.script({ redirectTo: `${elsewhere.baseURL}/chat/completions`, status: 308 });
+    const memory = harness();
+    const response = await memory.fetch(
+      new Request(`${provider.baseURL}/chat/completions`, post(BODY)),
+    );
+    expect(response.status).toBe(200);
+    expect(
+      (await provider.requests()).map((request) => request.body.includes("[recalled")),
+    ).toEqual([true, false]);
+    expect((await elsewhere.requests()).map((request) => request.body)).toEqual([BODY]);
+  });
+
   it("lets init win over the Request, as fetch does", async () => {
     const provider = session();
     const memory = harness();
@@ -136,6 +172,18 @@ describe("the request as fetch would send it", () => {
     controller.abort(reason);
     await expect(sending).rejects.toBe(reason);
     expect(await provider.requests()).toEqual([]);
+  });
+
+  it("goes on when the app's own clock throws", async () => {
+    const provider = session();
+    const now = (): number => {
+      throw new Error("the app's clock");
+    };
+    const response = await harness({ deps: { now } }).fetch(
+      `${provider.baseURL}/chat/completions`,
+      post(BODY),
+    );
+    expect(await response.text()).toContain("A scripted answer.");
   });
 
   it("rethrows the very error of the network", async () => {

@@ -2,6 +2,8 @@ import { type ServeDeps, serveCall, serveUnread } from "./serve-call.ts";
 import { createCallCache } from "./call-cache.ts";
 import { createCaptureDesk } from "./capture-desk.ts";
 import { findAdapter } from "../providers/registry.ts";
+import { orAbort } from "./recall-turn.ts";
+import type { ProviderAdapter, ProviderCall } from "../providers/provider-adapter.ts";
 import type { FetchSettings } from "./fetch-settings.ts";
 import { isServedHost } from "../providers/hosts.ts";
 import { MemoryError } from "../domain/errors.ts";
@@ -27,7 +29,15 @@ export interface MemoryFetch {
 }
 
 export function createMemoryFetch(deps: MemoryFetchDeps): MemoryFetch {
-  const cache = createCallCache(deps);
+  // The clock is the app's own function: its fault may not become the call's.
+  const now = (): number => {
+    try {
+      return deps.now();
+    } catch {
+      return Date.now();
+    }
+  };
+  const cache = createCallCache({ now });
   const emit: ServeDeps["emit"] = (event, payload) => {
     try {
       deps.emit(event, payload);
@@ -36,7 +46,7 @@ export function createMemoryFetch(deps: MemoryFetchDeps): MemoryFetch {
     }
   };
   const desk = createCaptureDesk({ emit, traces: deps.traces });
-  const serve: ServeDeps = { ...deps, emit, cache, desk, running: new Set() };
+  const serve: ServeDeps = { ...deps, now, emit, cache, desk, running: new Set() };
   const told = new Set<string>();
   const unsubscribe = deps.onForgotten(() => cache.clear());
   let closed = false;
@@ -75,7 +85,7 @@ export function createMemoryFetch(deps: MemoryFetchDeps): MemoryFetch {
         return outgoing.sendOwn(deps.realFetch());
       }
       const reading = outgoing.readBody();
-      const body = reading instanceof Promise ? await reading : reading;
+      const body = reading instanceof Promise ? await orAbort(reading, outgoing.signal) : reading;
       const common = {
         outgoing,
         url,
@@ -89,7 +99,7 @@ export function createMemoryFetch(deps: MemoryFetchDeps): MemoryFetch {
           common,
           body.kind === "too-large" ? "too-large" : "unsupported-body",
         );
-      const call = adapter.read(body.value, url);
+      const call = readCall(adapter, body.value, url);
       if (call === null) return serveUnread(serve, common, "unsupported-body");
       if (!call.turns.some((turn) => turn.role === "user"))
         return serveUnread(serve, common, "no-user-turn");
@@ -116,4 +126,24 @@ export function createMemoryFetch(deps: MemoryFetchDeps): MemoryFetch {
       await desk.settled();
     },
   };
+}
+
+/**
+ * For where there is no vault (a server): takes the controls off and forwards. No request of an app may show them to a provider,
+ * wherever it runs.
+ */
+export function createForwardingFetch(
+  realFetch: () => typeof globalThis.fetch,
+): typeof globalThis.fetch {
+  return async function memoryFetch(input, init) {
+    return readRequest(input, init).sendOwn(realFetch());
+  };
+}
+
+function readCall(adapter: ProviderAdapter, body: unknown, url: URL): ProviderCall | null {
+  try {
+    return adapter.read(body, url);
+  } catch {
+    return null;
+  }
 }

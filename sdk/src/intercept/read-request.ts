@@ -102,8 +102,8 @@ function fromRequest(input: Request, init: RequestInit | undefined): OutgoingReq
       return readBody(bytes);
     },
     sendOwn(fetch) {
-      if (taken !== null)
-        return again(fetch, taken, { body: bytes !== null && bytes.size > 0 ? bytes : null });
+      // A request without a body stays one; a body that was read is used up and has to be given again, also an empty one.
+      if (taken !== null) return again(fetch, taken, taken.body === null ? {} : { body: bytes });
       return controls === NO_CONTROLS
         ? fetch(input, init)
         : again(fetch, new Request(input, init), {});

@@ -63,7 +63,7 @@ export async function serveUnread(
 export async function serveCall(deps: ServeDeps, served: ServedCall): Promise<Response> {
   const { outgoing, call } = served;
   const traceId = deps.randomId();
-  const turn = planTurn(deps, served, traceId);
+  const turn = planOrGoWithout(deps, served, traceId);
 
   let memory: TurnMemory;
   try {
@@ -126,6 +126,20 @@ interface PlannedTurn {
   /** `null`: nothing is kept for the turn. */
   readonly key: string | null;
   readonly capture: CallCapture | null;
+}
+
+function planOrGoWithout(deps: ServeDeps, served: ServedCall, traceId: string): PlannedTurn {
+  try {
+    return planTurn(deps, served, traceId);
+  } catch (cause) {
+    const error = new MemoryError("recall/failed", "The call could not be planned.", { cause });
+    return {
+      memory: Promise.resolve(noMemory("error", error)),
+      fresh: true,
+      key: null,
+      capture: null,
+    };
+  }
 }
 
 function planTurn(deps: ServeDeps, served: ServedCall, traceId: string): PlannedTurn {
