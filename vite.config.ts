@@ -1,6 +1,8 @@
+import { fileURLToPath } from "node:url";
 import { playwright } from "@vitest/browser-playwright";
 import { defineConfig } from "vitest/config";
 import { CHROMIUM_ARGS } from "./.ci/lib/chromium-args.mjs";
+import { docFences } from "./sdk/build/doc-fences.ts";
 import { workerSource } from "./sdk/build/worker-source.ts";
 
 /** Set by .ci/test.mjs, which finds or installs a browser; unset, the usual system path is tried. */
@@ -26,6 +28,24 @@ export default defineConfig({
       },
       {
         extends: true,
+        plugins: [docFences()],
+        // The docs import the package by its name; the tests run its sources.
+        resolve: {
+          alias: [
+            {
+              find: /^@alcove\/sdk$/,
+              replacement: fileURLToPath(new URL("sdk/src/index.ts", import.meta.url)),
+            },
+            {
+              find: /^@alcove\/sdk\/(inline|intercept)$/,
+              replacement: fileURLToPath(new URL("sdk/src/", import.meta.url)) + "$1.ts",
+            },
+            {
+              find: "@alcove/sdk/testing",
+              replacement: fileURLToPath(new URL("sdk/src/testing/index.ts", import.meta.url)),
+            },
+          ],
+        },
         optimizeDeps: { include: ["comlink", "dexie/dist/modern/dexie.mjs", "openai"] },
         worker: { format: "es", plugins: () => [workerSource()] },
         test: {

@@ -10,7 +10,9 @@ await bootstrap(async () => {
   const [name = "", ...args] = process.argv.slice(2);
   const script = join(ROOT, "sdk", "bench", `${name}.ts`);
   if (!/^[a-z]+$/.test(name) || !existsSync(script)) throw new Stop(`There is no bench "${name}".`);
+  const { ensureBuilt } = await import("./lib/builds.mjs");
   const { ensureChromium } = await import("./lib/chromium.mjs");
+  await ensureBuilt({ only: ["sdk"] });
   await ensureChromium();
   return run(process.execPath, [script, ...args], { cwd: process.cwd() });
 });
