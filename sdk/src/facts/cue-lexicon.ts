@@ -42,12 +42,21 @@ function stemsIn(list: string): string[] {
 const ABOUT_ME =
   /(?<![^ ])(?:(?:know|remember|recall|learned|learnt|tell me|told you|said) (?:everything |anything |something )?about (?:me|myself)|who am i|describe me|what am i like|my profile|my life story|my biography|about the author|get to know me)(?![^ ])/;
 
+/** Stems by which a standing wish is told from a passing one. */
+const INSTRUCTION_TERMS = stemsIn(
+  "always never answer reply respond response explain explanation keep use avoid stop skip prefer write format short brief concise detailed long simple plain formal casual tone style bullet paragraph sentence word emoji jargon code example metric imperial unit spelling language english french spanish german call direct blunt honest feedback list table summary source step no please don't future whenever default",
+);
+/** A question about the world needs the way of answering too, and less surely. */
+const KNOWLEDGE_INSTRUCTION = 0.8;
+
 /** Below this a cue is not worth its tokens. */
-const FLOOR = 0.2;
-/** A word that hits once is a hint, twice a topic. */
-const SECOND_HIT = 0.15;
+const FLOOR = 0.25;
+/** Topics and slots far below the best of a request are chance hits of single words. */
+const SHARE_OF_BEST = 0.55;
+const MOST_SLOTS = 4;
+const PHRASE = 1.2;
 /** A task that names nobody may still be someone's ("write a dinner menu"); a question about the world is nobody's. */
-const UNSAID = 0.6;
+const UNSAID = 0.7;
 
 /**
  * The slots whose facts a request needs, best first. Empty for small talk and for questions about the world or about code, except
@@ -58,13 +67,13 @@ export function cuesOf(query: string): Cue[] {
   if (request.kind === "chat") return [];
   const weights = new Map<Slot, number>();
   const terms = new Map<Slot, Set<string>>();
-  if (request.makes) weights.set("instruction", request.kind === "knowledge" ? 0.5 : 0.7);
   if (request.kind !== "knowledge") {
     const factor = request.kind === "personal" ? 1 : UNSAID;
-    const plain = plainWords(query.slice(0, 2_000));
+    const read = query.length > 2_000 ? `${query.slice(0, 1_000)} ${query.slice(-1_000)}` : query;
+    const plain = plainWords(read);
     if (ABOUT_ME.test(plain))
       for (const slot of SLOTS) if (slot !== "instruction") weights.set(slot, 0.6);
-    for (const [topic, strength] of topicsOf(query.slice(0, 2_000), plain)) {
+    for (const [topic, strength] of topicsOf(read, plain)) {
       for (const slot of SLOTS) {
         const weight = (TOPICS[topic]?.slots[slot] ?? 0) * strength * factor;
         if (weight < FLOOR) continue;
@@ -75,7 +84,16 @@ export function cuesOf(query: string): Cue[] {
       }
     }
   }
-  return [...weights]
+  const best = Math.max(0, ...weights.values());
+  const cues = [...weights]
+    .filter(([, weight]) => weight >= SHARE_OF_BEST * best)
+    .sort((a, b) => b[1] - a[1] || SLOTS.indexOf(a[0]) - SLOTS.indexOf(b[0]))
+    .slice(0, ABOUT_ME.test(query.toLowerCase()) ? SLOTS.length : MOST_SLOTS);
+  if (request.makes) {
+    cues.push(["instruction", request.kind === "knowledge" ? KNOWLEDGE_INSTRUCTION : 1]);
+    terms.set("instruction", new Set(INSTRUCTION_TERMS));
+  }
+  return cues
     .map(([slot, weight]) => ({
       slot,
       weight: Math.min(1, Math.round(weight * 100) / 100),
@@ -84,17 +102,22 @@ export function cuesOf(query: string): Cue[] {
     .sort((a, b) => b.weight - a.weight || SLOTS.indexOf(a.slot) - SLOTS.indexOf(b.slot));
 }
 
-/** Topics that the text speaks of, with a strength of 0..1. */
+/** Topics that the text speaks of, with a strength of 0..1: a word that belongs to one topic says more than one of many. */
 function topicsOf(query: string, plain: string): Map<number, number> {
   const hits = new Map<number, number>();
-  const hit = (topic: number): void => {
-    hits.set(topic, (hits.get(topic) ?? 0) + 1);
+  const hit = (topic: number, value: number): void => {
+    hits.set(topic, (hits.get(topic) ?? 0) + value);
   };
-  for (const word of new Set(words(query).map((word) => stem(word))))
-    for (const topic of INDEX.stems.get(word) ?? []) hit(topic);
+  for (const key of new Set(words(query).map((word) => stem(word)))) {
+    const topics = INDEX.stems.get(key) ?? [];
+    for (const topic of topics) hit(topic, 1 / Math.sqrt(topics.length));
+  }
   const padded = ` ${plain} `;
-  for (const { pattern, topic } of INDEX.phrases) if (padded.includes(pattern)) hit(topic);
+  for (const { pattern, topic } of INDEX.phrases) if (padded.includes(pattern)) hit(topic, PHRASE);
+  const best = Math.max(0, ...hits.values());
   return new Map(
-    [...hits].map(([topic, count]) => [topic, Math.min(1, 0.85 + SECOND_HIT * (count - 1))]),
+    [...hits]
+      .filter(([, value]) => value >= SHARE_OF_BEST * best)
+      .map(([topic, value]) => [topic, Math.min(1, 0.55 + 0.45 * (value / Math.max(1, best)))]),
   );
 }

@@ -15,7 +15,8 @@ const POLITE =
 const CHAT = new RegExp(`^(?:${POLITE}(?: |$))+$`);
 
 const CODE =
-  /(?<![^ ])(?:python|javascript|typescript|java|kotlin|rust|golang|c\+\+|c#|php|sql|html|css|regex|regexp|json|yaml|xml|api|apis|endpoint|http|https|git|github|docker|kubernetes|linux|bash|shell|terminal|npm|react|vue|angular|django|flask|node|nodejs|postgres|postgresql|mysql|sqlite|mongodb|redis|async|await|promise|array|arrays|string|strings|boolean|integer|float|tuple|hashmap|dict|dictionary|linked list|binary tree|recursion|recursive|algorithm|big-o|function|functions|method|variable|loop|compiler|compile|debug|debugging|stack trace|stacktrace|segfault|exception|null pointer|undefined|syntax|refactor|unit test|unit tests|codebase|repo|repository|commit|merge conflict|branch|webpack|vite|dataframe|pandas|numpy|pytorch|tensorflow|query|queries|div|flexbox|dom|css grid|closure|closures|mutex|thread-safe|latex|markdown|excel formula|spreadsheet formula|csv|script|cron|ssh|dns|tcp|udp|oauth|jwt|cors)(?![^ ])|[{};]|=>|\(\)|<\/?[a-z]+>/;
+  /(?<![^ ])(?:python|javascript|typescript|java|kotlin|rust|golang|c\+\+|c#|php|sql|html|css|regex|regexp|json|yaml|xml|api|apis|endpoint|http|https|git|github|docker|kubernetes|linux|bash|shell|terminal|npm|react|vue|angular|django|flask|node|nodejs|postgres|postgresql|mysql|sqlite|mongodb|redis|async|await|promise|array|arrays|string|strings|boolean|integer|float|tuple|hashmap|dict|dictionary|linked list|binary tree|recursion|recursive|algorithm|big-o|function|functions|method|variable|loop|compiler|compile|debug|debugging|stack trace|stacktrace|segfault|exception|null pointer|undefined|syntax|refactor|unit test|unit tests|codebase|repo|repository|commit|merge conflict|branch|webpack|vite|dataframe|pandas|numpy|pytorch|tensorflow|query|queries|div|flexbox|dom|css grid|closure|closures|mutex|thread-safe|latex|markdown|excel formula|spreadsheet formula|csv|script|cron|ssh|dns|tcp|udp|oauth|jwt|cors)(?![^ ])/;
+const CODE_SIGNS = /[{};]|=>|\(\)|<\/?[a-z]+>/i;
 
 const SELF = /(?<![^ ])(?:i|me|my|mine|myself|we|us|our|ours|ourselves)(?![^ ])/;
 /** Asking how a thing is done is no word about the one who asks. */
@@ -39,7 +40,7 @@ export function requestKind(text: string): RequestKind {
   const rest = passing ? plain.slice(passing[0].length) : plain;
   const self = SELF.test(rest);
   if (
-    CODE.test(read.toLowerCase()) &&
+    (CODE.test(plain) || CODE_SIGNS.test(read)) &&
     !/(?<![^ ])(?:my (?:job|career|resume|cv|name|wife|husband|kids?|boss|interview|birthday)|for me|i (?:like|eat|own|have))(?![^ ])/.test(
       plain,
     )
@@ -48,11 +49,13 @@ export function requestKind(text: string): RequestKind {
   if (self) return { kind: "personal", makes };
   if (
     ADVICE.test(rest) &&
-    !/^(?:who|why|define|when (?:was|did)|how does|what (?:is|are) the (?:capital|difference|meaning|population|history))(?![^ ])/.test(
+    !/^(?:who (?!should|could|can i|might)|why|define|when (?:was|did)|how does|what (?:is|are) the (?:capital|difference|meaning|population|history))(?![^ ])/.test(
       plain,
     )
   )
     return { kind: "personal", makes };
+  if (passing && /(?:how|what) (?:do|can|could|would|should|to) (?:i|we)(?![^ ])/.test(passing[0]))
+    return { kind: "task", makes: true };
   if (KNOWLEDGE.test(plain)) return { kind: "knowledge", makes };
   return { kind: makes ? "task" : "personal", makes };
 }

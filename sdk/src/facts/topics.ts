@@ -63,7 +63,7 @@ export const TOPICS: readonly Topic[] = [
   {
     name: "accessibility",
     slots: { health: 0.9, like: 0.2 },
-    asks: "accessible accessibility stairs elevator wheelchair venue font fonts contrast color palette chart colour readable subtitles captions loud crowded flashing strobe ride rollercoaster altitude flight seat boat ferry sea cruise scuba driving drive screen glare perfume cat dog pet-friendly hotel room pool sauna sun beach outdoors meadow garden flowers bouquet",
+    asks: "accessible accessibility stairs elevator wheelchair venue font fonts contrast palette chart readable subtitles captions loud crowded flashing strobe rollercoaster altitude ferry sea cruise scuba driving screen glare perfume pet-friendly sauna meadow flowers bouquet",
     phrases: "long drive|color palette|colour palette|pet-friendly|pet friendly",
     facts:
       "deaf blind hearing vision colorblind epilepsy epileptic vertigo seasick carsick motion sickness migraine dyslexia dyslexic wheelchair disability asthma allergic pollen fur claustrophobic pregnant heart bee eczema sun glasses",
@@ -71,7 +71,7 @@ export const TOPICS: readonly Topic[] = [
   {
     name: "leisure",
     slots: { like: 1, dislike: 0.6 },
-    asks: "weekend hobby hobbies fun leisure spare bored boring boredom activity activities entertain entertaining entertainment relax relaxing unwind enjoy enjoyable enjoyment pastime interest interests passion outing excursion adventure outdoor outdoors club recreation amuse amusing evening afternoon date idea team-building rainy sunday saturday holiday class skill bucket kick de-stress stay-cation staycation summer camp retreat meetup community event socialize meet icebreaker conversation starter busy occupy occupied quiet night lazy myself celebrate reward lift spirits cheer joy delight pleasure",
+    asks: "weekend hobby hobbies fun leisure spare bored boring boredom activity activities entertain entertaining entertainment relax relaxing unwind enjoy enjoyable enjoyment pastime interest interests passion outing excursion adventure outdoor outdoors recreation amuse amusing date idea team-building rainy sunday saturday holiday class bucket kick de-stress stay-cation staycation summer camp retreat meetup socialize icebreaker conversation starter busy occupy occupied quiet night lazy myself celebrate reward lift spirits cheer joy delight pleasure",
     phrases:
       "free time|spare time|day off|days off|things to do|something to do|spend the day|spend my|take up|kick back|lift my spirits|cheer me up|keep me busy|treat myself|reward myself|for fun|my evening|my evenings|this weekend|the weekend|date idea|what to do|in my downtime|downtime|do today|do tonight|for pleasure|days out|day out",
     facts:
@@ -80,7 +80,7 @@ export const TOPICS: readonly Topic[] = [
   {
     name: "media",
     slots: { like: 1, dislike: 0.6 },
-    asks: "movie film show series book novel read reading watching music song playlist album band podcast video game videogame concert gig theater theatre musical museum exhibition gallery netflix genre author listen listening binge soundtrack artist comic manga anime audiobook documentary stream tv television cinema screening bookstore library magazine thriller comedy drama horror sci-fi fantasy romance mystery biography story tune karaoke festival radio episode season bedtime beach page-turner vinyl record trivia quiz night background wallpaper poster",
+    asks: "movie film show series book novel read watching music song playlist album band podcast video game videogame concert gig theater theatre musical museum exhibition gallery netflix genre author listen listening binge soundtrack artist comic manga anime audiobook documentary stream tv television cinema screening bookstore library magazine thriller comedy drama horror sci-fi fantasy romance mystery biography karaoke radio episode beach page-turner vinyl record trivia quiz background wallpaper",
     phrases:
       "video game|video games|something to watch|something to read|listen to|put on tonight|on in the background|page turner|movie night|game night|book club|road trip playlist",
     facts:
@@ -106,7 +106,7 @@ export const TOPICS: readonly Topic[] = [
       health: 0.3,
       possession: 0.2,
     },
-    asks: "trip travel traveling vacation holiday flight fly flying airport airline hotel hostel itinerary destination tour abroad overseas passport visa luggage packing suitcase train station ticket layover route road backpack backpacking cruise sightseeing getaway tourism tourist airfare beach journey accommodation airbnb jet lag explore weekend currency customs embassy border seat departure arrival connection souvenir guidebook honeymoon escape resort camping campsite rental car voyage fare fares stopover",
+    asks: "trip travel traveling vacation holiday flight fly flying airport airline hotel hostel itinerary destination tour abroad overseas passport visa luggage packing suitcase train station ticket layover route road backpack backpacking cruise sightseeing getaway tourism tourist airfare journey accommodation airbnb jet lag weekend currency customs embassy border seat departure arrival connection guidebook honeymoon escape resort camping campsite rental car voyage fare fares stopover",
     phrases:
       "jet lag|weekend away|rental car|time off|go abroad|go away|get away|city break|plane ticket|long weekend|fly out|bucket list",
     facts:
@@ -115,7 +115,7 @@ export const TOPICS: readonly Topic[] = [
   {
     name: "local",
     slots: { place: 1, possession: 0.2 },
-    asks: "weather forecast temperature rain raining snow sunny humid umbrella nearby near local locally neighborhood neighbourhood commute commuting directions distance map traffic nearest closest delivery deliver address shipping ship zip zone timezone sunrise sunset area region city town community relocate moving rent real estate utility utilities park mayor election vote voting polling season seasonal frost planting hardiness bus subway metro tram parking public transport plumber electrician handyman contractor mover babysitter hairdresser barber mechanic notary landlord tenant lease council recycling trash dmv tax taxes law legal regulation broadband internet provider holiday market fair parade hiking trail trip drive walking meet person difference clocks dial",
+    asks: "weather forecast temperature rain raining snow sunny humid umbrella nearby near local locally neighborhood neighbourhood commute commuting directions distance map traffic nearest closest delivery deliver address shipping ship zip zone timezone sunrise sunset area region city town community relocate moving rent real estate utility utilities mayor election vote voting polling frost planting hardiness bus subway metro tram parking public transport plumber electrician handyman contractor mover notary landlord tenant lease council recycling trash dmv tax taxes law legal regulation broadband internet provider holiday market fair parade trip drive walking meet person difference clocks dial roots",
     phrases:
       "near me|near here|around here|close by|around me|in my area|walking distance|in town|time difference|local time|what time|my time|time zone|public transport|public holiday|day trip|real estate|over here|back home|outside today|where should i|from here|where i live|where am i",
     facts:
@@ -124,7 +124,7 @@ export const TOPICS: readonly Topic[] = [
   {
     name: "work",
     slots: { work: 1, identity: 0.3 },
-    asks: "job career work working resume cover letter interview meeting boss colleague coworker office salary raise promotion linkedin profession professional professionally business client customer project presentation manager team networking network portfolio bio hire hiring occupation employ employer employment employee industry skill skills pitch proposal standup performance review negotiate workplace workday elevator invoice retirement pension deduct deduction freelance conference card wage income living vocation shift shifts trade corporate headline title recruiter work-life colleagues deadline workload commute field expertise qualification certification hustle daily grind nine five occupational update quarterly goals slides workstation ergonomic uniform tax return",
+    asks: "job career work working resume cover letter interview meeting boss colleague coworker office salary raise promotion linkedin profession professional professionally business client customer project manager team networking network portfolio bio hire hiring occupation employ employer employment employee industry pitch proposal standup negotiate workplace workday elevator invoice retirement pension deduct deduction freelance conference card wage income living vocation shift shifts trade corporate headline title recruiter work-life colleagues deadline workload commute expertise qualification certification hustle daily grind nine five occupational update quarterly goals slides workstation ergonomic uniform tax return",
     phrases:
       "cover letter|business card|elevator pitch|performance review|for a living|out of office|day job|side hustle|what do i do|nine to five|job title|my field|my line of work|tax return|professional summary|at the office",
     facts:
@@ -141,7 +141,7 @@ export const TOPICS: readonly Topic[] = [
   {
     name: "self",
     slots: { identity: 1 },
-    asks: "name names age introduce introduction signature sign-off profile form forms fill apply application citizenship nationality language languages speak native pronoun pronouns gender greet greeting badge nametag username initials monogram engrave engraved personalize personalized certificate horoscope zodiac astrology generation age-appropriate eligible eligibility senior discount birthday birthdate candles born height tall size sizes clothing fit shoe shirt dating bio heritage ancestry genealogy tradition traditions religious religion faith holiday address about myself personal sign letter place card tag person contact business email rsvp id identification registration register account translate mother tongue accent roots culture cultural",
+    asks: "name names age introduce introduction signature sign-off profile apply application citizenship nationality language languages speak native pronoun pronouns gender greet greeting badge nametag username initials monogram engrave engraved personalize personalized certificate horoscope zodiac astrology generation age-appropriate eligible eligibility senior discount birthday birthdate candles born height tall size sizes clothing fit shoe shirt dating bio heritage ancestry genealogy tradition traditions religious religion faith holiday address about myself personal sign letter place card tag person contact business email rsvp id identification registration register account translate mother tongue accent roots culture cultural form",
     phrases:
       "call me|address me|who am i|about me|about myself|know about me|sign off|sign it|sign the|sign this|name tag|place card|fill in|fill out|dating profile|email signature|how old|mother tongue|third person|personal details|my details|sign up|get my name|star sign",
     facts:
@@ -150,7 +150,7 @@ export const TOPICS: readonly Topic[] = [
   {
     name: "family",
     slots: { people: 1, event: 0.3 },
-    asks: "family wife husband spouse partner girlfriend boyfriend kid kids child children son daughter parent parents mother father mom dad sister brother sibling friend friends relative relatives wedding birthday party guest guests invite invitation invitations host hosting reunion anniversary baby babysit babysitter mother's father's christmas thanksgiving rsvp date night romantic romance valentine relationship roommate neighbor household loved ones emergency contact playdate plus-one in-laws dependents generations toast speech grandparents aunt uncle cousin nephew niece kin beneficiary beneficiaries carpool greeting card postcard bedtime story school run tree photo family-friendly them companion buddy dinner gathering",
+    asks: "family wife husband spouse partner girlfriend boyfriend kid kids child children son daughter parent parents mother father mom dad sister brother sibling friend friends relative relatives wedding birthday party guest guests invite invitation invitations host hosting reunion anniversary baby babysit babysitter mother's father's christmas thanksgiving rsvp date night romantic romance valentine relationship roommate neighbor household loved ones emergency contact playdate plus-one in-laws dependents generations toast grandparents aunt uncle cousin nephew niece kin beneficiary beneficiaries carpool greeting card postcard bedtime family-friendly them companion buddy gathering",
     phrases:
       "loved ones|emergency contact|date night|next of kin|family tree|plus one|mother's day|father's day|plus-one|in-laws|for dinner guests|the whole family|people in my life|who lives|at home with|the little ones|little one|my better half|better half|significant other|my folks|my other half",
     facts:
@@ -185,7 +185,7 @@ export const TOPICS: readonly Topic[] = [
   {
     name: "household",
     slots: { possession: 0.9, place: 0.5, people: 0.2 },
-    asks: "house apartment flat furniture decorate decor decorating room bedroom bathroom renovate renovation remodel repair diy garden gardening lawn plant planting clean cleaning vacuum laundry appliance heat heating energy electricity bill bills insurance paint wall walls sofa couch bed mattress shelf shelves storage mortgage rent tool tools fix roof plumbing interior yard backyard warranty insure valuables equipment gear belongings sell declutter clutter maintain maintenance chores oven brew espresso machine cookware guests stay spare balcony patio curtains carpet rug solar thermostat leak draft burglar security moving movers downsizing gadget kitchen inventory owns heirloom collection rack display museum-piece inherited estate appraisal",
+    asks: "house apartment flat furniture decorate decor decorating room bedroom bathroom renovate renovation remodel repair diy garden gardening lawn plant planting clean cleaning vacuum laundry appliance heat heating energy electricity paint wall walls sofa couch bed mattress shelf shelves storage mortgage rent tool tools fix roof plumbing interior yard backyard warranty valuables equipment gear belongings sell declutter clutter maintain maintenance chores oven cookware guests stay spare balcony patio curtains carpet rug solar thermostat leak draft burglar security moving movers downsizing kitchen inventory owns heirloom collection rack display museum-piece inherited estate appraisal insurance insure",
     phrases:
       "spare room|around the house|at home|for the house|worth anything|what do i own|things i own|stuff i own",
     facts:
@@ -202,7 +202,7 @@ export const TOPICS: readonly Topic[] = [
   {
     name: "calendar",
     slots: { event: 1, people: 0.2, work: 0.2 },
-    asks: "schedule calendar appointment appointments week tomorrow upcoming month agenda remind reminder reminders deadline due busy available availability booking reservation meeting prepare preparation countdown conflict conflicts timeline soon forget miss organize organise to-do todo checklist commitment commitments celebrate coming have how plate planned block clash clashing rearrange reschedule slot weekday monday tuesday wednesday thursday friday diary planner event events ahead getting ready big looking forward few planning nervous about outfit",
+    asks: "schedule calendar appointment appointments tomorrow upcoming month agenda remind reminder reminders deadline due busy available availability booking reservation meeting countdown conflict conflicts timeline soon to-do todo checklist commitment commitments celebrate coming have how plate planned block clash clashing rearrange reschedule slot weekday monday tuesday wednesday thursday friday diary planner ahead getting ready big looking forward few planning about plans prepare busy",
     phrases:
       "coming up|on my plate|anything planned|anything coming|what is on|do i have|days until|how long until|when is my|when am i|when do i|first thing|getting ready|get ready|next few days|next week|next month|this week|this month|big day|looking forward|block off|block out|what day|free on|free this|free next|am i free|my day|my week|my month|my schedule|the horizon|keep in mind for|in store",
     facts:
@@ -218,7 +218,7 @@ export const TOPICS: readonly Topic[] = [
   {
     name: "aversions",
     slots: { dislike: 1, health: 0.3, diet: 0.3 },
-    asks: "avoid hate dislike bother annoy annoying fear fears scare scared phobia aversion irritate nervous worst peeve uncomfortable unpleasant limits off-limits stay steer clear leave rule turn-off dealbreaker no-go cannot stand can wouldn't enjoy put exclude excluding skip bug bugs drive drives upset upsets loathe detest despise opposite fun squeamish",
+    asks: "avoid hate dislike annoy annoying fear fears scare scared phobia aversion irritate nervous worst peeve uncomfortable unpleasant off-limits stay clear leave rule turn-off dealbreaker no-go cannot stand can wouldn't enjoy put exclude excluding skip bug bugs drive drives upset upsets loathe detest despise opposite fun squeamish bother grate grates repel repels",
     phrases:
       "off limits|stay away|steer clear|leave out|rule out|keep away|can not stand|would not like|would not enjoy|put me off|on my nerves|watch out|keep off|not my thing|make me uncomfortable|drives me|drive me|ticks me off|not include|should not|shouldn't",
     facts:
@@ -227,7 +227,7 @@ export const TOPICS: readonly Topic[] = [
   {
     name: "tastes",
     slots: { like: 1, dislike: 0.6 },
-    asks: "favorite favourite enjoy prefer preference preferences taste tastes recommend recommendation recommendations suggest suggestion suggestions suit suits alley appeal appeals personalise tailor tailored mood choose theme themed decorate color cheer",
+    asks: "favorite favourite enjoy prefer preference preferences taste tastes suit suits alley personalise tailor tailored mood choose theme themed",
     phrases:
       "for me|suit me|up my alley|pick for me|choose for me|surprise me|in the mood|mood for|do i like|do i love|do i enjoy|do i prefer|i would like|i might like|i would enjoy|i might enjoy|i would love|makes me happy|make me happy|someone like me|my taste|my style|what kind of",
     facts: "love like enjoy favorite fan prefer passionate adore hobby",

@@ -14,9 +14,18 @@ const BUDGET = 1_000;
 
 /** The stories that the gateways' own documents tell. */
 const SEED_STORIES: readonly { readonly fact: string; readonly questions: readonly string[] }[] = [
-  { fact: "My name is Alice and I love hiking", questions: ["What do I enjoy doing?", "Any outdoor plans for this weekend?"] },
-  { fact: "I love Indian food but I'm allergic to cheese.", questions: ["Suggest some dinner options.", "Which restaurants should we try?"] },
-  { fact: "My name is Alex and I prefer concise answers.", questions: ["Explain what a mutual fund is.", "Who am I, and how should you answer me?"] },
+  {
+    fact: "My name is Alice and I love hiking",
+    questions: ["What do I enjoy doing?", "Any outdoor plans for this weekend?"],
+  },
+  {
+    fact: "I love Indian food but I'm allergic to cheese.",
+    questions: ["Suggest some dinner options.", "Which restaurants should we try?"],
+  },
+  {
+    fact: "My name is Alex and I prefer concise answers.",
+    questions: ["Explain what a mutual fund is.", "Who am I, and how should you answer me?"],
+  },
 ];
 
 interface Outcome {
@@ -33,8 +42,14 @@ afterAll(async () => {
 async function filledMemory(vault: Pick<StoryVault, "turns">): Promise<Memory> {
   const memory = createMemory({ vault: `stories-${crypto.randomUUID()}`, now: () => NOW });
   open.push(memory);
-  const sessions = Map.groupBy(vault.turns, (turn) => turn.session);
-  for (const [session, turns] of sessions) await memory.ingest(turns.map(({ role, content, createdAt }): ChatMessage => ({ role, content, createdAt })), { scope: { thread: `s${session}` } });
+  const sessions = new Map<number, StoryVault["turns"][number][]>();
+  for (const turn of vault.turns)
+    sessions.set(turn.session, [...(sessions.get(turn.session) ?? []), turn]);
+  for (const [session, turns] of sessions)
+    await memory.ingest(
+      turns.map(({ role, content, createdAt }): ChatMessage => ({ role, content, createdAt })),
+      { scope: { thread: `s${session}` } },
+    );
   return memory;
 }
 
@@ -47,7 +62,11 @@ async function play(stories: readonly Story[]): Promise<Outcome[]> {
     for (const story of vault.stories) {
       const recall = await memory.prepare(story.question, { budgetTokens: BUDGET });
       expect(recall.tokens).toBeLessThanOrEqual(BUDGET);
-      outcomes.push({ story, found: recall.text.includes(story.fact.replace(/[.!]+$/, "")), tokens: recall.tokens });
+      outcomes.push({
+        story,
+        found: recall.text.includes(story.fact.replace(/[.!]+$/, "")),
+        tokens: recall.tokens,
+      });
     }
     await memory.destroy();
     open.splice(open.indexOf(memory), 1);
@@ -56,9 +75,14 @@ async function play(stories: readonly Story[]): Promise<Outcome[]> {
 }
 
 function report(name: string, outcomes: readonly Outcome[]): number {
-  const share = (some: readonly Outcome[]): string => `${some.filter(({ found }) => found).length}/${some.length}`;
-  const slots = SLOTS.map((slot) => `${slot} ${share(outcomes.filter(({ story }) => story.slot === slot))}`).join(", ");
-  const tokens = outcomes.map((outcome) => outcome.tokens).sort((a, b) => a - b)[outcomes.length >> 1];
+  const share = (some: readonly Outcome[]): string =>
+    `${some.filter(({ found }) => found).length}/${some.length}`;
+  const slots = SLOTS.map(
+    (slot) => `${slot} ${share(outcomes.filter(({ story }) => story.slot === slot))}`,
+  ).join(", ");
+  const tokens = outcomes.map((outcome) => outcome.tokens).sort((a, b) => a - b)[
+    outcomes.length >> 1
+  ];
   console.info(`stories ${name}: ${share(outcomes)}; ${slots}; median ${tokens} tokens`);
   return outcomes.filter(({ found }) => found).length / outcomes.length;
 }
@@ -69,7 +93,8 @@ describe("a fact said once comes back for a request that shares no content word 
   test("stories of our own templates", { timeout: 300_000 }, async () => {
     const outcomes = await play(storiesOf("own", OWN_TEMPLATES, A_HALF, SEED));
     halves.own = outcomes;
-    for (const { story, found } of outcomes) if (!found) console.info(`missed (own, ${story.slot}): ${story.fact} | ${story.question}`);
+    for (const { story, found } of outcomes)
+      if (!found) console.info(`missed (own, ${story.slot}): ${story.fact} | ${story.question}`);
     expect(report("own", outcomes)).toBeGreaterThanOrEqual(0.9);
   });
 
@@ -86,9 +111,21 @@ describe("a fact said once comes back for a request that shares no content word 
     expect(report("all", all)).toBeGreaterThanOrEqual(0.9);
   });
 
-  test.each(SEED_STORIES)("the gateways' own story: $fact", { timeout: 120_000 }, async ({ fact, questions }) => {
-    const [vault] = storyVaults([{ half: "own", slot: "like", fact, question: "" }], 1, NOW, SEED + 7);
-    const memory = await filledMemory(vault ?? { turns: [] });
-    for (const question of questions) expect((await memory.prepare(question, { budgetTokens: BUDGET })).text).toContain(fact.replace(/\.$/, ""));
-  });
+  test.each(SEED_STORIES)(
+    "the gateways' own story: $fact",
+    { timeout: 120_000 },
+    async ({ fact, questions }) => {
+      const [vault] = storyVaults(
+        [{ half: "own", slot: "like", fact, question: "" }],
+        1,
+        NOW,
+        SEED + 7,
+      );
+      const memory = await filledMemory(vault ?? { turns: [] });
+      for (const question of questions)
+        expect((await memory.prepare(question, { budgetTokens: BUDGET })).text).toContain(
+          fact.replace(/\.$/, ""),
+        );
+    },
+  );
 });
