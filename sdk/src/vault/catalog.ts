@@ -1,8 +1,7 @@
 import { MemoryError } from "../domain/errors.ts";
 import type { VaultInfo } from "../domain/stats.ts";
-import { blockedError } from "./open-database.ts";
 import { DATABASE_PREFIX, databaseName } from "./schema.ts";
-import { vaultError } from "./vault-errors.ts";
+import { blockedError, vaultError } from "./vault-errors.ts";
 
 /**
  * The vaults of this origin. Beside what the browser lists there is a small database of our own: it serves browsers that do not

@@ -1,5 +1,5 @@
 import type { Dexie as DexieClass, DBCore } from "dexie";
-import { MemoryError } from "../domain/errors.ts";
+import type { MemoryError } from "../domain/errors.ts";
 import {
   databaseName,
   declareSchema,
@@ -7,7 +7,7 @@ import {
   type SchemaVersion,
   type VaultDatabase,
 } from "./schema.ts";
-import { lossError, vaultError } from "./vault-errors.ts";
+import { blockedError, lossError, vaultError } from "./vault-errors.ts";
 
 export interface OpenDatabaseDeps {
   readonly Dexie: typeof DexieClass;
@@ -88,14 +88,6 @@ export async function openDatabase(deps: OpenDatabaseDeps): Promise<OpenedDataba
   }
   db.on("close", () => take(lossError("closed-by-browser")));
   return opened;
-}
-
-export function blockedError(what: "opened" | "deleted"): MemoryError {
-  return new MemoryError(
-    "vault/blocked",
-    `The vault cannot be ${what} while another tab holds an older one. Close the app's other tabs and try again.`,
-    { retryable: true },
-  );
 }
 
 /**

@@ -23,6 +23,14 @@ export function closedError(): MemoryError {
   });
 }
 
+export function blockedError(what: "opened" | "deleted"): MemoryError {
+  return new MemoryError(
+    "vault/blocked",
+    `The vault cannot be ${what} while another tab holds an older one. Close the app's other tabs and try again.`,
+    { retryable: true },
+  );
+}
+
 export function conflictError(what: string): MemoryError {
   return new MemoryError(
     "vault/failed",

@@ -308,6 +308,31 @@ describe("rotten bytes", () => {
     });
     await vault.destroy();
   });
+
+  it("names a segment that the browser cannot read any more, and gives the others", async () => {
+    const name = freshName();
+    const { vault } = await open(name);
+    const put = ["fine", "lost"].map((id) => ({ id, bytes: bytes(1, 2, 3), state: bytes(4) }));
+    await vault.replaceSegments({ put, drop: [], sealed: [] });
+    // A lost file cannot be made from a page, so the two calls that would meet it fail as they do then.
+    const { getAll, get } = IDBObjectStore.prototype;
+    const lost = (): never => {
+      throw new DOMException("Failed to read large IndexedDB value", "DataError");
+    };
+    IDBObjectStore.prototype.getAll = function (...asked) {
+      return this.name === "chunks" ? lost() : getAll.apply(this, asked);
+    };
+    IDBObjectStore.prototype.get = function (key) {
+      return this.name === "chunks" && key === "lost" ? lost() : get.call(this, key);
+    };
+    try {
+      const { segments, damaged } = await vault.loadIndex();
+      expect([segments.map(({ id }) => id), damaged]).toEqual([["fine"], ["lost"]]);
+    } finally {
+      Object.assign(IDBObjectStore.prototype, { getAll, get });
+    }
+    await vault.destroy();
+  });
 });
 
 interface StorageBuckets {

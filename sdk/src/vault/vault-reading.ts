@@ -8,7 +8,14 @@ import {
   type ListPlace,
 } from "./record-filter.ts";
 import { factIndexKey, fromRow, ownerKey } from "./record-row.ts";
-import { RECORD_INDEX, type RecordRow, type StoredThread, type VaultDatabase } from "./schema.ts";
+import {
+  RECORD_INDEX,
+  type ChunkRow,
+  type RecordRow,
+  type StoredThread,
+  type VaultDatabase,
+} from "./schema.ts";
+import { vaultError } from "./vault-errors.ts";
 import type {
   ListQuery,
   StoredIndex,
@@ -215,32 +222,51 @@ function isBefore(row: ListPlace, place: ListPlace): boolean {
 }
 
 async function loadIndex(db: VaultDatabase): Promise<StoredIndex> {
-  const [heads, chunks, tail, touched] = await db.transaction(
-    "r",
-    [db.segments, db.chunks, db.tail, db.touched],
-    () =>
-      Promise.all([
-        db.segments.toArray(),
-        db.chunks.toArray(),
-        db.tail.toArray(),
-        db.touched.toArray(),
-      ]),
-  );
-  const bytesById = new Map(chunks.map(({ id, bytes }) => [id, bytes]));
+  const tables = [db.segments, db.chunks, db.tail, db.touched];
+  const read = (chunks: () => PromiseLike<readonly (ChunkRow | undefined)[]>) =>
+    db.transaction("r", tables, () =>
+      Promise.all([db.segments.toArray(), chunks(), db.tail.toArray(), db.touched.toArray()]),
+    );
+  let parts: Awaited<ReturnType<typeof read>>;
+  try {
+    parts = await read(() => db.chunks.toArray());
+  } catch (error) {
+    // Browsers keep large values in files of their own, and one that is lost fails the reading of all.
+    const unreadable = await unreadableChunks(db);
+    if (unreadable.size === 0) throw error;
+    parts = await read(async () => {
+      const ids = await db.chunks.toCollection().primaryKeys();
+      return db.chunks.bulkGet(ids.filter((id) => !unreadable.has(id)));
+    });
+  }
+  const [heads, chunks, tail, touched] = parts;
+  const bytesById = new Map(chunks.flatMap((chunk) => (chunk ? [[chunk.id, chunk.bytes]] : [])));
   const segments: StoredSegment[] = [];
   const damaged: string[] = [];
   for (const { id, size, checksum: expected, state, stateChecksum } of heads) {
     const bytes = bytesById.get(id);
-    if (
-      bytes &&
-      bytes.byteLength === size &&
+    const whole =
+      bytes?.byteLength === size &&
       checksum(bytes) === expected &&
-      checksum(state) === stateChecksum
-    )
-      segments.push({ id, bytes, state });
+      checksum(state) === stateChecksum;
+    if (whole) segments.push({ id, bytes, state });
     else damaged.push(id);
   }
   return { segments, damaged, tail, touched };
+}
+
+/** Each chunk in a transaction of its own. Anything but a lost value (a closed vault) is not theirs, and is thrown. */
+async function unreadableChunks(db: VaultDatabase): Promise<ReadonlySet<string>> {
+  const unreadable = new Set<string>();
+  for (const id of await db.chunks.toCollection().primaryKeys()) {
+    try {
+      await db.chunks.get(id);
+    } catch (error) {
+      if (vaultError(error, "use").code !== "vault/failed") throw error;
+      unreadable.add(id);
+    }
+  }
+  return unreadable;
 }
 
 function readStats(db: VaultDatabase): Promise<StoredStats> {
