@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { build, type Rolldown } from "vite";
 import { bundledPackages, noticesOf } from "./bundled-packages.ts";
@@ -10,14 +10,22 @@ import { workerSource } from "./worker-source.ts";
 /** What was bundled, for `npm run check` to compare with the committed notices. */
 const NOTICES = join(SDK, "..", "node_modules", ".cache", "alcove", "sdk-notices.txt");
 
+const DIST = join(SDK, "dist");
+/** Built aside and moved in whole: a build that fails, or two at once, leave no half a package behind. */
+const ASIDE = join(SDK, `dist.${process.pid}`);
+
 try {
   const moduleIds = await writeCode();
-  writeDeclarations();
+  writeDeclarations(join(ASIDE, "types"));
+  rmSync(DIST, { recursive: true, force: true });
+  renameSync(ASIDE, DIST);
   mkdirSync(dirname(NOTICES), { recursive: true });
   writeFileSync(NOTICES, noticesOf(bundledPackages(moduleIds)));
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;
+} finally {
+  rmSync(ASIDE, { recursive: true, force: true });
 }
 
 /** Writes dist/*.js and gives the ids of all modules in it. */
@@ -30,7 +38,7 @@ async function writeCode(): Promise<readonly string[]> {
     publicDir: false,
     plugins: [keepWorkerUrl(), workerSource((ids) => inlined.push(...ids))],
     build: {
-      outDir: "dist",
+      outDir: ASIDE,
       emptyOutDir: true,
       target: TARGET,
       lib: { entry: ENTRIES, formats: ["es"] },

@@ -3,23 +3,26 @@ import { existsSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { ENTRIES, SDK } from "./entries.ts";
 
-const TYPES = join(SDK, "dist", "types");
 const SPECIFIER = /(?<!["'])\b(?:from|import)\b\s*\(?\s*["']([^"']+)["']/g;
 
 /**
- * Writes dist/types: what the entries' declarations reach, and nothing else. A declaration that names a package would ask every
+ * Writes to `folder` what the entries' declarations reach, and nothing else. A declaration that names a package would ask every
  * user to install it, so that fails the build.
  */
-export function writeDeclarations(): void {
+export function writeDeclarations(folder: string): void {
   const tsc = join(SDK, "..", "node_modules", "typescript", "bin", "tsc");
-  const done = spawnSync(process.execPath, [tsc, "-p", join(SDK, "tsconfig.build.json")], {
-    stdio: "inherit",
-  });
+  const done = spawnSync(
+    process.execPath,
+    [tsc, "-p", join(SDK, "tsconfig.build.json"), "--outDir", folder],
+    {
+      stdio: "inherit",
+    },
+  );
   if (done.status !== 0) throw new Error("The declarations could not be written: see above.");
 
   const reached = new Set<string>();
   const open = Object.values(ENTRIES).map((entry) =>
-    join(TYPES, entry.replace(/^src\//, "").replace(/\.ts$/, ".d.ts")),
+    join(folder, entry.replace(/^src\//, "").replace(/\.ts$/, ".d.ts")),
   );
   for (let file = open.pop(); file !== undefined; file = open.pop()) {
     if (reached.has(file)) continue;
@@ -30,8 +33,8 @@ export function writeDeclarations(): void {
       open.push(declarationOf(resolve(dirname(file), specifier)));
     }
   }
-  for (const file of readdirSync(TYPES, { recursive: true, encoding: "utf8" })) {
-    if (file.endsWith(".d.ts") && !reached.has(join(TYPES, file))) rmSync(join(TYPES, file));
+  for (const file of readdirSync(folder, { recursive: true, encoding: "utf8" })) {
+    if (file.endsWith(".d.ts") && !reached.has(join(folder, file))) rmSync(join(folder, file));
   }
 }
 

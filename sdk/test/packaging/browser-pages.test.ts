@@ -39,8 +39,13 @@ async function visit<T>(
   let workers = 0;
   page.on("worker", () => (workers += 1));
   await page.goto(url);
-  const handle = await page.waitForFunction("globalThis.outcome", undefined, { timeout: 45_000 });
-  const outcome = (await handle.jsonValue()) as T;
+  const body = page.locator("body[data-outcome]");
+  await body.waitFor({ state: "attached", timeout: 30_000 }).catch((error: unknown) => {
+    throw new Error(`The page left nothing. Its faults: ${JSON.stringify(faults)}`, {
+      cause: error,
+    });
+  });
+  const outcome = JSON.parse((await body.getAttribute("data-outcome"))!) as T;
   await context.close();
   return { outcome, workers, faults };
 }

@@ -44,10 +44,11 @@ describe("the packed package in Node", () => {
     async (entry) => {
       const { code, stdout, stderr } = await node(
         "inert",
-        `const before = Object.getOwnPropertyDescriptors(globalThis);
+        `Object.getOwnPropertyDescriptors(globalThis); // the first look loads what Node keeps for later
+       const before = Object.getOwnPropertyDescriptors(globalThis);
        await import(${JSON.stringify(entry)});
        const after = Object.getOwnPropertyDescriptors(globalThis);
-       const same = (a, b) => a && b && a.value === b.value && a.get === b.get && a.set === b.set;
+       const same = (a, b) => a && b && Object.is(a.value, b.value) && a.get === b.get && a.set === b.set;
        const changed = [...new Set([...Reflect.ownKeys(before), ...Reflect.ownKeys(after)])].filter((key) => !same(before[key], after[key]));
        console.log(JSON.stringify(changed.map(String)));`,
       );

@@ -1,4 +1,4 @@
 import { createMemory } from "@alcove/sdk";
 import { remember, show } from "./remember.js";
 
-show(remember({ createMemory }));
+await show(remember({ createMemory }));

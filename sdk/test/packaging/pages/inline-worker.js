@@ -2,4 +2,4 @@ import { createMemory } from "./sdk/index.js";
 import { inlineWorker } from "./sdk/inline.js";
 import { remember, show } from "./remember.js";
 
-show(remember({ createMemory, worker: inlineWorker }));
+await show(remember({ createMemory, worker: inlineWorker }));

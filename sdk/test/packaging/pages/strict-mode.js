@@ -38,4 +38,4 @@ async function whatIsLeft() {
 createRoot(document.getElementById("app")).render(
   createElement(StrictMode, null, createElement(App)),
 );
-setTimeout(() => show(whatIsLeft()), 100);
+setTimeout(() => void show(whatIsLeft()), 100);
