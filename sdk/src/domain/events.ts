@@ -5,21 +5,50 @@ import type { Turn } from "./chat.ts";
 
 /** What `memory.on(event, listener)` tells. A listener that throws is reported to the `logger` and harms nothing else. */
 export interface MemoryEvents {
-  /** Memory was put into a call. */
+  /** Memory was recalled and put into a call. Retries and tool steps of the same turn repeat its bytes and do not tell it again. */
   readonly recalled: { readonly traceId: string; readonly trace: Trace };
   /** Turns of a call were stored and can be found from now on. */
-  readonly captured: { readonly traceId: string; readonly ids: readonly string[]; readonly threadId: string };
-  /** `capture: "ask"`: turns wait for a decision. Unanswered ones are discarded at `close()`. */
-  readonly pending: { readonly traceId: string; readonly turns: readonly Turn[]; accept(): Promise<readonly string[]>; discard(): void };
+  readonly captured: {
+    readonly traceId: string;
+    readonly ids: readonly string[];
+    readonly threadId: string;
+  };
+  /**
+   * `capture: "ask"`: turns wait for a decision. Told with a final answer, for all that led to it; a call that failed and a step of a
+   * tool loop ask nothing. Unanswered ones are discarded at `close()`.
+   */
+  readonly pending: {
+    readonly traceId: string;
+    readonly turns: readonly Turn[];
+    accept(): Promise<readonly string[]>;
+    discard(): void;
+  };
   /** A call went without memory. */
-  readonly skipped: { readonly traceId: string | null; readonly reason: SkipReason; readonly error?: MemoryError };
+  readonly skipped: {
+    readonly traceId: string | null;
+    readonly reason: SkipReason;
+    readonly error?: MemoryError;
+  };
   /** Records were added, edited or removed, here or in another tab. */
-  readonly changed: { readonly ids: readonly string[]; readonly kind: "added" | "edited" | "removed"; readonly elsewhere: boolean };
+  readonly changed: {
+    readonly ids: readonly string[];
+    readonly kind: "added" | "edited" | "removed";
+    readonly elsewhere: boolean;
+  };
   readonly forgotten: { readonly ids: readonly string[]; readonly elsewhere: boolean };
   /** Long work: opening, importing, forgetting. */
-  readonly progress: { readonly task: "open" | "import" | "export" | "forget" | "rebuild"; readonly done: number; readonly total: number | null };
+  readonly progress: {
+    readonly task: "open" | "import" | "export" | "forget" | "rebuild";
+    readonly done: number;
+    readonly total: number | null;
+  };
   /** How the vault is stored. */
-  readonly storage: { readonly persisted: boolean | null; readonly usage: number | null; readonly quota: number | null; readonly level: "ok" | "low" | "full" };
+  readonly storage: {
+    readonly persisted: boolean | null;
+    readonly usage: number | null;
+    readonly quota: number | null;
+    readonly level: "ok" | "low" | "full";
+  };
   readonly sync: { readonly state: "unavailable" };
   /** A fault that no promise of the app's carries. */
   readonly error: MemoryError;

@@ -16,11 +16,8 @@ export interface TurnMemory {
 }
 
 export interface CallCache {
-  /** The decision for this turn; `decide` is asked where there is none. `fresh` is told to the one who asked first. */
-  recall(
-    key: string,
-    decide: () => Promise<TurnMemory>,
-  ): { readonly memory: Promise<TurnMemory>; readonly fresh: boolean };
+  /** The decision for this turn; `decide` is asked where there is none. */
+  recall(key: string, decide: () => Promise<TurnMemory>): RememberedTurn;
   /** From now on the turn goes without memory (its augmented request could not be delivered). */
   silence(key: string, memory: TurnMemory): void;
   /** The turn has its final answer: the same messages again are a new question. */
@@ -29,13 +26,19 @@ export interface CallCache {
   clear(): void;
 }
 
+export interface RememberedTurn {
+  readonly memory: Promise<TurnMemory>;
+  /** True once a turn: for the first of its calls that really leaves, which is the one that tells the app. */
+  takeFirst(): boolean;
+}
+
 const MAX_ENTRIES = 64;
 const MAX_KEY_LENGTH = 16 * 1024 * 1024;
 const MAX_AGE_MS = 60 * 60 * 1000;
 
 interface Entry {
-  memory: Promise<TurnMemory>;
-  usedAt: number;
+  readonly turn: RememberedTurn;
+  readonly usedAt: number;
 }
 
 /**
@@ -49,32 +52,40 @@ export function createCallCache(deps: { readonly now: () => number }): CallCache
   const remove = (key: string): void => {
     if (entries.delete(key)) keyLength -= key.length;
   };
-  const put = (key: string, memory: Promise<TurnMemory>): void => {
+  const put = (key: string, turn: RememberedTurn): RememberedTurn => {
     remove(key);
-    entries.set(key, { memory, usedAt: deps.now() });
+    entries.set(key, { turn, usedAt: deps.now() });
     keyLength += key.length;
     for (const oldest of entries.keys()) {
       if (entries.size <= MAX_ENTRIES && keyLength <= MAX_KEY_LENGTH) break;
       remove(oldest);
     }
+    return turn;
   };
 
   return {
     recall(key, decide) {
       const known = entries.get(key);
-      if (known !== undefined && deps.now() - known.usedAt <= MAX_AGE_MS) {
-        put(key, known.memory);
-        return { memory: known.memory, fresh: false };
-      }
-      const memory = decide();
-      put(key, memory);
-      return { memory, fresh: true };
+      const isKnown = known !== undefined && deps.now() - known.usedAt <= MAX_AGE_MS;
+      return put(key, isKnown ? known.turn : rememberedTurn(decide(), false));
     },
-    silence: (key, memory) => put(key, Promise.resolve(memory)),
+    silence: (key, memory) => void put(key, rememberedTurn(Promise.resolve(memory), true)),
     drop: remove,
     clear() {
       entries.clear();
       keyLength = 0;
+    },
+  };
+}
+
+function rememberedTurn(memory: Promise<TurnMemory>, taken: boolean): RememberedTurn {
+  let left = !taken;
+  return {
+    memory,
+    takeFirst() {
+      const first = left;
+      left = false;
+      return first;
     },
   };
 }

@@ -1,4 +1,5 @@
 import OpenAI from "openai";
+import { MemoryError } from "../domain/errors.ts";
 import { afterEach, describe, expect, inject, it } from "vitest";
 import {
   createFetchHarness,
@@ -214,5 +215,62 @@ describe("what an app may say about a call", () => {
     const [before, after] = (await provider.requests()).map((request) => request.body);
     expect(before).toContain("likes Oslo");
     expect(after).not.toBe(before);
+  });
+
+  it("recalls nothing new for a tool result whose turn is not known any more", async () => {
+    const provider = session();
+    const memory = harness();
+    await client(provider, memory.fetch).chat.completions.create({
+      model: "gpt-x",
+      messages: [
+        { role: "user", content: "Look" },
+        {
+          role: "assistant",
+          content: null,
+          tool_calls: [{ id: "a", type: "function", function: { name: "f", arguments: "{}" } }],
+        },
+        { role: "tool", tool_call_id: "a", content: "seen" },
+      ],
+    });
+    expect(memory.host.plans).toMatchObject([{ continuation: true, recall: true }]);
+    const [request] = await provider.requests();
+    expect(request?.body).toContain("is vegetarian");
+    expect(request?.body).not.toContain("likes Oslo");
+  });
+
+  it("tells what it recalled with the first call that leaves, where one before was aborted", async () => {
+    const provider = session();
+    const memory = harness({
+      ...REMEMBERS,
+      beforePlan: () => new Promise((resolve) => setTimeout(resolve, 60)),
+    });
+    const openai = client(provider, memory.fetch);
+    const body = { model: "gpt-x", messages: [{ role: "user" as const, content: "x" }] };
+    const controller = new AbortController();
+    const first = openai.chat.completions.create(body, { signal: controller.signal });
+    const second = openai.chat.completions.create(body).withResponse();
+    setTimeout(() => controller.abort(), 10);
+    await expect(first).rejects.toBeInstanceOf(OpenAI.APIUserAbortError);
+    const { response } = await second;
+    expect(memory.told("recalled").map((event) => event.traceId)).toEqual([
+      response.headers.get("x-alcove-trace"),
+    ]);
+  });
+
+  it("says by accept() that it could not store, and the call was not harmed", async () => {
+    const provider = session();
+    const quota = new MemoryError("vault/quota", "The disk is full.");
+    const memory = harness({
+      ...REMEMBERS,
+      settings: { capture: "ask" },
+      beforeBegin: () => Promise.reject(quota),
+    });
+    await client(provider, memory.fetch).chat.completions.create({
+      model: "gpt-x",
+      messages: [{ role: "user", content: "x" }],
+    });
+    const pending = await memory.next("pending");
+    await expect(pending.accept()).rejects.toMatchObject({ code: "vault/quota" });
+    expect(memory.traces.trace(pending.traceId)?.captured.state).toBe("failed");
   });
 });

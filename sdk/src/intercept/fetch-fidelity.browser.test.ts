@@ -174,6 +174,16 @@ describe("the request as fetch would send it", () => {
     expect(await provider.requests()).toEqual([]);
   });
 
+  it("leaves requests alone that the browser would refuse in another form", async () => {
+    const provider = session();
+    const memory = harness();
+    for (const init of [{ keepalive: true }, { mode: "no-cors" as const, headers: {} }]) {
+      const response = await memory.fetch(`${provider.baseURL}/chat/completions`, post(BODY, init));
+      expect(memory.traces.trace(response)?.skipped).toBe("unsupported-body");
+    }
+    expect((await provider.requests()).map((request) => request.body)).toEqual([BODY, BODY]);
+  });
+
   it("goes on when the app's own clock throws", async () => {
     const provider = session();
     const now = (): number => {

@@ -16,7 +16,7 @@ export interface OutgoingRequest {
   readonly controls: CallControls;
   readonly signal: AbortSignal | null;
   readonly redirect: RequestRedirect;
-  /** The body is bound to its bytes: a signature covers it, or the browser bounds its size (`keepalive`). */
+  /** The request has to go as it is: a signature covers it, or the browser would refuse it otherwise. */
   readonly bodyIsFixed: boolean;
   /** Reads the body beside the request. Synchronous for strings and bytes. Once only. */
   readBody(): BodyReading | Promise<BodyReading>;
@@ -49,7 +49,7 @@ function fromUrl(input: string | URL, init: RequestInit | undefined): OutgoingRe
     controls,
     signal: init?.signal ?? null,
     redirect: init?.redirect ?? "follow",
-    bodyIsFixed: init?.keepalive === true || isSigned(headers),
+    bodyIsFixed: isBound(init?.keepalive, init?.mode) || isSigned(headers),
     readBody: () => readBody(body),
     sendOwn: (fetch) => fetch(input, own),
     sendChanged(fetch, text, redirect) {
@@ -93,7 +93,8 @@ function fromRequest(input: Request, init: RequestInit | undefined): OutgoingReq
     controls,
     signal: init?.signal ?? input.signal,
     redirect: init?.redirect ?? input.redirect,
-    bodyIsFixed: (init?.keepalive ?? input.keepalive) || isSigned(headers),
+    bodyIsFixed:
+      isBound(init?.keepalive ?? input.keepalive, init?.mode ?? input.mode) || isSigned(headers),
     async readBody() {
       const type = headers.get("content-type");
       if (type !== null && !/json|text\/plain/i.test(type)) return { kind: "unsupported" };
@@ -128,6 +129,11 @@ function isRequest(input: unknown): input is Request {
 function resolve(url: string): URL | null {
   const base: string | undefined = globalThis.location?.href;
   return URL.canParse(url, base) ? new URL(url, base) : null;
+}
+
+/** The browser bounds the size of a `keepalive` body, and refuses a `no-cors` request that may not follow redirects. */
+function isBound(keepalive: boolean | undefined, mode: RequestMode | undefined): boolean {
+  return keepalive === true || mode === "no-cors";
 }
 
 /** Request signatures and digests cover the body: with one of these the body stays as it is. */

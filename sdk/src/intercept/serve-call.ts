@@ -1,5 +1,5 @@
 import { type Answer, createAnswerWatcher } from "./answer-watcher.ts";
-import { type CallCache, type TurnMemory } from "./call-cache.ts";
+import type { CallCache, RememberedTurn, TurnMemory } from "./call-cache.ts";
 import type { CallHost, CallPlan, PlanRequest } from "./call-host.ts";
 import { isReadable, markResponse } from "./marked-response.ts";
 import { isolationKey, type Scope } from "../domain/scope.ts";
@@ -77,7 +77,7 @@ export async function serveCall(deps: ServeDeps, served: ServedCall): Promise<Re
 
   const trace = traceOf(deps, traceId, served, memory, augmented.text);
   deps.traces.put(trace);
-  if (turn.fresh) tellOutcome(deps, trace, memory, augmented.text !== null);
+  if (turn.takeFirst()) tellOutcome(deps, trace, memory, augmented.text !== null);
   turn.capture?.leave();
 
   let response: Response;
@@ -119,10 +119,7 @@ export async function serveCall(deps: ServeDeps, served: ServedCall): Promise<Re
   return answerTo(deps, response, watchBody(response.body, watcher), finalTrace);
 }
 
-interface PlannedTurn {
-  readonly memory: Promise<TurnMemory>;
-  /** This call is the first of its turn. */
-  readonly fresh: boolean;
+interface PlannedTurn extends RememberedTurn {
   /** `null`: nothing is kept for the turn. */
   readonly key: string | null;
   readonly capture: CallCapture | null;
@@ -135,7 +132,7 @@ function planOrGoWithout(deps: ServeDeps, served: ServedCall, traceId: string): 
     const error = new MemoryError("recall/failed", "The call could not be planned.", { cause });
     return {
       memory: Promise.resolve(noMemory("error", error)),
-      fresh: true,
+      takeFirst: () => true,
       key: null,
       capture: null,
     };
@@ -178,18 +175,18 @@ function planTurn(deps: ServeDeps, served: ServedCall, traceId: string): Planned
   if (without !== null) {
     return {
       memory: Promise.resolve(noMemory(without)),
-      fresh: true,
+      takeFirst: () => true,
       key: null,
       capture: captures ? capture(plan(false)) : null,
     };
   }
   const key = turnKey(served);
   let planned: Promise<CallPlan> | null = null;
-  const { memory, fresh } = deps.cache.recall(key, () => {
+  const remembered = deps.cache.recall(key, () => {
     planned = plan(true);
     return recallTurn(planned, served.deadlineMs - (performance.now() - served.startedAt));
   });
-  return { memory, fresh, key, capture: captures ? capture(planned ?? plan(false)) : null };
+  return { ...remembered, key, capture: captures ? capture(planned ?? plan(false)) : null };
 }
 
 /** Title makers and classifiers ask for a schema before anybody has answered: their prompts are no conversation of the user's. */
