@@ -24,6 +24,8 @@ const HALF_SURE = 4;
 const CUE_SCORE = 0.45;
 /** Order of the cued facts among the others: beside the best tenth of the lexical hits. */
 const CUE_ORDER = 0.8;
+/** The same where the request asks about a named person: it mostly asks for one thing, and says which. */
+const CUE_ORDER_NAMED = 0.2;
 
 /** The best documents of a ranking, best first. Texts that read the same come once. */
 export function bestCandidates(query: Query, ranking: Ranking, view: IndexView, mask: Uint8Array, now: number, most: number): Candidate[] {
@@ -32,11 +34,12 @@ export function bestCandidates(query: Query, ranking: Ranking, view: IndexView, 
   let top = 0;
   for (const order of ranking.order) if (order > top) top = order;
   const scale = top === 0 ? 1 : top;
+  const cueOrder = query.speakers.size === 0 ? CUE_ORDER : CUE_ORDER_NAMED;
   const found: { document: number; order: number; cue: number }[] = [];
   for (let document = 0; document < view.count; document += 1) {
     if (mask[document] !== 1) continue;
     const cue = cues?.[document] ?? 0;
-    const order = (ranking.order[document] ?? 0) / scale + CUE_ORDER * cue;
+    const order = (ranking.order[document] ?? 0) / scale + cueOrder * cue;
     if (order > 0) found.push({ document, order, cue });
   }
   found.sort((a, b) => b.order - a.order || (columns.seq[b.document] ?? 0) - (columns.seq[a.document] ?? 0));
@@ -59,6 +62,25 @@ export function bestCandidates(query: Query, ranking: Ranking, view: IndexView, 
     if (best.length === most) break;
   }
   return best;
+}
+
+/** Where the best match is below this, nothing is meant. */
+const ABSTAIN = 0.1;
+/** What is the same for everyone needs a strong match. */
+const IMPERSONAL_FLOOR = 0.2;
+/** About the asker: what matches far less than the best is left out. */
+const FAR_BELOW_BEST = 0.25;
+
+/**
+ * The absolute score below which nothing is recalled, where the caller gives none. A question about a known person or time is worth
+ * the whole budget: what stands around the matches helps. A request that no memory is needed for gets little or nothing.
+ */
+export function scoreFloor(query: Query, candidates: readonly Candidate[]): number {
+  let best = 0;
+  for (const { score } of candidates) best = Math.max(best, score);
+  if (best < ABSTAIN) return Infinity;
+  if (query.expects < 1) return IMPERSONAL_FLOOR;
+  return query.speakers.size > 0 || query.time !== null ? 0 : FAR_BELOW_BEST * best;
 }
 
 function signalsOf(ranking: Ranking, view: IndexView, document: number, cue: number): Signals {

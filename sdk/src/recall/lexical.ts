@@ -1,15 +1,22 @@
+import { kindredStems } from "../text/kindred-words.ts";
 import type { IndexView } from "../engine/index-view.ts";
 
+/** BM25: a turn is short, so repeats add little and length takes little away. */
 const K1 = 0.9;
 const B = 0.4;
-const SIMILAR_AT_LEAST = 0.3;
-const MOST_SIMILAR = 24;
+/** Dice from which on a stem of like letters counts, and as many of them. */
+const ALIKE = 0.45;
+const MOST_ALIKE = 16;
+/** What a stem counts that often stands for the one asked for. */
+const KINDRED = 0.5;
+/** Stems added to a text's length when its score by likeness is set off against it. */
+const LENGTH_BASE = 6;
 
 /** Scores by words and by letters, one number a document, and what is needed to make them absolute. */
 export interface LexicalScores {
   /** BM25. */
   readonly words: Float32Array;
-  /** Sum over the query's terms of idf times the likeness of the nearest stem. */
+  /** Sum over the query's terms of idf times the likeness of the nearest stem: of like letters, or of a like meaning. */
   readonly letters: Float32Array;
   /** idf mass that the document's own words match. */
   readonly matched: Float32Array;
@@ -63,7 +70,7 @@ export function scoreLexically(terms: ReadonlyMap<string, number>, view: IndexVi
       nearest[document] = idf;
       touched.push(document);
     }
-    for (const { term: other, share } of view.similarTerms(term, SIMILAR_AT_LEAST, MOST_SIMILAR)) {
+    for (const { term: other, share } of othersLike(term, view)) {
       const alike = collect(other);
       const value = Math.min(idfOf(Math.max(1, alike)) * weight, idf) * share;
       for (let at = 0; at < alike; at += 1) {
@@ -76,9 +83,13 @@ export function scoreLexically(terms: ReadonlyMap<string, number>, view: IndexVi
     for (const document of touched) {
       const value = nearest[document] ?? 0;
       scores.alike[document] = (scores.alike[document] ?? 0) + value;
-      scores.letters[document] = (scores.letters[document] ?? 0) + value / Math.sqrt(6 + (columns.length[document] ?? 0));
+      scores.letters[document] = (scores.letters[document] ?? 0) + value / Math.sqrt(LENGTH_BASE + (columns.length[document] ?? 0));
       nearest[document] = 0;
     }
   }
   return { ...scores, mass, readable };
+}
+
+function othersLike(term: string, view: IndexView): { readonly term: string; readonly share: number }[] {
+  return [...view.similarTerms(term, ALIKE, MOST_ALIKE), ...[...kindredStems(term)].map((kindred) => ({ term: kindred, share: KINDRED }))];
 }

@@ -8,7 +8,7 @@ import { textKey } from "../text/text-key.ts";
 import { estimateTokens } from "../text/tokens.ts";
 import type { Vault } from "../vault/vault.ts";
 import { fillBudget } from "./budget.ts";
-import { bestCandidates, type Candidate } from "./candidates.ts";
+import { bestCandidates, scoreFloor, type Candidate } from "./candidates.ts";
 import { explain } from "./explain.ts";
 import { fitProfile, isProfileRow, profileDocuments } from "./profile.ts";
 import { readQuery } from "./query.ts";
@@ -25,8 +25,6 @@ export interface RecallDeps {
   readonly clock: () => number;
 }
 
-/** Below this absolute score nothing is recalled, unless the caller says otherwise. */
-export const DEFAULT_MIN_SCORE = 0.06;
 const MOST_CANDIDATES = 400;
 const MOST_LEFT = 20;
 
@@ -54,6 +52,7 @@ async function recall({ index, vault, clock }: RecallDeps, request: RecallReques
   const wantsProfile = request.strategy !== "query" && request.frozenProfile === null;
   const profileSeqs = wantsProfile ? profileDocuments(view, mask) : [];
   let candidates: readonly Candidate[] = [];
+  let floor = 0;
   let skippedTurns: readonly Candidate[] = [];
   if (request.strategy !== "profile" && request.turns.length > 0) {
     const query = readQuery(request.turns, view, mask, request.now);
@@ -61,6 +60,7 @@ async function recall({ index, vault, clock }: RecallDeps, request: RecallReques
     step("rank");
     const best = bestCandidates(query, ranking, view, mask, request.now, MOST_CANDIDATES);
     candidates = best.filter((candidate) => !inPrompt.has(candidate.textKey));
+    floor = scoreFloor(query, candidates);
     skippedTurns = best.filter((candidate) => inPrompt.has(candidate.textKey));
     step("choose");
   }
@@ -80,7 +80,7 @@ async function recall({ index, vault, clock }: RecallDeps, request: RecallReques
     candidates.filter(({ seq }) => !inProfile.has(seq)),
     budget,
     request.limit === undefined ? Infinity : request.limit - inProfile.size,
-    request.minScore ?? DEFAULT_MIN_SCORE,
+    request.minScore ?? floor,
     ({ tokens }) => tokens,
   );
   const rows = await readRows(
@@ -92,25 +92,18 @@ async function recall({ index, vault, clock }: RecallDeps, request: RecallReques
   const rowOf = new Map(rows.flatMap((row): [number, StoredRecord][] => (row === null ? [] : [[row.seq, row]])));
   step("read");
 
-  let chosen: { candidate: Candidate; shown: ShownRecord }[] = [];
-  const texts = new Set<string>();
-  for (const candidate of fill.taken) {
-    const row = rowOf.get(candidate.seq);
-    if (row === undefined || texts.has(row.textHash) || profile.includes(quoted(row.text))) continue;
-    texts.add(row.textHash);
-    chosen.push({ candidate, shown: whole(row) });
-  }
-  let text = renderRecall(chosen.map(({ shown }) => shown), request.fenceId);
+  const chosen = distinct(fill.taken, rowOf, profile);
+  let text = renderRecall(chosen, request.fenceId);
   let [tokens = 0] = await count([text]);
   // The fill goes by estimates of single lines; a caller's own tokenizer may count more.
   while (chosen.length > 0 && profileTokens + tokens > request.budgetTokens) {
-    chosen = chosen.slice(0, Math.min(chosen.length - 1, Math.floor((chosen.length * (request.budgetTokens - profileTokens)) / tokens)));
-    text = renderRecall(chosen.map(({ shown }) => shown), request.fenceId);
+    chosen.length = Math.min(chosen.length - 1, Math.floor((chosen.length * (request.budgetTokens - profileTokens)) / tokens));
+    text = renderRecall(chosen, request.fenceId);
     [tokens = 0] = await count([text]);
   }
   const memories = [
     ...shownInProfile.map((shown) => memoryOf(shown, 1, profileSignals(shown.row), "profile")),
-    ...chosen.map(({ candidate, shown }) => memoryOf(shown, candidate.score, candidate.signals, "recall")),
+    ...chosen.map((shown) => memoryOf(shown, shown.candidate.score, shown.candidate.signals, "recall")),
   ];
   step("render");
   return {
@@ -141,6 +134,17 @@ export async function readRows(vault: Pick<Vault, "bySeq">, seqs: readonly numbe
   if (seqs.length === 0) return [];
   const rows = await vault.bySeq(seqs);
   return rows.map((row) => (row !== null && row.live && (row.expiresAt === undefined || row.expiresAt > now) && isReadable(row.scope, scope) ? row : null));
+}
+
+/** The chosen rows in their order, each text once, and none that stands in the profile already. */
+function distinct(taken: readonly Candidate[], rowOf: ReadonlyMap<number, StoredRecord>, profile: string): (ShownRecord & { readonly candidate: Candidate })[] {
+  const texts = new Set<string>();
+  return taken.flatMap((candidate) => {
+    const row = rowOf.get(candidate.seq);
+    if (row === undefined || texts.has(row.textHash) || (profile !== "" && profile.includes(quoted(row.text)))) return [];
+    texts.add(row.textHash);
+    return [{ ...whole(row), candidate }];
+  });
 }
 
 function whole(row: StoredRecord): ShownRecord {

@@ -14,9 +14,12 @@ export function renderLine({ row, text }: ShownRecord): string {
   return `${row.name === undefined ? role : quotedName(row.name, role)}: ${quoted(text)}`;
 }
 
-/** The day of a record, as its date line shows it (UTC). */
+const MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
+
+/** The day of a record (UTC), as its date line shows it: `8 May 2023` has the fewest tokens of the forms that cannot be misread. */
 export function dayLine(createdAt: number): string {
-  return `[${new Date(createdAt).toISOString().slice(0, 10)}]`;
+  const day = new Date(createdAt);
+  return `${day.getUTCDate()} ${MONTHS[day.getUTCMonth()] ?? ""} ${day.getUTCFullYear()}`;
 }
 
 /** Facts about the user, for the end of the system text. Empty where there are none. */
@@ -34,7 +37,7 @@ export function renderRecall(shown: readonly ShownRecord[], fenceId: string): st
     const key = sessionKey(record.row);
     if (key !== session) {
       const day = dayLine(record.row.createdAt);
-      if (!session.endsWith(day)) lines.push(day);
+      if (!session.endsWith(` ${day}`)) lines.push(day);
       session = key;
     }
     lines.push(renderLine(record));
