@@ -13,7 +13,7 @@ export function ChatStart({ temporary }: { readonly temporary: boolean }): JSX.E
   return (
     <div class="start">
       <Arches />
-      <h2 class="start-title">{temporary ? "A chat that leaves no trace" : "Tell it once."}</h2>
+      <h2 class="start-title">{temporary ? "Off the record." : "Tell it once."}</h2>
       <p class="start-text">
         {temporary
           ? "This chat may read what you said before. Nothing you say in it is remembered."

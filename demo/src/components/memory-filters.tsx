@@ -1,4 +1,5 @@
 import type { JSX } from "preact";
+import { useState } from "preact/hooks";
 import type { MemoryKind } from "@alcove/sdk";
 import { useApp } from "../state/app-state.ts";
 import { Icon } from "./icons.tsx";
@@ -9,6 +10,7 @@ const kinds = Object.entries(KINDS) as readonly (readonly [MemoryKind, string])[
 /** Search and filters of the memory list. */
 export function MemoryFilters(): JSX.Element {
   const { list } = useApp();
+  const [open, setOpen] = useState(false);
   return (
     <form class="filters" role="search" aria-label="Memories" onSubmit={(event) => event.preventDefault()}>
       <div class="search-field">
@@ -24,7 +26,10 @@ export function MemoryFilters(): JSX.Element {
           onInput={(event) => (list.query.value = event.currentTarget.value)}
         />
       </div>
-      <div class="filter-row">
+      <button type="button" class="button button-small filter-toggle" aria-expanded={open} aria-controls="memory-filters" onClick={() => setOpen(!open)}>
+        <Icon name="settings" /> Filters
+      </button>
+      <div id="memory-filters" class="filter-row" data-open={open}>
         <label class="field-inline">
           <span>Kind</span>
           <select value={list.kind.value} onChange={(event) => (list.kind.value = kinds.find(([kind]) => kind === event.currentTarget.value)?.[0] ?? "")}>

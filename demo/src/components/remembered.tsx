@@ -45,9 +45,11 @@ function Captured({ answer }: { readonly answer: AnswerMessage }): JSX.Element |
 
 function Question({ answer }: { readonly answer: AnswerMessage }): JSX.Element | null {
   const { notices } = useApp();
+  const [deciding, setDeciding] = useState(false);
   const pending = answer.pending.value;
   if (pending === null) return null;
   const decide = async (accept: boolean): Promise<void> => {
+    setDeciding(true);
     try {
       if (accept) await pending.accept();
       else pending.discard();
@@ -55,6 +57,7 @@ function Question({ answer }: { readonly answer: AnswerMessage }): JSX.Element |
       answer.pending.value = null;
       notices.announce(accept ? "Remembered." : "Not remembered.");
     } catch (error) {
+      setDeciding(false);
       notices.tell(`Not remembered: ${explain(error).text}`, { tone: "problem" });
     }
   };
@@ -69,10 +72,10 @@ function Question({ answer }: { readonly answer: AnswerMessage }): JSX.Element |
         ))}
       </ul>
       <div class="row">
-        <button type="button" class="button button-small button-primary" onClick={() => void decide(true)}>
+        <button type="button" class="button button-small button-primary" disabled={deciding} onClick={() => void decide(true)}>
           Remember
         </button>
-        <button type="button" class="button button-small" onClick={() => void decide(false)}>
+        <button type="button" class="button button-small" disabled={deciding} onClick={() => void decide(false)}>
           Don’t remember
         </button>
       </div>

@@ -95,6 +95,7 @@ function useStickToEnd(chat: Conversation, busy: ReadonlySignal<boolean>): { cur
     if (element === null || column === null || column === undefined) return undefined;
     let atEnd = true;
     let until = 0;
+    let ran = busy.peek();
     const read = (): void => {
       atEnd = element.scrollHeight - element.scrollTop - element.clientHeight < 80;
     };
@@ -106,7 +107,8 @@ function useStickToEnd(chat: Conversation, busy: ReadonlySignal<boolean>): { cur
     });
     const stop = busy.subscribe((running) => {
       if (running) atEnd = true;
-      until = running ? Infinity : Date.now() + AFTER_MS;
+      if (running || ran) until = running ? Infinity : Date.now() + AFTER_MS;
+      ran = running;
     });
     element.scrollTop = chat.entries.peek().length > 0 ? element.scrollHeight : 0;
     element.addEventListener("scroll", read, { passive: true });

@@ -18,7 +18,7 @@ export function composeReply({ question, given, earlier }: RequestEvidence): str
   if (asks) {
     return "I know nothing about that. The request held your question and nothing that could answer it. I am a scripted stand-in: I can only quote what I am given.";
   }
-  return `You said: “${plainQuote(question)}” I am a scripted stand-in, so I can only repeat it. Start a new chat and ask about it, to see whether it comes back.`;
+  return "I am a scripted stand-in and have nothing to add to that. Start a new chat and ask about it, to see whether it comes back.";
 }
 
 /** What people said comes before what a model answered: an old answer of this model is only a quote of a quote. */
