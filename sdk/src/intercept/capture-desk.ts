@@ -81,6 +81,7 @@ export function createCaptureDesk(deps: CaptureDeskDeps): CaptureDesk {
 
   const openAuto = (call: PlannedCall): CallCapture => {
     let failed = false;
+    let begun: readonly string[] = [];
     const failOnce = (cause: unknown): void => {
       if (!failed) fail(call, cause);
       failed = true;
@@ -88,11 +89,19 @@ export function createCaptureDesk(deps: CaptureDeskDeps): CaptureDesk {
     return {
       leave() {
         note(call.traceId, { state: "pending" });
-        track(begin(call).catch(failOnce));
+        track(
+          begin(call).then((ids) => {
+            begun = ids;
+            note(call.traceId, { ids });
+          }, failOnce),
+        );
       },
       end(outcome) {
+        // A forget takes its ids off the traces: what was forgotten while the answer ran is not shown again.
+        const shown = deps.traces.trace(call.traceId)?.captured.ids ?? [];
+        const whole = begun.every((id) => shown.includes(id));
         track(settle(call, outcome).catch(failOnce));
-        track(said(call, outcome).then((turns) => note(call.traceId, { turns })));
+        if (whole) track(said(call, outcome).then((turns) => note(call.traceId, { turns })));
       },
       abandon: () => track(drop(call)),
     };

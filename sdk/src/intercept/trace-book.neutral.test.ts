@@ -65,7 +65,8 @@ describe("createTraceBook", () => {
       }),
     );
     book.put(trace("later", { threadId: "t1" }));
-    book.put(trace("other", { threadId: "t2" }));
+    book.put(trace("frozen", { threadId: "t3" }));
+    book.put(trace("other", { threadId: "t2", injected: { profile: "", recall: "R", tokens: 1 } }));
     book.forget(["gone"]);
     expect(book.trace("said")).toMatchObject({
       request: null,
@@ -73,6 +74,8 @@ describe("createTraceBook", () => {
       captured: { ids: ["kept"], turns: [] },
     });
     expect(book.trace("later")).toMatchObject({ request: null, injected: { recall: "R" } });
+    // A profile that was sent again names no records: it may hold what was forgotten.
+    expect(book.trace("frozen")).toMatchObject({ request: null, injected: { profile: "" } });
     expect(book.trace("other")?.request).not.toBeNull();
   });
 });

@@ -57,12 +57,21 @@ export function createTraceBook(): TraceBook {
         showing.map((trace) => trace.threadId).filter((thread) => thread !== null),
       );
       for (const trace of traces.values()) {
-        if (trace.threadId !== null && threads.has(trace.threadId))
-          traces.set(trace.id, { ...trace, request: null });
+        if ((trace.threadId !== null && threads.has(trace.threadId)) || hasFrozenProfile(trace))
+          traces.set(trace.id, {
+            ...trace,
+            request: null,
+            injected: { ...trace.injected, profile: "" },
+          });
       }
       for (const trace of showing) traces.set(trace.id, without(trace, forgotten));
     },
   };
+}
+
+/** A profile of an earlier call, sent again: it does not say of which records it was made, so it may be any of them. */
+function hasFrozenProfile(trace: Trace): boolean {
+  return trace.injected.profile !== "" && !trace.memories.some(({ part }) => part === "profile");
 }
 
 function shows(trace: Trace, ids: ReadonlySet<string>): boolean {

@@ -118,7 +118,7 @@ export const SCHEMA_VERSIONS: readonly SchemaVersion[] = [
     version: 1,
     stores: {
       records: `seq, &id, ${RECORD_INDEX.byOwner}, ${RECORD_INDEX.byTime}, threadId, textHash, nearHash, *keys.facts, *keys.refs`,
-      versions: "++n, recordId",
+      versions: "++n, recordId, row.textHash",
       threads: "id, frozen",
       nodes: "[threadId+chain], chain, recordId",
       tail: "seq",

@@ -33,6 +33,29 @@ export function describeKeeping({ fresh, openOne, add }: VaultContractContext): 
       expect((await vault.stats()).records).toBe(1);
     });
 
+    it("removes what other records once said where its text is named, and leaves those records", async () => {
+      const vault = await fresh();
+      const [gone, other, third] = await add(
+        vault,
+        draft({ text: "the same", textHash: "same" }),
+        draft({ text: "the same", textHash: "same" }),
+        draft({ text: "another", textHash: "another" }),
+      );
+      for (const row of [other!, third!])
+        await vault.modify(
+          row.id,
+          (now) => ({ ...now, text: "new", textHash: "new" }),
+          () => bytes(1),
+        );
+      expect(
+        (await vault.versionsWithText(["same", "nothing"])).map(({ recordId }) => recordId),
+      ).toEqual([other!.id]);
+      expect(await vault.remove([gone!.id], [], ["same"])).toMatchObject({ versions: 1 });
+      expect(await vault.versionsWithText(["same"])).toEqual([]);
+      expect(await vault.versions(third!.id)).toHaveLength(1);
+      expect((await vault.get([other!.id]))[0]).toMatchObject({ text: "new" });
+    });
+
     it("does not let a node that was read before bring the forgotten id back", async () => {
       const vault = await fresh();
       const [row] = await add(vault, draft());

@@ -35,6 +35,7 @@ export type VaultReading = Pick<
   | "threadRecords"
   | "referring"
   | "versions"
+  | "versionsWithText"
   | "thread"
   | "nodes"
   | "threadNodes"
@@ -90,6 +91,14 @@ export function createVaultReading(db: VaultDatabase): VaultReading {
     async versions(id) {
       const rows = await db.versions.where("recordId").equals(id).toArray();
       return rows.toReversed().map(({ recordId, row, until }) => ({ recordId, row, until }));
+    },
+
+    async versionsWithText(textHashes) {
+      const rows = await db.versions
+        .where("row.textHash")
+        .anyOf([...textHashes])
+        .toArray();
+      return rows.map(({ recordId, row, until }) => ({ recordId, row, until }));
     },
 
     async thread(id) {

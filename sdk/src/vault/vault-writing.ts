@@ -82,13 +82,18 @@ export function createVaultWriting({ db, self, now, announce }: VaultWritingDeps
 
     mark: (marks) => write((notes) => applyMarks(marks, notes)),
 
-    remove: (ids, segments) =>
+    remove: (ids, segments, textHashes = []) =>
       write(async (notes) => {
         const rows = (await rowsById(db, ids)).map(fromRow);
         const gone = rows.map(({ id }) => id);
         const seqs = rows.map(({ seq }) => seq);
-        const [versions] = await Promise.all([
+        const [own, echoes] = await Promise.all([
           db.versions.where("recordId").anyOf(gone).delete(),
+          db.versions
+            .where("row.textHash")
+            .anyOf([...textHashes])
+            .filter(({ recordId }) => !gone.includes(recordId))
+            .delete(),
           db.records.bulkDelete(seqs),
           db.tail.bulkDelete(seqs),
           db.nodes.where("recordId").anyOf(gone).modify({ recordId: null }),
@@ -96,7 +101,7 @@ export function createVaultWriting({ db, self, now, announce }: VaultWritingDeps
           rewriteSegments(segments, notes),
         ]);
         for (const row of rows) notes.removed(row, true);
-        return { removed: rows, versions };
+        return { removed: rows, versions: own + echoes };
       }),
 
     modifyThread: (id, change) =>

@@ -34,11 +34,15 @@ export interface Vault {
   mark(marks: readonly RecordMark[]): Promise<readonly StoredRecord[]>;
   /**
    * Removes records for good: rows, versions, tail entries, and the record ids on thread nodes. Threads whose frozen profile
-   * may hold their text lose it (all threads of the same user). `segments` replaces index segments that held their bytes, in
-   * the same transaction. Ids that are not there are passed over. If one of the segments is not there any more, nothing is
+   * may hold their text lose it (all threads of the same user). Earlier states of other records with one of these `textHashes`
+   * go too. `segments` replaces index segments that held their bytes, in the same transaction. Ids that are not there are passed over. If one of the segments is not there any more, nothing is
    * written and the call rejects (`vault/failed`, retryable): their bytes live on in another segment.
    */
-  remove(ids: readonly string[], segments: readonly SegmentChange[]): Promise<RemoveReceipt>;
+  remove(
+    ids: readonly string[],
+    segments: readonly SegmentChange[],
+    textHashes?: readonly string[],
+  ): Promise<RemoveReceipt>;
 
   /** By id, in the order asked; `null` where there is none. */
   get(ids: readonly string[]): Promise<readonly (StoredRecord | null)[]>;
@@ -62,6 +66,8 @@ export interface Vault {
   referring(ids: readonly string[]): Promise<readonly StoredRecord[]>;
   /** States before the present one, newest first. */
   versions(id: string): Promise<readonly StoredVersion[]>;
+  /** Earlier states, of any record, whose `textHash` is among these. */
+  versionsWithText(textHashes: readonly string[]): Promise<readonly StoredVersion[]>;
 
   thread(id: string): Promise<ThreadRow | null>;
   /** Nodes with one of these chain hashes, of every thread. */

@@ -3,7 +3,7 @@ import { isReadable } from "../domain/scope.ts";
 import { toMemoryRecord, type StoredRecord } from "../domain/stored-record.ts";
 import type { DocumentIndex } from "../engine/document-index.ts";
 import type { RecallService } from "../recall/recall-service.ts";
-import type { RecordMark, Vault } from "../vault/vault.ts";
+import type { RecordMark, StoredVersion, Vault } from "../vault/vault.ts";
 import type { ScopeView } from "./host-api.ts";
 import type { Records } from "./records.ts";
 
@@ -54,7 +54,7 @@ export function createForgetter(deps: ForgetterDeps): Forgetter {
     const { rows, derived, duplicates } = await cascade(start, request);
     const gone = new Set(rows.map((row) => row.id));
     const left = related.filter((row) => !gone.has(row.id)).map(toMemoryRecord);
-    const { versions, rewrittenChunks } = request.dryRun ? { versions: await countVersions(rows), rewrittenChunks: 0 } : await removeAll(rows, request);
+    const { versions, rewrittenChunks } = request.dryRun ? { versions: (await earlierOf(rows)).length, rewrittenChunks: 0 } : await removeAll(rows, request);
     return { forgotten: [...gone], related: left, removed: { versions, derived, duplicates, rewrittenChunks }, dryRun: request.dryRun };
   }
 
@@ -62,7 +62,7 @@ export function createForgetter(deps: ForgetterDeps): Forgetter {
     if ("ids" in target) return readable(await vault.get(target.ids), view);
     if ("filter" in target) {
       const found: StoredRecord[] = [];
-      for await (const page of deps.records.all(view, target.filter)) found.push(...page);
+      for await (const page of deps.records.all(view, target.filter, "expired-too")) found.push(...page);
       return found;
     }
     const hits = await deps.recall.search({ query: target.query, scope: view ?? {}, limit: target.limit ?? DEFAULT_QUERY_LIMIT, now: deps.now() });
@@ -114,8 +114,11 @@ export function createForgetter(deps: ForgetterDeps): Forgetter {
       const batch = rows.slice(start, start + BATCH);
       const ids = batch.map((row) => row.id);
       await deps.exclusive(async () => {
-        const segments = await index.without(await seqsOf(batch));
-        const receipt = await vault.remove(ids, segments);
+        // As they are now: another tab may have edited one since they were looked up.
+        const present = readable(await vault.get(ids), null);
+        const earlier = await earlierOf(present);
+        const segments = await index.without([...present, ...earlier.map((version) => version.row)].map((row) => row.seq));
+        const receipt = await vault.remove(ids, segments, textsOf(present));
         index.drop(receipt.removed.map((row) => row.seq));
         versions += receipt.versions;
         rewrittenChunks += segments.length;
@@ -127,10 +130,12 @@ export function createForgetter(deps: ForgetterDeps): Forgetter {
     return { versions, rewrittenChunks };
   }
 
-  /** The documents of these records: of their present text and of every earlier one. */
-  async function seqsOf(rows: readonly StoredRecord[]): Promise<readonly number[]> {
-    const earlier = await Promise.all(rows.map((row) => vault.versions(row.id)));
-    return [...rows.map((row) => row.seq), ...earlier.flat().map((version) => version.row.seq)];
+  /** Every earlier state of these records, and earlier states of others that said the same. */
+  async function earlierOf(rows: readonly StoredRecord[]): Promise<readonly StoredVersion[]> {
+    const ids = new Set(rows.map((row) => row.id));
+    const own = await Promise.all(rows.map((row) => vault.versions(row.id)));
+    const echoes = await vault.versionsWithText(textsOf(rows));
+    return [...own.flat(), ...echoes.filter((version) => !ids.has(version.recordId))];
   }
 
   /** Records that pointed at what is gone: an older fact stands again, a repetition is the only one. */
@@ -146,12 +151,10 @@ export function createForgetter(deps: ForgetterDeps): Forgetter {
     }
     if (marks.size > 0) index.mark(await vault.mark([...marks.values()]));
   }
+}
 
-  async function countVersions(rows: readonly StoredRecord[]): Promise<number> {
-    let versions = 0;
-    for (const row of rows) versions += (await vault.versions(row.id)).length;
-    return versions;
-  }
+function textsOf(rows: readonly StoredRecord[]): readonly string[] {
+  return [...new Set(rows.map((row) => row.textHash))];
 }
 
 function readable(rows: readonly (StoredRecord | null)[], view: ScopeView): readonly StoredRecord[] {

@@ -14,8 +14,8 @@ export interface Records {
   list(view: ScopeView, filter: MemoryFilter, limit: number, cursor: string | null): Promise<{ records: readonly MemoryRecord[]; next: string | null }>;
   update(view: ScopeView, id: string, patch: MemoryPatch): Promise<MemoryRecord>;
   history(view: ScopeView, id: string): Promise<readonly MemoryVersion[]>;
-  /** Stored rows behind a filter, page by page, for work on many. */
-  all(view: ScopeView, filter: MemoryFilter): AsyncGenerator<readonly StoredRecord[]>;
+  /** Stored rows behind a filter, page by page, for work on many. Expired ones are there to be forgotten, and for nothing else. */
+  all(view: ScopeView, filter: MemoryFilter, which: "current" | "expired-too"): AsyncGenerator<readonly StoredRecord[]>;
 }
 
 export interface RecordsDeps {
@@ -39,14 +39,14 @@ export function createRecords({ vault, index, now }: RecordsDeps): Records {
     return { records: page.rows.map(toMemoryRecord), next: page.next };
   }
 
-  async function* all(view: ScopeView, filter: MemoryFilter): AsyncGenerator<readonly StoredRecord[]> {
+  async function* all(view: ScopeView, filter: MemoryFilter, which: "current" | "expired-too"): AsyncGenerator<readonly StoredRecord[]> {
     let cursor: string | null = null;
     do {
       const page: Awaited<ReturnType<Vault["list"]>> = await vault.list({
         filter: within(view, filter),
         scope: view,
         limit: WALK_PAGE,
-        now: now(),
+        now: which === "expired-too" ? -Infinity : now(),
         ...(cursor === null ? {} : { cursor }),
       });
       yield page.rows;
@@ -65,8 +65,17 @@ export function createRecords({ vault, index, now }: RecordsDeps): Records {
     else {
       index.drop([before.seq]);
       index.add([after]);
+      await releaseTwins(id);
     }
     return toMemoryRecord(after);
+  }
+
+  /** Records that repeated a text which is no longer there: the oldest of them says it now. */
+  async function releaseTwins(id: string): Promise<void> {
+    const twins = (await vault.referring([id])).filter((row) => row.duplicateOf === id);
+    const [first, ...others] = twins.toSorted((a, b) => a.createdAt - b.createdAt || a.seq - b.seq);
+    if (!first) return;
+    index.mark(await vault.mark([{ id: first.id, duplicateOf: null }, ...others.map((row) => ({ id: row.id, duplicateOf: first.id }))]));
   }
 
   async function history(view: ScopeView, id: string): Promise<readonly MemoryVersion[]> {
@@ -117,11 +126,12 @@ function patched(row: StoredRecord, patch: MemoryPatch, at: number): StoredRecor
       details: { field: "text" },
     });
   }
-  const { expiresAt: keptExpiry, ...rest } = row;
+  const { expiresAt: keptExpiry, duplicateOf, duplicate, ...rest } = row;
   const expiresAt = patch.expiresAt === undefined ? keptExpiry : epochMs(patch.expiresAt);
   const found = analysis ?? row;
   return {
     ...rest,
+    ...(analysis || duplicateOf === undefined ? {} : { duplicateOf, ...(duplicate ? { duplicate } : {}) }),
     ...(expiresAt === undefined ? {} : { expiresAt }),
     ...(analysis
       ? {
