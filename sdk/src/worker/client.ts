@@ -43,6 +43,8 @@ const CLOCK_TOLERANCE_MS = 20;
 
 export function createHostClient(deps: HostClientDeps): HostClient {
   const pending = new Set<(error: MemoryError) => void>();
+  /** Calls that were made and have no answer yet; some still wait for the host to open. */
+  const running = new Set<Promise<void>>();
   const crashes: number[] = [];
   let linking: Promise<Link> | null = null;
   let open = false;
@@ -53,10 +55,16 @@ export function createHostClient(deps: HostClientDeps): HostClient {
   return {
     open: async () => (await link()).report,
     isOpen: () => open,
-    async call(work) {
-      const { host } = await link();
-      setClock(host);
-      return guarded(work(host));
+    call(work) {
+      const call = callOpened(work);
+      const done = call
+        .then(
+          () => undefined,
+          () => undefined,
+        )
+        .finally(() => running.delete(done));
+      running.add(done);
+      return call;
     },
     callback: (listener) => (inWorker ? Comlink.proxy(listener) : listener),
     async close() {
@@ -68,6 +76,12 @@ export function createHostClient(deps: HostClientDeps): HostClient {
       await leave((host) => host.destroy());
     },
   };
+
+  async function callOpened<T>(work: (host: HostApi) => Promise<T>): Promise<T> {
+    const { host } = await link();
+    setClock(host);
+    return guarded(work(host));
+  }
 
   function link(): Promise<Link> {
     if (closed) return Promise.reject(closedError());
@@ -161,6 +175,8 @@ export function createHostClient(deps: HostClientDeps): HostClient {
     open = false;
     const left = await current?.catch(() => null);
     if (!left) return;
+    // What was asked for before is answered before: an app may close right after it stored (React's StrictMode does).
+    await Promise.all(running);
     try {
       await guarded(last(left.host));
     } finally {

@@ -3,9 +3,12 @@ import { assembleHost } from "./assemble.ts";
 import { carryErrors } from "./error-transfer.ts";
 import type { ReadyMessage } from "./handshake.ts";
 
-carryErrors();
-Comlink.expose(assembleHost("worker"));
-void announce();
+// Imported anywhere else (a server that follows the package's entries, a page by mistake) this module does nothing.
+if (typeof WorkerGlobalScope !== "undefined" && self instanceof WorkerGlobalScope) {
+  carryErrors();
+  Comlink.expose(assembleHost("worker"));
+  void announce();
+}
 
 async function announce(): Promise<void> {
   if (!navigator.locks) return tell(null);
