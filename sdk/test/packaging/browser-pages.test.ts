@@ -1,3 +1,4 @@
+import { basename, dirname } from "node:path";
 import { chromium, type Browser, type Page } from "playwright";
 import { build, createServer, preview } from "vite";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -81,10 +82,10 @@ function expectMemory({
 async function serve(folder: string, headers: Record<string, string> = {}) {
   const server = await preview({
     configFile: false,
-    root: folder,
+    root: dirname(folder),
     logLevel: "warn",
     appType: "mpa",
-    build: { outDir: "." },
+    build: { outDir: basename(folder) },
     preview: { host: "127.0.0.1", port: 0, headers },
   });
   return { url: server.resolvedUrls!.local[0]!, close: () => server.close() };
@@ -157,9 +158,12 @@ describe("the packed package", () => {
     expect(outcome).toMatchObject({
       mounts: 2,
       ingests: ["fulfilled", "fulfilled"],
-      texts: ["Mount 1 planted a quince tree.", "Mount 2 planted a quince tree."],
+      texts: [
+        "My brother Ilo repairs clocks above his shop in Riga.",
+        "My sister Noor keeps bees behind her workshop in Tartu.",
+      ],
     });
-    expect(outcome.recalled).toContain("quince tree");
+    expect(outcome.recalled).toContain("Noor keeps bees");
     await server.close();
   });
 });

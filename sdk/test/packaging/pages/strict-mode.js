@@ -4,17 +4,19 @@ import { createRoot } from "react-dom/client";
 import { show } from "./remember.js";
 
 const VAULT = `strict-${crypto.randomUUID()}`;
+const FACTS = [
+  "My sister Noor keeps bees behind her workshop in Tartu.",
+  "My brother Ilo repairs clocks above his shop in Riga.",
+];
 let mounts = 0;
 const stored = [];
 
 /** Uses memory as an effect would: made at mount, closed at unmount, whatever is under way. */
 function App() {
   useEffect(() => {
-    mounts += 1;
     const memory = createMemory({ vault: VAULT });
-    stored.push(
-      memory.ingest([{ role: "user", content: `Mount ${mounts} planted a quince tree.` }]),
-    );
+    stored.push(memory.ingest([{ role: "user", content: FACTS[mounts] }]));
+    mounts += 1;
     return () => void memory.close();
   }, []);
   return null;
@@ -26,7 +28,7 @@ async function whatIsLeft() {
   const settled = await Promise.allSettled(stored);
   const memory = createMemory({ vault: VAULT });
   const { records } = await memory.list();
-  const recall = await memory.prepare("Who planted the quince tree?");
+  const recall = await memory.prepare("Where does my sister keep her bees?");
   return {
     mounts,
     ingests: settled.map(({ status, reason }) => reason?.code ?? status),
