@@ -153,6 +153,27 @@ describe("memory.fetch over the real vault", () => {
     expect((await memory.search("ladder"))[0]?.text).toBe("The ladder is behind the shed.");
   });
 
+  it("stores a turn once when the app itself tries again at once, also past the deadline", async () => {
+    const provider = session();
+    for (const deadlineMs of [5_000, 0]) {
+      await provider.script({ status: 500 }, { status: 500 }, { text: "Third time." });
+      const memory = open({ recall: { deadlineMs, coldDeadlineMs: deadlineMs } });
+      const body = JSON.stringify({ messages: [user("The tent pegs are in the blue tin.")] });
+      for (let attempt = 0; attempt < 3; attempt++) {
+        const response = await memory.fetch(`${provider.baseURL}/chat/completions`, {
+          method: "POST",
+          body,
+        });
+        await response.text();
+      }
+      await expect
+        .poll(async () => (await turnsOf(memory)).map((record) => record.text).toSorted(), {
+          timeout: 5_000,
+        })
+        .toEqual(["The tent pegs are in the blue tin.", "Third time."]);
+    }
+  });
+
   it("stores nothing of a title maker, of a system text or of a tool's result", async () => {
     const provider = session();
     const memory = open();

@@ -49,7 +49,8 @@ const LOOSE_PROFILES = 200;
 
 export function createCalls(deps: CallsDeps): Calls {
   const open = new Map<string, OpenCall>();
-  const plans = new Map<string, Promise<unknown>>();
+  /** Calls that may store something: their conversation, and when their plan is through. */
+  const plans = new Map<string, { readonly root: string; readonly done: Promise<unknown> }>();
   /** The last storing step of each conversation, by the hash of its first turn. */
   const queues = new Map<string, Promise<unknown>>();
   const looseProfiles = new Map<string, string>();
@@ -57,23 +58,27 @@ export function createCalls(deps: CallsDeps): Calls {
   return { plan, begin, settle, drop, idle, thaw, isBusy };
 
   function plan(request: PlanRequest): Promise<CallPlan> {
-    const work = makePlan(request);
-    const settled = work.then(
+    const root = rootOf(request.turns, request.scope);
+    const work = makePlan(request, root);
+    const done = work.then(
       () => undefined,
       () => undefined,
     );
-    plans.set(request.callId, settled);
+    if (request.capture) plans.set(request.callId, { root, done });
     return work;
   }
 
-  async function makePlan(request: PlanRequest): Promise<CallPlan> {
-    const root = rootOf(request.turns, request.scope);
+  async function makePlan(request: PlanRequest, root: string): Promise<CallPlan> {
     await queues.get(root);
     const countTokens = deps.countTokens();
     const started = performance.now();
     const place = await deps.threads.find(request.turns, request.scope);
     const threadMs = performance.now() - started;
     const frozen = place.row?.profile ?? looseProfiles.get(root) ?? null;
+    const tail = request.turns.slice(place.known);
+    const call: OpenCall = { request, root, place, tail, profile: null, ids: [], begun: false };
+    // Before the recall: where that fails, the call is stored all the same.
+    if (request.capture) open.set(request.callId, call);
     const outcome = request.recall
       ? await deps.recall.recall({
           turns: request.continuation ? [] : request.turns,
@@ -90,9 +95,8 @@ export function createCalls(deps: CallsDeps): Calls {
         })
       : null;
     const profile = outcome?.profile ?? "";
-    const tail = request.turns.slice(place.known);
     if (request.recall && frozen === null && !request.capture) rememberLoose(root, profile);
-    if (request.capture) open.set(request.callId, { request, root, place, tail, profile, ids: [], begun: false });
+    call.profile = profile;
     return {
       threadId: place.thread,
       profile,
@@ -114,38 +118,49 @@ export function createCalls(deps: CallsDeps): Calls {
   }
 
   async function settle(callId: string, outcome: CallOutcome): Promise<CallReceipt> {
-    return step(callId, async (call) => {
+    const settled = step(callId, async (call) => {
       if (!call.begun) await store(call);
       open.delete(callId);
-      plans.delete(callId);
       const ids = [...call.ids, ...(await finish(call, outcome))];
       if (ids.length > 0) deps.onStored(ids);
       return { threadId: call.place.thread, ids };
     });
+    try {
+      return await settled;
+    } finally {
+      plans.delete(callId);
+      open.delete(callId);
+    }
   }
 
   async function drop(callId: string): Promise<void> {
-    await plans.get(callId);
+    await plans.get(callId)?.done;
     plans.delete(callId);
     open.delete(callId);
   }
 
-  /** Runs one storing step after the call's plan and after the steps before it in the same conversation. */
+  /**
+   * Runs one storing step after the call's plan and after the steps before it in the same conversation. It takes its place in the
+   * queue at once, also while the plan still runs: a retry that follows on its heels has to find what it stores.
+   */
   async function step<T>(callId: string, work: (call: OpenCall) => Promise<T>): Promise<T> {
-    await plans.get(callId);
-    const call = open.get(callId);
-    if (!call) throw new MemoryError("capture/failed", "The call was not planned, so there is nothing to store. This happens when the vault failed during the call.");
-    const before = queues.get(call.root) ?? Promise.resolve();
-    const run = before.then(() => work(call));
+    const planned = plans.get(callId);
+    if (!planned) throw notPlanned();
+    const { root } = planned;
+    const run = Promise.all([planned.done, queues.get(root)]).then(() => {
+      const call = open.get(callId);
+      if (!call) throw notPlanned();
+      return work(call);
+    });
     const done = run.then(
       () => undefined,
       () => undefined,
     );
-    queues.set(call.root, done);
+    queues.set(root, done);
     try {
       return await run;
     } finally {
-      if (queues.get(call.root) === done) queues.delete(call.root);
+      if (queues.get(root) === done) queues.delete(root);
     }
   }
 
@@ -205,6 +220,10 @@ export function createCalls(deps: CallsDeps): Calls {
     if (looseProfiles.size >= LOOSE_PROFILES) looseProfiles.delete(looseProfiles.keys().next().value!);
     looseProfiles.set(root, profile);
   }
+}
+
+function notPlanned(): MemoryError {
+  return new MemoryError("capture/failed", "The call was not planned, so there is nothing to store. This happens when the vault failed during the call.");
 }
 
 /** What tells conversations apart before their thread is known: whose it is, and how it starts. */
