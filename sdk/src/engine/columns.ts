@@ -44,7 +44,8 @@ export function createColumnStore(): ColumnStore {
     if (count + more <= capacity) return;
     capacity = Math.max(count + more, Math.ceil(capacity * 1.5), 256);
     const grown = allocate(capacity);
-    for (const key of Object.keys(columns) as (keyof Growing)[]) grown[key].set(columns[key].subarray(0, count));
+    for (const key of Object.keys(columns) as (keyof Growing)[])
+      grown[key].set(columns[key].subarray(0, count));
     columns = grown;
   };
   const scopeNumber = (fields: IsolationFields): number => {
@@ -63,11 +64,23 @@ export function createColumnStore(): ColumnStore {
     speakers: speakers.names,
     appendSegment(segment, state) {
       reserve(segment.count);
-      for (const key of ["seq", "createdAt", "textHash"] as const) columns[key].set(segment.double(key), count);
-      for (const key of ["flags", "slots", "position", "tokens", "length"] as const) columns[key].set(segment.integer(key), count);
+      for (const key of ["seq", "createdAt", "textHash"] as const)
+        columns[key].set(segment.double(key), count);
+      for (const key of ["flags", "slots", "position", "tokens", "length"] as const)
+        columns[key].set(segment.integer(key), count);
       columns.state.set(state.bits, count);
-      translate(segment.integer("thread"), segment.threads.map(threads.numberOf), columns.thread, count);
-      translate(segment.integer("speaker"), segment.speakers.map(speakers.numberOf), columns.speaker, count);
+      translate(
+        segment.integer("thread"),
+        segment.threads.map(threads.numberOf),
+        columns.thread,
+        count,
+      );
+      translate(
+        segment.integer("speaker"),
+        segment.speakers.map(speakers.numberOf),
+        columns.speaker,
+        count,
+      );
       translate(segment.integer("scope"), segment.scopes.map(scopeNumber), columns.scope, count);
       for (const [place, at] of state.expiries) expiries.set(count + place, at);
       let place = count;
@@ -81,7 +94,17 @@ export function createColumnStore(): ColumnStore {
     appendEntry(seq, entry) {
       reserve(1);
       columns.seq[count] = seq;
-      for (const key of ["createdAt", "textHash", "flags", "slots", "position", "tokens", "length", "state"] as const) columns[key][count] = entry[key];
+      for (const key of [
+        "createdAt",
+        "textHash",
+        "flags",
+        "slots",
+        "position",
+        "tokens",
+        "length",
+        "state",
+      ] as const)
+        columns[key][count] = entry[key];
       columns.thread[count] = threads.numberOf(entry.thread);
       columns.speaker[count] = speakers.numberOf(entry.speaker);
       columns.scope[count] = scopeNumber(entry.scope);
@@ -104,7 +127,12 @@ export function createColumnStore(): ColumnStore {
       const mask = new Uint8Array(count);
       for (let document = 0; document < count; document += 1) {
         const state = columns.state[document] ?? 0;
-        if ((state & STATE.live) !== 0 && (state & STATE.dead) === 0 && open[columns.scope[document] ?? 0] === true) mask[document] = 1;
+        if (
+          (state & STATE.live) !== 0 &&
+          (state & STATE.dead) === 0 &&
+          open[columns.scope[document] ?? 0] === true
+        )
+          mask[document] = 1;
       }
       for (const [document, at] of expiries) if (at <= now) mask[document] = 0;
       return mask;
@@ -114,7 +142,13 @@ export function createColumnStore(): ColumnStore {
       return links;
     },
     get byteLength() {
-      return Object.values(columns).reduce((sum, column: Float64Array | Uint32Array | Uint8Array) => sum + column.byteLength, 0) + count * 8;
+      return (
+        Object.values(columns).reduce(
+          (sum, column: Float64Array | Uint32Array | Uint8Array) => sum + column.byteLength,
+          0,
+        ) +
+        count * 8
+      );
     },
   };
 }
@@ -138,12 +172,22 @@ function allocate(capacity: number): Growing {
   };
 }
 
-function translate(from: Uint32Array, numbers: readonly number[], to: Uint32Array, base: number): void {
-  for (let place = 0; place < from.length; place += 1) to[base + place] = numbers[from[place] ?? 0] ?? 0;
+function translate(
+  from: Uint32Array,
+  numbers: readonly number[],
+  to: Uint32Array,
+  base: number,
+): void {
+  for (let place = 0; place < from.length; place += 1)
+    to[base + place] = numbers[from[place] ?? 0] ?? 0;
 }
 
 /** Documents mostly come in the order of their thread; where they do not, the threads are sorted. */
-function linkThreads(columns: IndexColumns, count: number, threads: number): { previous: Int32Array; next: Int32Array } {
+function linkThreads(
+  columns: IndexColumns,
+  count: number,
+  threads: number,
+): { previous: Int32Array; next: Int32Array } {
   const previous = new Int32Array(count).fill(-1);
   const next = new Int32Array(count).fill(-1);
   const last = new Int32Array(threads).fill(-1);
@@ -151,11 +195,17 @@ function linkThreads(columns: IndexColumns, count: number, threads: number): { p
   let ordered = true;
   for (let document = 0; document < count; document += 1) {
     const state = columns.state[document] ?? 0;
-    if ((state & STATE.live) === 0 || (state & STATE.dead) !== 0 || ((columns.flags[document] ?? 0) & FLAG.turn) === 0) continue;
+    if (
+      (state & STATE.live) === 0 ||
+      (state & STATE.dead) !== 0 ||
+      ((columns.flags[document] ?? 0) & FLAG.turn) === 0
+    )
+      continue;
     const thread = columns.thread[document] ?? 0;
     if (thread === 0) continue;
     const before = last[thread] ?? -1;
-    if (before >= 0 && (columns.position[before] ?? 0) >= (columns.position[document] ?? 0)) ordered = false;
+    if (before >= 0 && (columns.position[before] ?? 0) >= (columns.position[document] ?? 0))
+      ordered = false;
     previous[document] = before;
     if (before >= 0) next[before] = document;
     last[thread] = document;
@@ -165,7 +215,10 @@ function linkThreads(columns: IndexColumns, count: number, threads: number): { p
   previous.fill(-1);
   next.fill(-1);
   const { thread, position } = columns;
-  live.sort((a, b) => (thread[a] ?? 0) - (thread[b] ?? 0) || (position[a] ?? 0) - (position[b] ?? 0) || a - b);
+  live.sort(
+    (a, b) =>
+      (thread[a] ?? 0) - (thread[b] ?? 0) || (position[a] ?? 0) - (position[b] ?? 0) || a - b,
+  );
   for (let at = 1; at < live.length; at += 1) {
     const [a = 0, b = 0] = [live[at - 1], live[at]];
     if (thread[a] !== thread[b]) continue;
@@ -175,7 +228,11 @@ function linkThreads(columns: IndexColumns, count: number, threads: number): { p
   return { previous, next };
 }
 
-function createNumbering(): { readonly names: string[]; numberOf(name: string): number; find(name: string): number } {
+function createNumbering(): {
+  readonly names: string[];
+  numberOf(name: string): number;
+  find(name: string): number;
+} {
   const numbers = new Map<string, number>();
   const names: string[] = [];
   return {

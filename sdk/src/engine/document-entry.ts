@@ -48,11 +48,16 @@ export function entryFrom(draft: RecordDraft): DocumentEntry {
     flags: flagsOf(draft),
     slots: slotBits(draft.slots),
     position: draft.position ?? 0,
-    tokens: Math.ceil(16 * measureTokens(`${speaker === "" ? (draft.role ?? "note") : speaker}: ${draft.text}\n`)),
+    tokens: Math.ceil(
+      16 * measureTokens(`${speaker === "" ? (draft.role ?? "note") : speaker}: ${draft.text}\n`),
+    ),
     thread: draft.threadId ?? "",
     speaker: speaker.toLowerCase(),
     scope: isolationFields(draft.scope),
-    days: draft.dates.slice(0, MOST_DAYS).map((day) => Math.floor(Date.parse(`${day}T00:00:00Z`) / 86_400_000)).filter(Number.isFinite),
+    days: draft.dates
+      .slice(0, MOST_DAYS)
+      .map((day) => Math.floor(Date.parse(`${day}T00:00:00Z`) / 86_400_000))
+      .filter(Number.isFinite),
     state: stateOf(draft),
     expiresAt: draft.expiresAt ?? 0,
     length,
@@ -61,7 +66,11 @@ export function entryFrom(draft: RecordDraft): DocumentEntry {
 }
 
 export function stateOf(row: Pick<RecordDraft, "live" | "pinned" | "supersededBy">): number {
-  return (row.live ? STATE.live : 0) | (row.pinned ? STATE.pinned : 0) | (row.supersededBy === undefined ? 0 : STATE.superseded);
+  return (
+    (row.live ? STATE.live : 0) |
+    (row.pinned ? STATE.pinned : 0) |
+    (row.supersededBy === undefined ? 0 : STATE.superseded)
+  );
 }
 
 function flagsOf(draft: RecordDraft): number {
@@ -81,7 +90,16 @@ export function encodeEntry(entry: DocumentEntry): Uint8Array<ArrayBuffer> {
   out.varint(VERSION);
   out.float(entry.createdAt);
   out.float(entry.expiresAt);
-  for (const value of [entry.textHash, entry.flags, entry.slots, entry.position, entry.tokens, entry.state, entry.length]) out.varint(value);
+  for (const value of [
+    entry.textHash,
+    entry.flags,
+    entry.slots,
+    entry.position,
+    entry.tokens,
+    entry.state,
+    entry.length,
+  ])
+    out.varint(value);
   out.string(entry.thread);
   out.string(entry.speaker);
   out.string(JSON.stringify(entry.scope));
@@ -101,12 +119,35 @@ export function decodeEntry(bytes: Uint8Array): DocumentEntry {
   if (input.varint() !== VERSION) throw new RangeError("An index entry of an unknown version.");
   const createdAt = input.float();
   const expiresAt = input.float();
-  const [textHash, flags, slots, position, tokens, state, length] = [input.varint(), input.varint(), input.varint(), input.varint(), input.varint(), input.varint(), input.varint()];
+  const [textHash, flags, slots, position, tokens, state, length] = [
+    input.varint(),
+    input.varint(),
+    input.varint(),
+    input.varint(),
+    input.varint(),
+    input.varint(),
+    input.varint(),
+  ];
   const thread = input.string();
   const speaker = input.string();
   const scope = JSON.parse(input.string()) as IsolationFields;
   const days = Array.from({ length: input.varint() }, () => input.float());
   const counts = new Map<string, number>();
   for (let rest = input.varint(); rest > 0; rest -= 1) counts.set(input.string(), input.varint());
-  return { createdAt, expiresAt, textHash, flags, slots, position, tokens, state, length, thread, speaker, scope, days, terms: counts };
+  return {
+    createdAt,
+    expiresAt,
+    textHash,
+    flags,
+    slots,
+    position,
+    tokens,
+    state,
+    length,
+    thread,
+    speaker,
+    scope,
+    days,
+    terms: counts,
+  };
 }

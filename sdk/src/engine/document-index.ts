@@ -35,5 +35,10 @@ export interface DocumentIndex {
   /** What recall reads. Good until the next change of the index. */
   view(): IndexView;
   readonly size: number;
-  stats(): { readonly documents: number; readonly segments: number; readonly tail: number; readonly residentBytes: number };
+  stats(): {
+    readonly documents: number;
+    readonly segments: number;
+    readonly tail: number;
+    readonly residentBytes: number;
+  };
 }

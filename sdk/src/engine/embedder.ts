@@ -8,5 +8,9 @@ export interface Embedder {
   /** Names model, revision, precision, pooling, prefix and dimensions: all that makes two vectors comparable. */
   readonly space: string;
   readonly dimensions: number;
-  embed(texts: readonly string[], purpose: "document" | "query", signal?: AbortSignal): Promise<Float32Array[]>;
+  embed(
+    texts: readonly string[],
+    purpose: "document" | "query",
+    signal?: AbortSignal,
+  ): Promise<Float32Array[]>;
 }

@@ -12,7 +12,11 @@ export interface IndexView {
   /** Calls `visit` with every document that holds this stem, readable or not, and how often. */
   postings(term: string, visit: (document: number, times: number) => void): void;
   /** Other stems of the vault that share runs of letters with this one: share by Dice, 0..1, best first. */
-  similarTerms(term: string, atLeast: number, most: number): readonly { readonly term: string; readonly share: number }[];
+  similarTerms(
+    term: string,
+    atLeast: number,
+    most: number,
+  ): readonly { readonly term: string; readonly share: number }[];
   /** The number of a conversation in `columns.thread`; -1 where no document is of it. */
   threadNumber(threadId: string): number;
   /** Lower-case names, by their number in `columns.speaker`. Number 0 is "no name". */

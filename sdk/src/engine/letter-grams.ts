@@ -2,15 +2,25 @@
 export function letterGrams(term: string): ReadonlySet<string> {
   const marked = `<${term}>`;
   const grams = new Set<string>();
-  for (let size = 3; size <= 5; size += 1) for (let at = 0; at + size <= marked.length; at += 1) grams.add(marked.slice(at, at + size));
+  for (let size = 3; size <= 5; size += 1)
+    for (let at = 0; at + size <= marked.length; at += 1) grams.add(marked.slice(at, at + size));
   return grams;
 }
 
-/** Share of runs two words have in common (Dice), 0..1. */
-export function sharedGrams(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
+/**
+ * Share of runs that `word` has in common with a word of these runs (Dice), 0..1. Its own runs are counted and not gathered: this
+ * is asked of thousands of words a query, and a run that a word has twice is rare.
+ */
+export function sharedGrams(grams: ReadonlySet<string>, word: string): number {
+  const marked = `<${word}>`;
   let shared = 0;
-  for (const gram of a) if (b.has(gram)) shared += 1;
-  return a.size + b.size === 0 ? 0 : (2 * shared) / (a.size + b.size);
+  let total = 0;
+  for (let size = 3; size <= 5; size += 1)
+    for (let at = 0; at + size <= marked.length; at += 1) {
+      total += 1;
+      if (grams.has(marked.slice(at, at + size))) shared += 1;
+    }
+  return grams.size + total === 0 ? 0 : Math.min(1, (2 * shared) / (grams.size + total));
 }
 
 /** 64 bits, one for each run of three letters: words without common bits have no common run. */
@@ -19,7 +29,10 @@ export function gramSignature(term: string): readonly [number, number] {
   let low = 0;
   let high = 0;
   for (let at = 0; at + 3 <= marked.length; at += 1) {
-    let hash = Math.imul(marked.charCodeAt(at), 0x9e3779b1) ^ Math.imul(marked.charCodeAt(at + 1), 0x85ebca77) ^ Math.imul(marked.charCodeAt(at + 2), 0xc2b2ae3d);
+    let hash =
+      Math.imul(marked.charCodeAt(at), 0x9e3779b1) ^
+      Math.imul(marked.charCodeAt(at + 1), 0x85ebca77) ^
+      Math.imul(marked.charCodeAt(at + 2), 0xc2b2ae3d);
     hash = Math.imul(hash ^ (hash >>> 15), 0x27d4eb2f) >>> 26;
     if (hash < 32) low |= 1 << hash;
     else high |= 1 << (hash - 32);

@@ -1,5 +1,11 @@
 import { isMemoryError } from "../domain/errors.ts";
-import type { StoredIndex, StoredSegment, TailEntry, TouchedDocument, Vault } from "../vault/vault.ts";
+import type {
+  StoredIndex,
+  StoredSegment,
+  TailEntry,
+  TouchedDocument,
+  Vault,
+} from "../vault/vault.ts";
 import { STATE } from "../domain/document-flags.ts";
 import { decodeEntry, entryFrom, stateOf, type DocumentEntry } from "./document-entry.ts";
 import { openSegment, type Segment } from "./segment.ts";
@@ -73,7 +79,14 @@ export function createMaintenance({ vault, lock, newId }: MaintenanceDeps): Main
       else segments.push(segment);
     }
     const { entries, damagedEntries } = readEntries(stored);
-    return { segments, entries, damaged, damagedEntries, touched: stored.touched, marks: await readMarks(stored.touched) };
+    return {
+      segments,
+      entries,
+      damaged,
+      damagedEntries,
+      touched: stored.touched,
+      marks: await readMarks(stored.touched),
+    };
   };
 
   const readMarks = async (touched: readonly TouchedDocument[]): Promise<Map<number, Mark>> => {
@@ -82,7 +95,12 @@ export function createMaintenance({ vault, lock, newId }: MaintenanceDeps): Main
     return new Map(
       seqs.map((seq, at): [number, Mark] => {
         const row = rows[at] ?? null;
-        return [seq, row === null ? { bits: STATE.dead, expiresAt: 0 } : { bits: stateOf(row), expiresAt: row.expiresAt ?? 0 }];
+        return [
+          seq,
+          row === null
+            ? { bits: STATE.dead, expiresAt: 0 }
+            : { bits: stateOf(row), expiresAt: row.expiresAt ?? 0 },
+        ];
       }),
     );
   };
@@ -101,7 +119,7 @@ export function createMaintenance({ vault, lock, newId }: MaintenanceDeps): Main
         if (packed !== null) put.push({ id: newId(), ...packed });
         missing = [];
       };
-      for (let from = 0; ; ) {
+      for (let from = 0; ;) {
         const rows = await vault.scan(from, BATCH);
         for (const row of rows) if (!known.has(row.seq)) missing.push([row.seq, entryFrom(row)]);
         if (missing.length >= LARGEST) pack();
@@ -117,7 +135,12 @@ export function createMaintenance({ vault, lock, newId }: MaintenanceDeps): Main
   const step = async (): Promise<boolean> => {
     const { segments, entries, touched, marks } = await read();
     if (entries.size >= SEAL_AT) {
-      const packed = packEntries([...entries].map(([seq, entry]): [number, DocumentEntry] => [seq, { ...entry, ...marked(entry, marks.get(seq)) }]));
+      const packed = packEntries(
+        [...entries].map(([seq, entry]): [number, DocumentEntry] => [
+          seq,
+          { ...entry, ...marked(entry, marks.get(seq)) },
+        ]),
+      );
       await vault.replaceSegments({
         put: packed === null ? [] : [{ id: newId(), ...packed }],
         drop: [],
@@ -150,7 +173,11 @@ export function createMaintenance({ vault, lock, newId }: MaintenanceDeps): Main
     const seqs = new Set(due.map(({ seq }) => seq));
     const put = segments
       .filter(({ segment }) => segment.double("seq").some((seq) => seqs.has(seq)))
-      .map(({ id, bytes, segment, state }) => ({ id, bytes, state: encodeState(withMarks(segment, state, marks)) }));
+      .map(({ id, bytes, segment, state }) => ({
+        id,
+        bytes,
+        state: encodeState(withMarks(segment, state, marks)),
+      }));
     await vault.replaceSegments({ put, drop: [], sealed: [], settled: due });
   };
 
@@ -178,7 +205,12 @@ export function createMaintenance({ vault, lock, newId }: MaintenanceDeps): Main
 
 export function readSegment(stored: StoredSegment): LoadedSegment {
   const segment = openSegment(stored.bytes);
-  return { id: stored.id, bytes: stored.bytes, segment, state: decodeState(stored.state, segment.count) };
+  return {
+    id: stored.id,
+    bytes: stored.bytes,
+    segment,
+    state: decodeState(stored.state, segment.count),
+  };
 }
 
 /** `null` where the bytes are damaged: readers throw `RangeError`, or `SyntaxError` from a string table. */
@@ -191,7 +223,10 @@ function whenWhole<T>(work: () => T): T | null {
   }
 }
 
-function readEntries(stored: StoredIndex): { entries: Map<number, DocumentEntry>; damagedEntries: number[] } {
+function readEntries(stored: StoredIndex): {
+  entries: Map<number, DocumentEntry>;
+  damagedEntries: number[];
+} {
   const entries = new Map<number, DocumentEntry>();
   const damagedEntries: number[] = [];
   for (const { seq, entry } of stored.tail satisfies readonly TailEntry[]) {
@@ -202,11 +237,18 @@ function readEntries(stored: StoredIndex): { entries: Map<number, DocumentEntry>
   return { entries, damagedEntries };
 }
 
-function marked(entry: DocumentEntry, mark: Mark | undefined): Pick<DocumentEntry, "state" | "expiresAt"> {
+function marked(
+  entry: DocumentEntry,
+  mark: Mark | undefined,
+): Pick<DocumentEntry, "state" | "expiresAt"> {
   return mark === undefined ? entry : { state: mark.bits, expiresAt: mark.expiresAt };
 }
 
-function withMarks(segment: Segment, state: SegmentState, marks: ReadonlyMap<number, Mark>): SegmentState {
+function withMarks(
+  segment: Segment,
+  state: SegmentState,
+  marks: ReadonlyMap<number, Mark>,
+): SegmentState {
   const bits = state.bits.slice();
   const expiries = new Map(state.expiries);
   segment.double("seq").forEach((seq, place) => {
@@ -224,11 +266,15 @@ function mergeable(segments: readonly LoadedSegment[]): readonly LoadedSegment[]
   const classes = new Map<number, LoadedSegment[]>();
   for (const loaded of segments) {
     if (loaded.segment.count > LARGEST / 2) continue;
-    const size = Math.max(0, Math.floor(Math.log(loaded.segment.count / (SEAL_AT / 2)) / Math.log(FAN)));
+    const size = Math.max(
+      0,
+      Math.floor(Math.log(loaded.segment.count / (SEAL_AT / 2)) / Math.log(FAN)),
+    );
     const group = classes.get(size);
     if (group === undefined) classes.set(size, [loaded]);
     else group.push(loaded);
   }
-  for (const [, group] of [...classes].sort(([a], [b]) => a - b)) if (group.length >= FAN) return group.slice(0, FAN);
+  for (const [, group] of [...classes].sort(([a], [b]) => a - b))
+    if (group.length >= FAN) return group.slice(0, FAN);
   return null;
 }

@@ -2,12 +2,25 @@ import type { StoredRecord } from "../domain/stored-record.ts";
 import type { Vault } from "../vault/vault.ts";
 import { createColumnStore, type ColumnStore } from "./columns.ts";
 import { STATE } from "../domain/document-flags.ts";
-import { decodeEntry, encodeEntry, entryFrom, stateOf, type DocumentEntry } from "./document-entry.ts";
+import {
+  decodeEntry,
+  encodeEntry,
+  entryFrom,
+  stateOf,
+  type DocumentEntry,
+} from "./document-entry.ts";
 import type { DocumentIndex } from "./document-index.ts";
 import type { IndexView } from "./index-view.ts";
-import { createMaintenance, MOST_TOUCHED, readSegment, SEAL_AT, type LoadedSegment, type Mark } from "./maintenance.ts";
+import {
+  createMaintenance,
+  MOST_TOUCHED,
+  readSegment,
+  SEAL_AT,
+  type LoadedSegment,
+  type Mark,
+} from "./maintenance.ts";
 import { joinSegments } from "./segment-build.ts";
-import { findSimilarTerms } from "./similar-terms.ts";
+import { findSimilarTerms, type SimilarTerm } from "./similar-terms.ts";
 import { createTailPostings, type TailPostings } from "./tail-postings.ts";
 
 export interface DocumentIndexDeps {
@@ -18,6 +31,8 @@ export interface DocumentIndexDeps {
   readonly newId: () => string;
 }
 
+/** Entries that a failed commit leaves behind are few; more than this were never meant. */
+const MOST_FRESH = 2_000;
 const DEAD: Mark = { bits: STATE.dead, expiresAt: 0 };
 
 interface Sealed extends LoadedSegment {
@@ -33,6 +48,10 @@ export function createDocumentIndex(deps: DocumentIndexDeps): DocumentIndex {
   let postings: TailPostings = createTailPostings();
   /** Marks that the segments and entries do not hold yet; the vault keeps them as touched documents. */
   let marks = new Map<number, Mark>();
+  /** Similar terms found in the sealed segments before, until these change. */
+  const similar = new Map<string, readonly SimilarTerm[]>();
+  /** Entries of records that are being stored, by id, so that they are not made twice. */
+  const fresh = new Map<string, DocumentEntry>();
   let rewritten: ReadonlyMap<string, LoadedSegment | null> = new Map();
   /** Another tab has sealed or merged: our layout is not the stored one, though its documents are the same. */
   let outdated = false;
@@ -40,12 +59,18 @@ export function createDocumentIndex(deps: DocumentIndexDeps): DocumentIndex {
   let droppedMeanwhile: Set<number> | null = null;
 
   /** Puts everything into memory anew, from segments and entries. Marks win over what both hold. */
-  const arrange = (segments: readonly LoadedSegment[], entries: Iterable<readonly [number, DocumentEntry]>): void => {
+  const arrange = (
+    segments: readonly LoadedSegment[],
+    entries: Iterable<readonly [number, DocumentEntry]>,
+  ): void => {
     columns = createColumnStore();
     postings = createTailPostings();
+    similar.clear();
     tail = new Map();
     sealed = [];
-    for (const loaded of [...segments].sort((a, b) => (a.segment.double("seq")[0] ?? 0) - (b.segment.double("seq")[0] ?? 0))) {
+    for (const loaded of [...segments].sort(
+      (a, b) => (a.segment.double("seq")[0] ?? 0) - (b.segment.double("seq")[0] ?? 0),
+    )) {
       sealed.push({ ...loaded, base: columns.count });
       columns.appendSegment(loaded.segment, loaded.state);
     }
@@ -83,18 +108,25 @@ export function createDocumentIndex(deps: DocumentIndexDeps): DocumentIndex {
   const setMark = (seq: number, mark: Mark): void => {
     const document = documentOf(seq);
     if (document < 0) return;
-    if (columns.columns.state[document] === mark.bits && columns.expiryOf(document) === mark.expiresAt) return;
+    if (
+      columns.columns.state[document] === mark.bits &&
+      columns.expiryOf(document) === mark.expiresAt
+    )
+      return;
     columns.setState(document, mark.bits, mark.expiresAt);
     marks.set(seq, mark);
   };
 
   const markRows = (rows: readonly (StoredRecord | null)[]): void => {
-    for (const row of rows) if (row !== null) setMark(row.seq, { bits: stateOf(row), expiresAt: row.expiresAt ?? 0 });
+    for (const row of rows)
+      if (row !== null) setMark(row.seq, { bits: stateOf(row), expiresAt: row.expiresAt ?? 0 });
   };
 
   const dropInMemory = (seqs: readonly number[]): void => {
     const gone = new Set(seqs);
-    const rest = [...tail].filter(([seq]) => !gone.has(seq)).map(([seq, { entry }]): [number, DocumentEntry] => [seq, entry]);
+    const rest = [...tail]
+      .filter(([seq]) => !gone.has(seq))
+      .map(([seq, { entry }]): [number, DocumentEntry] => [seq, entry]);
     if (rewritten.size > 0 || rest.length !== tail.size) {
       const segments = sealed.flatMap((loaded): LoadedSegment[] => {
         const next = rewritten.get(loaded.id);
@@ -121,7 +153,8 @@ export function createDocumentIndex(deps: DocumentIndexDeps): DocumentIndex {
       postings(term, visit) {
         for (const { segment, base } of sealed) {
           const entry = segment.dictionary.find(term);
-          if (entry !== null) segment.postings(entry, (document, times) => visit(base + document, times));
+          if (entry !== null)
+            segment.postings(entry, (document, times) => visit(base + document, times));
         }
         postings.visit(term, visit);
       },
@@ -132,6 +165,7 @@ export function createDocumentIndex(deps: DocumentIndexDeps): DocumentIndex {
           most,
           sealed.map(({ segment }) => segment),
           postings,
+          similar,
         ),
       threadNumber: columns.threadNumber,
       days: columns.days,
@@ -141,9 +175,17 @@ export function createDocumentIndex(deps: DocumentIndexDeps): DocumentIndex {
 
   return {
     open: () => load(),
-    entryOf: (draft) => encodeEntry(entryFrom(draft)),
+    entryOf(draft) {
+      const entry = entryFrom(draft);
+      if (fresh.size >= MOST_FRESH) fresh.clear();
+      fresh.set(draft.id, entry);
+      return encodeEntry(entry);
+    },
     add(rows) {
-      for (const row of rows) if (documentOf(row.seq) < 0) appendToTail(row.seq, entryFrom(row));
+      for (const row of rows) {
+        if (documentOf(row.seq) < 0) appendToTail(row.seq, fresh.get(row.id) ?? entryFrom(row));
+        fresh.delete(row.id);
+      }
     },
     mark: markRows,
     async follow(change) {
@@ -171,7 +213,10 @@ export function createDocumentIndex(deps: DocumentIndexDeps): DocumentIndex {
         .filter(({ segment }) => seqs.some((seq) => placeOf(segment.double("seq"), seq) >= 0))
         .map((loaded) => {
           const joined = joinSegments([loaded], gone);
-          changes.set(loaded.id, joined === null ? null : readSegment({ id: loaded.id, ...joined }));
+          changes.set(
+            loaded.id,
+            joined === null ? null : readSegment({ id: loaded.id, ...joined }),
+          );
           return { id: loaded.id, bytes: joined?.bytes ?? null, state: joined?.state ?? null };
         });
       rewritten = changes;
@@ -188,8 +233,14 @@ export function createDocumentIndex(deps: DocumentIndexDeps): DocumentIndex {
         const done = await maintenance.run();
         outdated = false;
         // Marks made while it ran are newer than what it read; older ones are settled, or among those read.
-        marks = new Map([...done.marks, ...[...marks].filter(([seq, mark]) => before.get(seq) !== mark)]);
-        const entries = new Map([...done.entries, ...[...tail].map(([seq, { entry }]) => [seq, entry] as const)]);
+        marks = new Map([
+          ...done.marks,
+          ...[...marks].filter(([seq, mark]) => before.get(seq) !== mark),
+        ]);
+        const entries = new Map([
+          ...done.entries,
+          ...[...tail].map(([seq, { entry }]) => [seq, entry] as const),
+        ]);
         for (const seq of dropped) entries.delete(seq);
         arrange(done.segments, entries);
         for (const seq of dropped) setMark(seq, DEAD);
@@ -205,7 +256,10 @@ export function createDocumentIndex(deps: DocumentIndexDeps): DocumentIndex {
       documents: columns.count,
       segments: sealed.length,
       tail: tail.size,
-      residentBytes: sealed.reduce((sum, { segment, state }) => sum + segment.byteLength + state.bits.length, columns.byteLength + postings.byteLength),
+      residentBytes: sealed.reduce(
+        (sum, { segment, state }) => sum + segment.byteLength + state.bits.length,
+        columns.byteLength + postings.byteLength,
+      ),
     }),
   };
 }

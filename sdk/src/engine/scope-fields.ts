@@ -1,7 +1,12 @@
 import type { Scope } from "../domain/scope.ts";
 
 /** What a document is isolated or ranked by: user, agent, container, run; `null` where absent. */
-export type IsolationFields = readonly [user: string | null, agent: string | null, container: string | null, run: string | null];
+export type IsolationFields = readonly [
+  user: string | null,
+  agent: string | null,
+  container: string | null,
+  run: string | null,
+];
 
 export function isolationFields(scope: Scope): IsolationFields {
   return [scope.user ?? null, scope.agent ?? null, scope.container ?? null, scope.run ?? null];

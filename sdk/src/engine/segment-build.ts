@@ -9,8 +9,12 @@ export interface PackedSegment {
 }
 
 /** Packs living entries into a segment. `null` where there are none. */
-export function packEntries(entries: readonly (readonly [seq: number, entry: DocumentEntry])[]): PackedSegment | null {
-  const sorted = entries.filter(([, { state }]) => (state & STATE.dead) === 0).sort(([a], [b]) => a - b);
+export function packEntries(
+  entries: readonly (readonly [seq: number, entry: DocumentEntry])[],
+): PackedSegment | null {
+  const sorted = entries
+    .filter(([, { state }]) => (state & STATE.dead) === 0)
+    .sort(([a], [b]) => a - b);
   const postings = new Map<string, number[]>();
   const expiries = new Map<number, number>();
   sorted.forEach(([, entry], place) => {
@@ -19,16 +23,29 @@ export function packEntries(entries: readonly (readonly [seq: number, entry: Doc
   });
   const documents = sorted.map(([seq, entry]): SegmentDocument => ({ ...entry, seq }));
   const bits = Uint8Array.from(sorted, ([, entry]) => entry.state);
-  return documents.length === 0 ? null : { bytes: encodeSegment(documents, postings), state: encodeState({ bits, expiries }) };
+  return documents.length === 0
+    ? null
+    : { bytes: encodeSegment(documents, postings), state: encodeState({ bits, expiries }) };
 }
 
 /**
  * Joins segments into one, without dead documents and without those in `leaveOut`: no term stays that only they had.
  * `null` where nothing is left.
  */
-export function joinSegments(parts: readonly { readonly segment: Segment; readonly state: SegmentState }[], leaveOut: ReadonlySet<number>): PackedSegment | null {
+export function joinSegments(
+  parts: readonly { readonly segment: Segment; readonly state: SegmentState }[],
+  leaveOut: ReadonlySet<number>,
+): PackedSegment | null {
   const kept = parts
-    .flatMap(({ segment, state }, part) => readDocuments(segment).map((document, place) => ({ part, place, document, bits: state.bits[place] ?? 0, expiry: state.expiries.get(place) })))
+    .flatMap(({ segment, state }, part) =>
+      readDocuments(segment).map((document, place) => ({
+        part,
+        place,
+        document,
+        bits: state.bits[place] ?? 0,
+        expiry: state.expiries.get(place),
+      })),
+    )
     .filter(({ document, bits }) => (bits & STATE.dead) === 0 && !leaveOut.has(document.seq))
     .sort((a, b) => a.document.seq - b.document.seq);
   const places = parts.map(({ segment }) => new Int32Array(segment.count).fill(-1));
@@ -48,7 +65,13 @@ export function joinSegments(parts: readonly { readonly segment: Segment; readon
   });
   if (kept.length === 0) return null;
   for (const [term, list] of postings) if (!rises(list)) postings.set(term, inOrder(list));
-  return { bytes: encodeSegment(kept.map(({ document }) => document), postings), state: encodeState({ bits: Uint8Array.from(kept, ({ bits }) => bits), expiries }) };
+  return {
+    bytes: encodeSegment(
+      kept.map(({ document }) => document),
+      postings,
+    ),
+    state: encodeState({ bits: Uint8Array.from(kept, ({ bits }) => bits), expiries }),
+  };
 }
 
 function append(postings: Map<string, number[]>, term: string, place: number, times: number): void {
@@ -58,7 +81,8 @@ function append(postings: Map<string, number[]>, term: string, place: number, ti
 }
 
 function rises(list: readonly number[]): boolean {
-  for (let at = 2; at < list.length; at += 2) if ((list[at] ?? 0) <= (list[at - 2] ?? 0)) return false;
+  for (let at = 2; at < list.length; at += 2)
+    if ((list[at] ?? 0) <= (list[at - 2] ?? 0)) return false;
   return true;
 }
 

@@ -24,7 +24,8 @@ export function encodeState(state: SegmentState): Uint8Array<ArrayBuffer> {
 /** Throws a `RangeError` on bytes that are no state of `count` documents. */
 export function decodeState(bytes: Uint8Array, count: number): SegmentState {
   const input = createByteReader(bytes);
-  if (input.varint() !== VERSION || input.varint() !== count) throw new RangeError("The state of another segment.");
+  if (input.varint() !== VERSION || input.varint() !== count)
+    throw new RangeError("The state of another segment.");
   const bits = input.raw(count).slice();
   const expiries = new Map<number, number>();
   for (let rest = input.varint(); rest > 0; rest -= 1) expiries.set(input.varint(), input.float());

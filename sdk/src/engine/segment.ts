@@ -5,12 +5,42 @@ import type { IsolationFields } from "./scope-fields.ts";
 import { packSections, unpackSections } from "./segment-container.ts";
 import { encodeDictionary, openDictionary, type TermDictionary } from "./term-dictionary.ts";
 
-const TAG = { doubles: 1, integers: 2, strings: 3, days: 4, dictionary: 5, blocks: 6, signatures: 7, postings: 8 } as const;
+const TAG = {
+  doubles: 1,
+  integers: 2,
+  strings: 3,
+  days: 4,
+  dictionary: 5,
+  signatures: 6,
+  postings: 7,
+} as const;
 const DOUBLES = ["seq", "createdAt", "textHash"] as const;
-const INTEGERS = ["flags", "slots", "position", "tokens", "length", "thread", "speaker", "scope"] as const;
+const INTEGERS = [
+  "flags",
+  "slots",
+  "position",
+  "tokens",
+  "length",
+  "thread",
+  "speaker",
+  "scope",
+] as const;
 
 /** A document as a segment keeps it: everything but terms and state, which stand apart. */
-export interface SegmentDocument extends Pick<DocumentEntry, "createdAt" | "textHash" | "flags" | "slots" | "position" | "tokens" | "length" | "thread" | "speaker" | "scope" | "days"> {
+export interface SegmentDocument extends Pick<
+  DocumentEntry,
+  | "createdAt"
+  | "textHash"
+  | "flags"
+  | "slots"
+  | "position"
+  | "tokens"
+  | "length"
+  | "thread"
+  | "speaker"
+  | "scope"
+  | "days"
+> {
   readonly seq: number;
 }
 
@@ -18,7 +48,10 @@ export interface SegmentDocument extends Pick<DocumentEntry, "createdAt" | "text
 export type TermPostings = readonly number[];
 
 /** Packs documents (in `seq` order) and the postings of their terms. Immutable from then on. */
-export function encodeSegment(documents: readonly SegmentDocument[], postings: ReadonlyMap<string, TermPostings>): Uint8Array<ArrayBuffer> {
+export function encodeSegment(
+  documents: readonly SegmentDocument[],
+  postings: ReadonlyMap<string, TermPostings>,
+): Uint8Array<ArrayBuffer> {
   const count = documents.length;
   const doubles = new Float64Array(count * DOUBLES.length);
   const integers = new Uint32Array(count * INTEGERS.length);
@@ -28,7 +61,12 @@ export function encodeSegment(documents: readonly SegmentDocument[], postings: R
   const days = createByteWriter();
   documents.forEach((document, index) => {
     DOUBLES.forEach((column, at) => (doubles[at * count + index] = document[column]));
-    const row = { ...document, thread: threads.idOf(document.thread), speaker: speakers.idOf(document.speaker), scope: scopes.idOf(JSON.stringify(document.scope)) };
+    const row = {
+      ...document,
+      thread: threads.idOf(document.thread),
+      speaker: speakers.idOf(document.speaker),
+      scope: scopes.idOf(JSON.stringify(document.scope)),
+    };
     INTEGERS.forEach((column, at) => (integers[at * count + index] = row[column]));
     days.varint(document.days.length);
     for (const day of document.days) days.float(day);
@@ -51,15 +89,15 @@ export function encodeSegment(documents: readonly SegmentDocument[], postings: R
     signatures.set(gramSignature(term), index * 2);
     return { term, documents: list.length / 2, length: packed.length - start };
   });
-  const dictionary = encodeDictionary(entries);
-  const strings = new TextEncoder().encode(JSON.stringify([threads.list, speakers.list, scopes.list]));
+  const strings = new TextEncoder().encode(
+    JSON.stringify([threads.list, speakers.list, scopes.list]),
+  );
   return packSections(count, [
     [TAG.doubles, bytesOf(doubles)],
     [TAG.integers, bytesOf(integers)],
     [TAG.strings, strings],
     [TAG.days, days.take()],
-    [TAG.dictionary, dictionary.bytes],
-    [TAG.blocks, bytesOf(dictionary.blocks)],
+    [TAG.dictionary, encodeDictionary(entries)],
     [TAG.signatures, bytesOf(signatures)],
     [TAG.postings, packed.take()],
   ]);
@@ -80,7 +118,10 @@ export interface Segment {
   integer(column: (typeof INTEGERS)[number]): Uint32Array;
   eachDays(): Iterable<readonly number[]>;
   /** Calls `visit` with every document of a term and its count. */
-  postings(range: { readonly start: number; readonly length: number }, visit: (document: number, times: number) => void): void;
+  postings(
+    range: { readonly start: number; readonly length: number },
+    visit: (document: number, times: number) => void,
+  ): void;
 }
 
 /** Throws a `RangeError` on damaged bytes. */
@@ -88,23 +129,40 @@ export function openSegment(bytes: Uint8Array): Segment {
   const { documents: count, section } = unpackSections(bytes);
   const doubles = section(TAG.doubles);
   const integers = section(TAG.integers);
-  if (doubles.length !== count * DOUBLES.length * 8 || integers.length !== count * INTEGERS.length * 4) throw new RangeError("An index segment with columns of the wrong length.");
-  const [threads, speakers, scopes] = JSON.parse(new TextDecoder().decode(section(TAG.strings))) as [string[], string[], string[]];
+  if (
+    doubles.length !== count * DOUBLES.length * 8 ||
+    integers.length !== count * INTEGERS.length * 4
+  )
+    throw new RangeError("An index segment with columns of the wrong length.");
+  const [threads, speakers, scopes] = JSON.parse(
+    new TextDecoder().decode(section(TAG.strings)),
+  ) as [string[], string[], string[]];
   const signatures = words(section(TAG.signatures));
   const packed = section(TAG.postings);
   return {
     count,
     byteLength: bytes.length,
-    dictionary: openDictionary(section(TAG.dictionary), words(section(TAG.blocks)), signatures.length / 2),
+    dictionary: openDictionary(section(TAG.dictionary), signatures.length / 2),
     signatures,
     threads,
     speakers,
     scopes: scopes.map((scope) => JSON.parse(scope) as IsolationFields),
-    double: (column) => new Float64Array(doubles.buffer, doubles.byteOffset + DOUBLES.indexOf(column) * count * 8, count),
-    integer: (column) => new Uint32Array(integers.buffer, integers.byteOffset + INTEGERS.indexOf(column) * count * 4, count),
+    double: (column) =>
+      new Float64Array(
+        doubles.buffer,
+        doubles.byteOffset + DOUBLES.indexOf(column) * count * 8,
+        count,
+      ),
+    integer: (column) =>
+      new Uint32Array(
+        integers.buffer,
+        integers.byteOffset + INTEGERS.indexOf(column) * count * 4,
+        count,
+      ),
     *eachDays() {
       const input = createByteReader(section(TAG.days));
-      for (let index = 0; index < count; index += 1) yield Array.from({ length: input.varint() }, () => input.float());
+      for (let index = 0; index < count; index += 1)
+        yield Array.from({ length: input.varint() }, () => input.float());
     },
     postings({ start, length }, visit) {
       const end = start + length;
@@ -137,7 +195,16 @@ export function readDocuments(segment: Segment): SegmentDocument[] {
   const columns = INTEGERS.map((column) => segment.integer(column));
   const days = [...segment.eachDays()];
   return Array.from({ length: segment.count }, (_, index) => {
-    const [flags = 0, slots = 0, position = 0, tokens = 0, length = 0, thread = 0, speaker = 0, scope = 0] = columns.map((column) => column[index] ?? 0);
+    const [
+      flags = 0,
+      slots = 0,
+      position = 0,
+      tokens = 0,
+      length = 0,
+      thread = 0,
+      speaker = 0,
+      scope = 0,
+    ] = columns.map((column) => column[index] ?? 0);
     return {
       seq: seq?.[index] ?? 0,
       createdAt: createdAt?.[index] ?? 0,

@@ -11,7 +11,10 @@ export interface TailPostings {
 }
 
 export function createTailPostings(): TailPostings {
-  const lists = new Map<string, { readonly low: number; readonly high: number; readonly pairs: number[] }>();
+  const lists = new Map<
+    string,
+    { readonly low: number; readonly high: number; readonly pairs: number[] }
+  >();
   let postings = 0;
   return {
     add(document, terms) {

@@ -1,7 +1,5 @@
-import { createByteReader, createByteWriter, type ByteReader } from "./bytes.ts";
+import { createByteReader, createByteWriter } from "./bytes.ts";
 
-/** Terms a block: one in sixteen is stored whole, the others as what differs from the one before. */
-const BLOCK = 16;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
@@ -15,89 +13,109 @@ export interface TermEntry {
 }
 
 /** Terms must come sorted by UTF-16 code units (the order of `<` and of a plain `sort()`). */
-export function encodeDictionary(entries: readonly { readonly term: string; readonly documents: number; readonly length: number }[]): { bytes: Uint8Array<ArrayBuffer>; blocks: Uint32Array<ArrayBuffer> } {
+export function encodeDictionary(
+  entries: readonly {
+    readonly term: string;
+    readonly documents: number;
+    readonly length: number;
+  }[],
+): Uint8Array<ArrayBuffer> {
   const out = createByteWriter(entries.length * 8 + 16);
-  const blocks = new Uint32Array(Math.ceil(entries.length / BLOCK) * 2);
   let before: Uint8Array = new Uint8Array(0);
-  let start = 0;
-  entries.forEach((entry, index) => {
+  for (const entry of entries) {
     const bytes = encoder.encode(entry.term);
     let shared = 0;
-    if (index % BLOCK === 0) {
-      blocks[(index / BLOCK) * 2] = out.length;
-      blocks[(index / BLOCK) * 2 + 1] = start;
-    } else while (shared < bytes.length && shared < before.length && bytes[shared] === before[shared]) shared += 1;
+    while (shared < bytes.length && shared < before.length && bytes[shared] === before[shared])
+      shared += 1;
     out.varint(shared);
     out.varint(bytes.length - shared);
     out.raw(bytes.subarray(shared));
     out.varint(entry.documents);
     out.varint(entry.length);
-    start += entry.length;
     before = bytes;
-  });
-  return { bytes: out.take(), blocks };
+  }
+  return out.take();
 }
 
-/** Looks terms up in packed bytes; nothing is unpacked at opening. */
+/** Looks terms up. They are unpacked once, at the first look: a query then costs no decoding. */
 export interface TermDictionary {
   readonly size: number;
   find(term: string): TermEntry | null;
-  /** The term of this ordinal, counted in sorted order. */
-  at(ordinal: number): TermEntry;
+  /** Every term, sorted. */
+  terms(): readonly string[];
   each(): Iterable<TermEntry>;
 }
 
-export function openDictionary(bytes: Uint8Array, blocks: Uint32Array, size: number): TermDictionary {
-  const scratch = new Uint8Array(1024);
-  const blockCount = Math.ceil(size / BLOCK);
+interface Unpacked {
+  readonly terms: readonly string[];
+  readonly documents: Uint32Array;
+  /** Where the postings of each term start, and where the last ones end. */
+  readonly starts: Uint32Array;
+}
 
-  const next = (input: ByteReader, start: number): TermEntry => {
-    const shared = input.varint();
-    const fresh = input.raw(input.varint());
-    if (shared + fresh.length > scratch.length) throw new RangeError("A term is too long.");
-    scratch.set(fresh, shared);
-    const term = decoder.decode(scratch.subarray(0, shared + fresh.length));
-    return { term, documents: input.varint(), start, length: input.varint() };
+export function openDictionary(bytes: Uint8Array, size: number): TermDictionary {
+  let known: Unpacked | null = null;
+  const unpacked = (): Unpacked => (known ??= unpack(bytes, size));
+
+  const entryAt = ({ terms, documents, starts }: Unpacked, ordinal: number): TermEntry => {
+    const start = starts[ordinal] ?? 0;
+    return {
+      term: terms[ordinal] ?? "",
+      documents: documents[ordinal] ?? 0,
+      start,
+      length: (starts[ordinal + 1] ?? start) - start,
+    };
   };
-  const readerAt = (block: number): ByteReader => createByteReader(bytes, blocks[block * 2] ?? bytes.length);
-  const startAt = (block: number): number => blocks[block * 2 + 1] ?? 0;
 
   return {
     size,
     find(term) {
+      const all = unpacked();
       let low = 0;
-      let high = blockCount - 1;
-      while (low < high) {
-        const middle = (low + high + 1) >> 1;
-        if (next(readerAt(middle), 0).term <= term) low = middle;
+      let high = size - 1;
+      while (low <= high) {
+        const middle = (low + high) >> 1;
+        const here = all.terms[middle] ?? "";
+        if (here === term) return entryAt(all, middle);
+        if (here < term) low = middle + 1;
         else high = middle - 1;
-      }
-      if (blockCount === 0) return null;
-      const input = readerAt(low);
-      let start = startAt(low);
-      for (let index = low * BLOCK; index < Math.min(size, (low + 1) * BLOCK); index += 1) {
-        const entry = next(input, start);
-        if (entry.term === term) return entry;
-        if (entry.term > term) return null;
-        start += entry.length;
       }
       return null;
     },
-    at(ordinal) {
-      const block = Math.floor(ordinal / BLOCK);
-      const input = readerAt(block);
-      let entry = next(input, startAt(block));
-      for (let index = block * BLOCK; index < ordinal; index += 1) entry = next(input, entry.start + entry.length);
-      return entry;
-    },
+    terms: () => unpacked().terms,
     *each() {
-      const input = createByteReader(bytes);
-      let start = 0;
-      for (let index = 0; index < size; index += 1) {
-        const entry = next(input, start);
-        start += entry.length;
-        yield entry;
-      }
+      const all = unpacked();
+      for (let ordinal = 0; ordinal < size; ordinal += 1) yield entryAt(all, ordinal);
     },
   };
+}
+
+function unpack(bytes: Uint8Array, size: number): Unpacked {
+  const input = createByteReader(bytes);
+  const scratch = new Uint8Array(1024);
+  const terms: string[] = [];
+  const documents = new Uint32Array(size);
+  const starts = new Uint32Array(size + 1);
+  for (let ordinal = 0; ordinal < size; ordinal += 1) {
+    const shared = input.varint();
+    const fresh = input.raw(input.varint());
+    const length = shared + fresh.length;
+    if (length > scratch.length) throw new RangeError("A term is too long.");
+    scratch.set(fresh, shared);
+    terms.push(textOf(scratch, length));
+    documents[ordinal] = input.varint();
+    starts[ordinal + 1] = (starts[ordinal] ?? 0) + input.varint();
+  }
+  return { terms, documents, starts };
+}
+
+/** Most stems are short and plain, and a decoder's fixed cost is many times theirs. */
+function textOf(bytes: Uint8Array, length: number): string {
+  let text = "";
+  for (let at = 0; at < length; at += 1) {
+    const byte = bytes[at] ?? 0;
+    if (byte > 127) return decoder.decode(bytes.subarray(0, length));
+    text += String.fromCharCode(byte);
+  }
+  return text;
 }

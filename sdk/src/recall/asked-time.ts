@@ -6,24 +6,83 @@ export interface AskedTime {
   readonly text: string;
 }
 
-const MONTHS = ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"];
+const MONTHS = [
+  "january",
+  "february",
+  "march",
+  "april",
+  "may",
+  "june",
+  "july",
+  "august",
+  "september",
+  "october",
+  "november",
+  "december",
+];
 const MONTH = `(${MONTHS.join("|")}|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)`;
 const DAY_MS = 86_400_000;
 const UNIT_DAYS: Readonly<Record<string, number>> = { day: 1, week: 7, month: 30, year: 365 };
-const NUMBERS: Readonly<Record<string, number>> = { a: 1, an: 1, one: 1, two: 2, three: 3, four: 4, five: 5, six: 6, "a couple of": 2, "a few": 3 };
+const NUMBERS: Readonly<Record<string, number>> = {
+  a: 1,
+  an: 1,
+  one: 1,
+  two: 2,
+  three: 3,
+  four: 4,
+  five: 5,
+  six: 6,
+  "a couple of": 2,
+  "a few": 3,
+};
 
 type Read = (found: RegExpExecArray, now: number) => { from: number; to: number } | null;
 
 const FORMS: readonly (readonly [RegExp, Read])[] = [
-  [/\b((?:19|20)\d\d)-(\d\d)-(\d\d)\b/, (m) => span(Date.UTC(Number(m[1]), Number(m[2]) - 1, Number(m[3])))],
-  [new RegExp(`\\b(\\d{1,2})(?:st|nd|rd|th)?(?: of)? ${MONTH}\\b,?(?: ((?:19|20)\\d\\d))?`, "i"), (m, now) => dayOf(m[1], m[2], m[3], now)],
-  [new RegExp(`\\b${MONTH} (\\d{1,2})(?:st|nd|rd|th)?\\b,?(?: ((?:19|20)\\d\\d))?`, "i"), (m, now) => dayOf(m[2], m[1], m[3], now)],
-  [new RegExp(`\\b${MONTH},?(?: of)? ((?:19|20)\\d\\d)\\b`, "i"), (m) => monthOf(m[1], Number(m[2]))],
-  [new RegExp(`\\b(?:in|during|last|this|since|early|late|mid)[ -]${MONTH}\\b`, "i"), (m, now) => monthOf(m[1], latestYear(monthNumber(m[1]), 1, now))],
-  [/\b(?:in|during|since|of) ((?:19|20)\d\d)\b/i, (m) => ({ from: dayNumber(Date.UTC(Number(m[1]), 0, 1)), to: dayNumber(Date.UTC(Number(m[1]), 11, 31)) })],
-  [/\b(yesterday|today|tonight)\b/i, (m, now) => span(now - (m[1]?.toLowerCase() === "yesterday" ? DAY_MS : 0))],
-  [/\b(?:last|past) (week|month|year)\b/i, (m, now) => back(now, UNIT_DAYS[m[1]?.toLowerCase() ?? ""] ?? 7, 1)],
-  [/\b(\d{1,3}|an?|one|two|three|four|five|six|a couple of|a few) (day|week|month|year)s? ago\b/i, (m, now) => back(now, UNIT_DAYS[m[2]?.toLowerCase() ?? ""] ?? 1, NUMBERS[m[1]?.toLowerCase() ?? ""] ?? Number(m[1]))],
+  [
+    /\b((?:19|20)\d\d)-(\d\d)-(\d\d)\b/,
+    (m) => span(Date.UTC(Number(m[1]), Number(m[2]) - 1, Number(m[3]))),
+  ],
+  [
+    new RegExp(`\\b(\\d{1,2})(?:st|nd|rd|th)?(?: of)? ${MONTH}\\b,?(?: ((?:19|20)\\d\\d))?`, "i"),
+    (m, now) => dayOf(m[1], m[2], m[3], now),
+  ],
+  [
+    new RegExp(`\\b${MONTH} (\\d{1,2})(?:st|nd|rd|th)?\\b,?(?: ((?:19|20)\\d\\d))?`, "i"),
+    (m, now) => dayOf(m[2], m[1], m[3], now),
+  ],
+  [
+    new RegExp(`\\b${MONTH},?(?: of)? ((?:19|20)\\d\\d)\\b`, "i"),
+    (m) => monthOf(m[1], Number(m[2])),
+  ],
+  [
+    new RegExp(`\\b(?:in|during|last|this|since|early|late|mid)[ -]${MONTH}\\b`, "i"),
+    (m, now) => monthOf(m[1], latestYear(monthNumber(m[1]), 1, now)),
+  ],
+  [
+    /\b(?:in|during|since|of) ((?:19|20)\d\d)\b/i,
+    (m) => ({
+      from: dayNumber(Date.UTC(Number(m[1]), 0, 1)),
+      to: dayNumber(Date.UTC(Number(m[1]), 11, 31)),
+    }),
+  ],
+  [
+    /\b(yesterday|today|tonight)\b/i,
+    (m, now) => span(now - (m[1]?.toLowerCase() === "yesterday" ? DAY_MS : 0)),
+  ],
+  [
+    /\b(?:last|past) (week|month|year)\b/i,
+    (m, now) => back(now, UNIT_DAYS[m[1]?.toLowerCase() ?? ""] ?? 7, 1),
+  ],
+  [
+    /\b(\d{1,3}|an?|one|two|three|four|five|six|a couple of|a few) (day|week|month|year)s? ago\b/i,
+    (m, now) =>
+      back(
+        now,
+        UNIT_DAYS[m[2]?.toLowerCase() ?? ""] ?? 1,
+        NUMBERS[m[1]?.toLowerCase() ?? ""] ?? Number(m[1]),
+      ),
+  ],
 ];
 
 /** The first time expression of a request (English, and ISO days); `null` where there is none. `now` in epoch milliseconds. */
@@ -31,7 +90,8 @@ export function askedTime(text: string, now: number): AskedTime | null {
   for (const [form, read] of FORMS) {
     const found = form.exec(text);
     const days = found === null ? null : read(found, now);
-    if (found !== null && days !== null && Number.isFinite(days.from) && Number.isFinite(days.to)) return { ...days, text: found[0] };
+    if (found !== null && days !== null && Number.isFinite(days.from) && Number.isFinite(days.to))
+      return { ...days, text: found[0] };
   }
   return null;
 }
@@ -60,11 +120,18 @@ function monthNumber(name: string | undefined): number {
   return MONTHS.findIndex((month) => month.startsWith((name ?? "").toLowerCase().slice(0, 3)));
 }
 
-function dayOf(day: string | undefined, month: string | undefined, year: string | undefined, now: number): { from: number; to: number } | null {
+function dayOf(
+  day: string | undefined,
+  month: string | undefined,
+  year: string | undefined,
+  now: number,
+): { from: number; to: number } | null {
   const number = Number(day);
   if (number < 1 || number > 31) return null;
   const at = monthNumber(month);
-  return span(Date.UTC(year === undefined ? latestYear(at, number, now) : Number(year), at, number));
+  return span(
+    Date.UTC(year === undefined ? latestYear(at, number, now) : Number(year), at, number),
+  );
 }
 
 function monthOf(month: string | undefined, year: number): { from: number; to: number } {

@@ -8,11 +8,20 @@ const MOST_MISSES = 24;
 export interface Fill {
   readonly taken: readonly Candidate[];
   /** Best first. */
-  readonly left: readonly { readonly candidate: Candidate; readonly reason: "budget" | "score" | "limit" }[];
+  readonly left: readonly {
+    readonly candidate: Candidate;
+    readonly reason: "budget" | "score" | "limit";
+  }[];
 }
 
 /** Takes candidates in their order while they fit, passing over what does not. */
-export function fillBudget(candidates: readonly Candidate[], budget: number, limit: number, minScore: number, tokensOf: (candidate: Candidate) => number): Fill {
+export function fillBudget(
+  candidates: readonly Candidate[],
+  budget: number,
+  limit: number,
+  minScore: number,
+  tokensOf: (candidate: Candidate) => number,
+): Fill {
   const taken: Candidate[] = [];
   const left: { candidate: Candidate; reason: "budget" | "score" | "limit" }[] = [];
   const sessions = new Set<string>();

@@ -4,6 +4,7 @@ import type { IndexView } from "../engine/index-view.ts";
 import { scoreCues } from "./cued.ts";
 import type { Query } from "./query.ts";
 import type { Ranking } from "./ranking.ts";
+import { strongest } from "./strongest.ts";
 
 /** A document that may be shown, with its numbers. Holds no place in the index, so it outlives an `await`. */
 export interface Candidate {
@@ -28,31 +29,37 @@ const CUE_ORDER = 0.8;
 const CUE_ORDER_NAMED = 0.2;
 
 /** The best documents of a ranking, best first. Texts that read the same come once. */
-export function bestCandidates(query: Query, ranking: Ranking, view: IndexView, mask: Uint8Array, now: number, most: number): Candidate[] {
+export function bestCandidates(
+  query: Query,
+  ranking: Ranking,
+  view: IndexView,
+  mask: Uint8Array,
+  now: number,
+  most: number,
+): Candidate[] {
   const cues = scoreCues(query, view, mask, now);
   const { columns } = view;
   let top = 0;
   for (const order of ranking.order) if (order > top) top = order;
   const scale = top === 0 ? 1 : top;
   const cueOrder = query.speakers.size === 0 ? CUE_ORDER : CUE_ORDER_NAMED;
-  const found: { document: number; order: number; cue: number }[] = [];
+  const orders = new Float32Array(view.count);
   for (let document = 0; document < view.count; document += 1) {
-    if (mask[document] !== 1) continue;
-    const cue = cues?.[document] ?? 0;
-    const order = (ranking.order[document] ?? 0) / scale + cueOrder * cue;
-    if (order > 0) found.push({ document, order, cue });
+    if (mask[document] === 1)
+      orders[document] =
+        (ranking.order[document] ?? 0) / scale + cueOrder * (cues?.[document] ?? 0);
   }
-  found.sort((a, b) => b.order - a.order || (columns.seq[b.document] ?? 0) - (columns.seq[a.document] ?? 0));
   const seen = new Set<number>();
   const best: Candidate[] = [];
-  for (const { document, order, cue } of found) {
+  // Twice as many as asked for, so that texts that read the same leave enough.
+  for (const document of strongest(orders, most * 2)) {
     const textKey = columns.textHash[document] ?? 0;
     if (seen.has(textKey)) continue;
     seen.add(textKey);
-    const signals = signalsOf(ranking, view, document, cue);
+    const signals = signalsOf(ranking, view, document, cues?.[document] ?? 0);
     best.push({
       seq: columns.seq[document] ?? 0,
-      order,
+      order: orders[document] ?? 0,
       signals,
       score: absoluteScore(signals, ranking.own.mass, query.expects),
       tokens: (columns.tokens[document] ?? 0) / 16,
@@ -102,7 +109,10 @@ function signalsOf(ranking: Ranking, view: IndexView, document: number, cue: num
  * matches by itself and through its neighbours, times how much that mass says at all.
  */
 export function absoluteScore(signals: Signals, mass: number, expects: number): number {
-  const matched = Math.min(1, Math.max(signals.words, 0.9 * signals.letters) + 0.5 * signals.context);
+  const matched = Math.min(
+    1,
+    Math.max(signals.words, 0.9 * signals.letters) + 0.5 * signals.context,
+  );
   const sure = mass / (mass + HALF_SURE);
   const agreed = matched * sure * expects * Math.min(1.25, Math.sqrt(signals.time));
   return round(Math.min(1, Math.max(agreed, signals.cue * (CUE_SCORE + 0.5 * agreed))));

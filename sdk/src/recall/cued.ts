@@ -6,11 +6,18 @@ import { WEIGHTS } from "./ranking.ts";
 
 /** What a fact of a cued slot counts that shares no word with the topic; one that does counts all. */
 const UNFIT = 0.55;
+/** What a fact of another slot counts that speaks of the topic all the same: one sentence fills more slots than a rule sees. */
+const ASIDE = 0.6;
 /** A fact of this age (days) counts a tenth less than a new one. */
 const RECENT_DAYS = 365;
 
 /** How well each document's facts fit the slots that the request cues, 0..1. `null` where it cues none. */
-export function scoreCues(query: Query, view: IndexView, mask: Uint8Array, now: number): Float32Array | null {
+export function scoreCues(
+  query: Query,
+  view: IndexView,
+  mask: Uint8Array,
+  now: number,
+): Float32Array | null {
   if (query.cues.length === 0) return null;
   const { flags, slots, state, createdAt, speaker } = view.columns;
   const scores = new Float32Array(view.count);
@@ -22,11 +29,23 @@ export function scoreCues(query: Query, view: IndexView, mask: Uint8Array, now: 
         fits[document] = 1;
       });
     for (let document = 0; document < view.count; document += 1) {
-      if (mask[document] !== 1 || ((slots[document] ?? 0) & bit) === 0 || ((flags[document] ?? 0) & FLAG.ownWords) === 0) continue;
+      const filled = slots[document] ?? 0;
+      const fit = fits[document] === 1;
+      if (
+        mask[document] !== 1 ||
+        filled === 0 ||
+        ((filled & bit) === 0 && !fit) ||
+        ((flags[document] ?? 0) & FLAG.ownWords) === 0
+      )
+        continue;
       if (query.speakers.size > 0 && !query.speakers.has(speaker[document] ?? 0)) continue;
       const age = Math.max(0, now - (createdAt[document] ?? 0)) / 86_400_000;
       const holds = ((state[document] ?? 0) & STATE.superseded) === 0 ? 1 : WEIGHTS.superseded;
-      const score = cue.weight * (fits[document] === 1 ? 1 : UNFIT) * holds * (0.9 + 0.1 / (1 + age / RECENT_DAYS));
+      const score =
+        cue.weight *
+        ((filled & bit) === 0 ? ASIDE : fit ? 1 : UNFIT) *
+        holds *
+        (0.9 + 0.1 / (1 + age / RECENT_DAYS));
       if (score > (scores[document] ?? 0)) scores[document] = score;
     }
   }

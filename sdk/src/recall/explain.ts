@@ -2,16 +2,21 @@ import type { Signals } from "../domain/recall.ts";
 
 /** One sentence: why a memory was chosen, from its signals. */
 export function explain(signals: Signals, part: "profile" | "recall"): string {
-  if (part === "profile") return signals.pinned === 1 ? "You pinned it." : "It is a lasting fact about your health.";
+  if (part === "profile")
+    return signals.pinned === 1 ? "You pinned it." : "It is a lasting fact about your health.";
   const reasons: string[] = [];
   if (signals.pinned === 1) reasons.push("you pinned it");
   if (signals.cue === 1) reasons.push("it is a fact of the kind the request calls for");
-  if (signals.words > 0) reasons.push(`it has ${percent(signals.words)} of what the request asks for in its words`);
-  else if (signals.letters > 0) reasons.push(`it has words like those of the request (${percent(signals.letters)})`);
-  if (signals.context > 0) reasons.push(signals.words > 0 ? "its neighbours fit too" : "it stands beside turns that fit");
+  if (signals.words > 0)
+    reasons.push(`it has ${percent(signals.words)} of what the request asks for in its words`);
+  else if (signals.letters > 0)
+    reasons.push(`it has words like those of the request (${percent(signals.letters)})`);
+  if (signals.context > 0)
+    reasons.push(signals.words > 0 ? "its neighbours fit too" : "it stands beside turns that fit");
   if (signals.time > 1) reasons.push("its time fits");
   if (signals.speaker > 1) reasons.push("the right person said it");
-  const sentence = reasons.length === 0 ? "it belongs to a conversation that fits" : reasons.join(", ");
+  const sentence =
+    reasons.length === 0 ? "it belongs to a conversation that fits" : reasons.join(", ");
   return `${sentence.slice(0, 1).toUpperCase()}${sentence.slice(1)}.`;
 }
 

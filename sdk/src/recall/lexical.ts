@@ -28,7 +28,11 @@ export interface LexicalScores {
   readonly readable: number;
 }
 
-export function scoreLexically(terms: ReadonlyMap<string, number>, view: IndexView, mask: Uint8Array): LexicalScores {
+export function scoreLexically(
+  terms: ReadonlyMap<string, number>,
+  view: IndexView,
+  mask: Uint8Array,
+): LexicalScores {
   const { count, columns } = view;
   let readable = 0;
   let stems = 0;
@@ -38,7 +42,12 @@ export function scoreLexically(terms: ReadonlyMap<string, number>, view: IndexVi
       stems += columns.length[document] ?? 0;
     }
   const average = stems / Math.max(1, readable) || 1;
-  const scores = { words: new Float32Array(count), letters: new Float32Array(count), matched: new Float32Array(count), alike: new Float32Array(count) };
+  const scores = {
+    words: new Float32Array(count),
+    letters: new Float32Array(count),
+    matched: new Float32Array(count),
+    alike: new Float32Array(count),
+  };
   const documents = new Uint32Array(readable);
   const counts = new Uint32Array(readable);
   const nearest = new Float32Array(count);
@@ -65,7 +74,10 @@ export function scoreLexically(terms: ReadonlyMap<string, number>, view: IndexVi
     for (let at = 0; at < found; at += 1) {
       const document = documents[at] ?? 0;
       const times = counts[at] ?? 1;
-      scores.words[document] = (scores.words[document] ?? 0) + (idf * times * (K1 + 1)) / (times + K1 * (1 - B + (B * (columns.length[document] ?? 0)) / average));
+      scores.words[document] =
+        (scores.words[document] ?? 0) +
+        (idf * times * (K1 + 1)) /
+          (times + K1 * (1 - B + (B * (columns.length[document] ?? 0)) / average));
       scores.matched[document] = (scores.matched[document] ?? 0) + idf;
       nearest[document] = idf;
       touched.push(document);
@@ -83,13 +95,21 @@ export function scoreLexically(terms: ReadonlyMap<string, number>, view: IndexVi
     for (const document of touched) {
       const value = nearest[document] ?? 0;
       scores.alike[document] = (scores.alike[document] ?? 0) + value;
-      scores.letters[document] = (scores.letters[document] ?? 0) + value / Math.sqrt(LENGTH_BASE + (columns.length[document] ?? 0));
+      scores.letters[document] =
+        (scores.letters[document] ?? 0) +
+        value / Math.sqrt(LENGTH_BASE + (columns.length[document] ?? 0));
       nearest[document] = 0;
     }
   }
   return { ...scores, mass, readable };
 }
 
-function othersLike(term: string, view: IndexView): { readonly term: string; readonly share: number }[] {
-  return [...view.similarTerms(term, ALIKE, MOST_ALIKE), ...[...kindredStems(term)].map((kindred) => ({ term: kindred, share: KINDRED }))];
+function othersLike(
+  term: string,
+  view: IndexView,
+): { readonly term: string; readonly share: number }[] {
+  return [
+    ...view.similarTerms(term, ALIKE, MOST_ALIKE),
+    ...[...kindredStems(term)].map((kindred) => ({ term: kindred, share: KINDRED })),
+  ];
 }

@@ -19,11 +19,20 @@ export function profileDocuments(view: IndexView, mask: Uint8Array): number[] {
     if (mask[document] !== 1) continue;
     const bits = state[document] ?? 0;
     const pinned = (bits & STATE.pinned) !== 0;
-    const lasting = !severalUsers && ((slots[document] ?? 0) & LASTING) !== 0 && ((flags[document] ?? 0) & FLAG.ownWords) !== 0 && (bits & STATE.superseded) === 0;
+    const lasting =
+      !severalUsers &&
+      ((slots[document] ?? 0) & LASTING) !== 0 &&
+      ((flags[document] ?? 0) & FLAG.ownWords) !== 0 &&
+      (bits & STATE.superseded) === 0;
     if (pinned || lasting) found.push(document);
   }
   const rank = (document: number): number => ((state[document] ?? 0) & STATE.pinned ? 1 : 0);
-  found.sort((a, b) => rank(b) - rank(a) || (createdAt[b] ?? 0) - (createdAt[a] ?? 0) || (seq[b] ?? 0) - (seq[a] ?? 0));
+  found.sort(
+    (a, b) =>
+      rank(b) - rank(a) ||
+      (createdAt[b] ?? 0) - (createdAt[a] ?? 0) ||
+      (seq[b] ?? 0) - (seq[a] ?? 0),
+  );
   return found.slice(0, MOST).map((document) => seq[document] ?? 0);
 }
 
@@ -32,7 +41,12 @@ function hasSeveralUsers(view: IndexView, mask: Uint8Array): boolean {
   let first = 0;
   for (let document = 0; document < view.count; document += 1) {
     const speaker = view.columns.speaker[document] ?? 0;
-    if (mask[document] !== 1 || speaker === 0 || ((view.columns.flags[document] ?? 0) & FLAG.user) === 0) continue;
+    if (
+      mask[document] !== 1 ||
+      speaker === 0 ||
+      ((view.columns.flags[document] ?? 0) & FLAG.user) === 0
+    )
+      continue;
     if (first === 0) first = speaker;
     else if (first !== speaker) return true;
   }
@@ -45,11 +59,23 @@ function hasSeveralUsers(view: IndexView, mask: Uint8Array): boolean {
  */
 export function isProfileRow(row: StoredRecord): boolean {
   if (row.origin === "app") return row.pinned;
-  return row.origin === "user" && row.role !== "assistant" && (row.pinned || (row.slots.includes("health") && row.supersededBy === undefined && row.duplicateOf === undefined));
+  return (
+    row.origin === "user" &&
+    row.role !== "assistant" &&
+    (row.pinned ||
+      (row.slots.includes("health") &&
+        row.supersededBy === undefined &&
+        row.duplicateOf === undefined))
+  );
 }
 
 /** As many of these, in their order, as fit the profile's share of the budget. `tokens` are those of their lines. */
-export function fitProfile(shown: readonly ShownRecord[], tokens: readonly number[], budget: number, fenceId: string): ShownRecord[] {
+export function fitProfile(
+  shown: readonly ShownRecord[],
+  tokens: readonly number[],
+  budget: number,
+  fenceId: string,
+): ShownRecord[] {
   let left = Math.floor(budget * SHARE) - frameTokens("profile", fenceId);
   return shown.filter(({ row }, at) => {
     const cost = tokens[at] ?? Infinity;

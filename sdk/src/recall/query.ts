@@ -28,15 +28,24 @@ const QUESTION_WORDS = new Set(
     .map(stem),
 );
 const LOW = 0.35;
-const WHEN = /^\s*when\b|\bwhen (?:did|do|does|is|was|were|will|has|had|have)\b|\bwhat (?:day|date|month|year|time)\b|\bwhich (?:day|date|month|year)\b|\bhow (?:long|recently)\b|\bhow many (?:days|weeks|months|years)\b/i;
-const WORK = /^\s*(?:please\s+)?(?:write|make|plan|suggest|recommend|draft|help|give|list|create|show|explain|design|find|summari[sz]e|translate|review|fix|generate|prepare|choose|pick|tell|propose|compare)\b|\b(?:can|could|would|will) you\b|\b(?:should i|what (?:would|do) you (?:suggest|recommend)|any (?:ideas|suggestions|tips|recommendations|advice)|ideas for|i need|i want|i'd like)\b/i;
-const PAST = /\b(?:remember|remind|again|earlier|previously|last time|you said|i said|i told|we talked|we discussed|did i|was i|have i)\b/i;
-const BACK_REFERENCE = /\b(?:it|its|that|this|these|those|they|them|their|he|him|his|she|her|hers|there|one|ones|so|then)\b/i;
+const WHEN =
+  /^\s*when\b|\bwhen (?:did|do|does|is|was|were|will|has|had|have)\b|\bwhat (?:day|date|month|year|time)\b|\bwhich (?:day|date|month|year)\b|\bhow (?:long|recently)\b|\bhow many (?:days|weeks|months|years)\b/i;
+const WORK =
+  /^\s*(?:please\s+)?(?:write|make|plan|suggest|recommend|draft|help|give|list|create|show|explain|design|find|summari[sz]e|translate|review|fix|generate|prepare|choose|pick|tell|propose|compare)\b|\b(?:can|could|would|will) you\b|\b(?:should i|what (?:would|do) you (?:suggest|recommend)|any (?:ideas|suggestions|tips|recommendations|advice)|ideas for|i need|i want|i'd like)\b/i;
+const PAST =
+  /\b(?:remember|remind|again|earlier|previously|last time|you said|i said|i told|we talked|we discussed|did i|was i|have i)\b/i;
+const BACK_REFERENCE =
+  /\b(?:it|its|that|this|these|those|they|them|their|he|him|his|she|her|hers|there|one|ones|so|then)\b/i;
 const SHORT = 3;
 const EARLIER_WEIGHT = 0.3;
 
 /** Reads the last user turn of a conversation, with the turn before at a low weight where the last one leans on it. */
-export function readQuery(turns: readonly Turn[], view: IndexView, readable: Uint8Array, now: number): Query {
+export function readQuery(
+  turns: readonly Turn[],
+  view: IndexView,
+  readable: Uint8Array,
+  now: number,
+): Query {
   const last = turns.at(-1);
   const text = last?.text ?? "";
   const time = askedTime(text, now);
@@ -44,12 +53,22 @@ export function readQuery(turns: readonly Turn[], view: IndexView, readable: Uin
   const content = spoken.filter((word) => !isStopWord(word));
   const speakers = namedSpeakers(content, view, readable);
   const own = last?.name === undefined ? -1 : view.speakers.indexOf(last.name.toLowerCase());
-  if (speakers.numbers.size === 0 && own > 0 && /\b(?:i|my|me|mine|i'm|i've)\b/i.test(text)) speakers.numbers.add(own);
+  if (speakers.numbers.size === 0 && own > 0 && /\b(?:i|my|me|mine|i'm|i've)\b/i.test(text))
+    speakers.numbers.add(own);
   const terms = new Map<string, number>();
-  addTerms(terms, content.filter((word) => !speakers.words.has(word)), 1);
+  addTerms(
+    terms,
+    content.filter((word) => !speakers.words.has(word)),
+    1,
+  );
   if (terms.size === 0) addTerms(terms, content, 1);
   const before = turns.slice(0, -1).findLast((turn) => turn.role === "user");
-  if (before !== undefined && (content.length <= SHORT || BACK_REFERENCE.test(text))) addTerms(terms, words(before.text).filter((word) => !isStopWord(word)), EARLIER_WEIGHT);
+  if (before !== undefined && (content.length <= SHORT || BACK_REFERENCE.test(text)))
+    addTerms(
+      terms,
+      words(before.text).filter((word) => !isStopWord(word)),
+      EARLIER_WEIGHT,
+    );
   return {
     terms,
     speakers: speakers.numbers,
@@ -79,9 +98,14 @@ function addTerms(terms: Map<string, number>, content: readonly string[], weight
 }
 
 /** Speakers of readable documents whose name, or a part or a short form (three letters) of it, the request says. */
-function namedSpeakers(content: readonly string[], view: IndexView, readable: Uint8Array): { numbers: Set<number>; words: Set<string> } {
+function namedSpeakers(
+  content: readonly string[],
+  view: IndexView,
+  readable: Uint8Array,
+): { numbers: Set<number>; words: Set<string> } {
   const present = new Uint8Array(view.speakers.length);
-  for (let document = 0; document < view.count; document += 1) if (readable[document] === 1) present[view.columns.speaker[document] ?? 0] = 1;
+  for (let document = 0; document < view.count; document += 1)
+    if (readable[document] === 1) present[view.columns.speaker[document] ?? 0] = 1;
   const numbers = new Set<number>();
   const named = new Set<string>();
   view.speakers.forEach((name, number) => {

@@ -39,7 +39,12 @@ export interface Ranking {
 }
 
 /** Scores every readable document for a query: own words, then what stands around it, who said it, and when. */
-export function rankDocuments(query: Query, view: IndexView, mask: Uint8Array, threadId: string | undefined): Ranking {
+export function rankDocuments(
+  query: Query,
+  view: IndexView,
+  mask: Uint8Array,
+  threadId: string | undefined,
+): Ranking {
   const own = scoreLexically(query.terms, view, mask);
   const { count, columns, previous, next } = view;
   const base = fuse(own, count);
@@ -65,7 +70,8 @@ export function rankDocuments(query: Query, view: IndexView, mask: Uint8Array, t
     const before = previous[document] ?? -1;
     const after = next[document] ?? -1;
     if (before >= 0) {
-      const answers = (flagsAt(before) & FLAG.question) !== 0 && isOtherSide(view, before, document);
+      const answers =
+        (flagsAt(before) & FLAG.question) !== 0 && isOtherSide(view, before, document);
       lend(before, WEIGHTS.previous + (answers ? WEIGHTS.answer : 0));
       lend(previous[before] ?? -1, WEIGHTS.secondPrevious);
     }
@@ -78,15 +84,26 @@ export function rankDocuments(query: Query, view: IndexView, mask: Uint8Array, t
     if (score === 0) continue;
 
     let factor = 1;
-    if (query.speakers.size === 1 && query.speakers.has(columns.speaker[document] ?? 0)) factor *= WEIGHTS.speaker;
-    if ((flagsAt(document) & FLAG.user) !== 0 && assistantThreads[inThread] === 1) factor *= WEIGHTS.userRole;
+    if (query.speakers.size === 1 && query.speakers.has(columns.speaker[document] ?? 0))
+      factor *= WEIGHTS.speaker;
+    if ((flagsAt(document) & FLAG.user) !== 0 && assistantThreads[inThread] === 1)
+      factor *= WEIGHTS.userRole;
     speaker[document] = factor;
     const when = timeFactor(query, view, document);
     time[document] = when;
-    if (query.asksForWork && (flagsAt(document) & FLAG.ownWords) !== 0 && ((columns.slots[document] ?? 0) & PREFERENCES) !== 0) factor *= WEIGHTS.preference;
+    if (
+      query.asksForWork &&
+      (flagsAt(document) & FLAG.ownWords) !== 0 &&
+      ((columns.slots[document] ?? 0) & PREFERENCES) !== 0
+    )
+      factor *= WEIGHTS.preference;
     if (thread > 0 && inThread === thread) factor *= WEIGHTS.thread;
     if (((columns.state[document] ?? 0) & STATE.superseded) !== 0) factor *= WEIGHTS.superseded;
-    factor *= Math.min(1, WEIGHTS.shortBase + ((1 - WEIGHTS.shortBase) * (columns.length[document] ?? 0)) / WEIGHTS.shortLength);
+    factor *= Math.min(
+      1,
+      WEIGHTS.shortBase +
+        ((1 - WEIGHTS.shortBase) * (columns.length[document] ?? 0)) / WEIGHTS.shortLength,
+    );
     order[document] = score * factor * when;
     context[document] = Math.min(1, taken / mass);
   }
@@ -102,7 +119,9 @@ function fuse(own: LexicalScores, count: number): Float32Array {
   ] as const) {
     let top = 0;
     for (const score of scores) if (score > top) top = score;
-    if (top > 0) for (let document = 0; document < count; document += 1) fused[document] = (fused[document] ?? 0) + (weight * (scores[document] ?? 0)) / top;
+    if (top > 0)
+      for (let document = 0; document < count; document += 1)
+        fused[document] = (fused[document] ?? 0) + (weight * (scores[document] ?? 0)) / top;
   }
   return fused;
 }
@@ -111,7 +130,8 @@ function fuse(own: LexicalScores, count: number): Float32Array {
 function sessionScores(base: Float32Array, view: IndexView, mask: Uint8Array): Float64Array {
   const { thread } = view.columns;
   let threads = 0;
-  for (let document = 0; document < view.count; document += 1) threads = Math.max(threads, (thread[document] ?? 0) + 1);
+  for (let document = 0; document < view.count; document += 1)
+    threads = Math.max(threads, (thread[document] ?? 0) + 1);
   const sums = new Float64Array(threads);
   const counts = new Float64Array(threads);
   let top = 0;
@@ -130,16 +150,21 @@ function sessionScores(base: Float32Array, view: IndexView, mask: Uint8Array): F
     sums[number] = (sums[number] ?? 0) / Math.sqrt(counts[number] || 1);
     best = Math.max(best, sums[number] ?? 0);
   }
-  if (best > 0) for (let number = 1; number < threads; number += 1) sums[number] = ((sums[number] ?? 0) * top) / best;
+  if (best > 0)
+    for (let number = 1; number < threads; number += 1)
+      sums[number] = ((sums[number] ?? 0) * top) / best;
   return sums;
 }
 
 function threadsWithAssistant(view: IndexView, mask: Uint8Array): Uint8Array {
   const { thread, flags } = view.columns;
   let threads = 0;
-  for (let document = 0; document < view.count; document += 1) threads = Math.max(threads, (thread[document] ?? 0) + 1);
+  for (let document = 0; document < view.count; document += 1)
+    threads = Math.max(threads, (thread[document] ?? 0) + 1);
   const found = new Uint8Array(threads);
-  for (let document = 0; document < view.count; document += 1) if (mask[document] === 1 && ((flags[document] ?? 0) & FLAG.assistant) !== 0) found[thread[document] ?? 0] = 1;
+  for (let document = 0; document < view.count; document += 1)
+    if (mask[document] === 1 && ((flags[document] ?? 0) & FLAG.assistant) !== 0)
+      found[thread[document] ?? 0] = 1;
   return found;
 }
 
@@ -152,10 +177,14 @@ function isOtherSide(view: IndexView, a: number, b: number): boolean {
 function timeFactor(query: Query, view: IndexView, document: number): number {
   let factor = 1;
   if (query.time !== null) {
-    let near = nearness(Math.floor((view.columns.createdAt[document] ?? 0) / 86_400_000), query.time);
+    let near = nearness(
+      Math.floor((view.columns.createdAt[document] ?? 0) / 86_400_000),
+      query.time,
+    );
     for (const day of view.days(document)) near = Math.max(near, nearness(day, query.time));
     factor *= 1 + WEIGHTS.time * near;
   }
-  if (query.asksWhen && ((view.columns.flags[document] ?? 0) & FLAG.timeWord) !== 0) factor *= WEIGHTS.timeWord;
+  if (query.asksWhen && ((view.columns.flags[document] ?? 0) & FLAG.timeWord) !== 0)
+    factor *= WEIGHTS.timeWord;
   return factor;
 }

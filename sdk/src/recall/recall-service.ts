@@ -8,7 +8,10 @@ export interface RecallService {
   recall(request: RecallRequest): Promise<RecallOutcome>;
   search(request: SearchRequest): Promise<readonly SearchHit[]>;
   /** Near-duplicates of a record and turns that restate it, for `forget`. Never the record itself. */
-  related(record: MemoryRecord, limit: number): Promise<readonly { readonly record: MemoryRecord; readonly score: number }[]>;
+  related(
+    record: MemoryRecord,
+    limit: number,
+  ): Promise<readonly { readonly record: MemoryRecord; readonly score: number }[]>;
 }
 
 export interface RecallRequest {
@@ -39,7 +42,12 @@ export interface RecallOutcome {
   /** Milliseconds by step. */
   readonly steps: Readonly<Record<string, number>>;
   /** What was looked at and left out, best first, for the trace: at most 20. */
-  readonly left: readonly { readonly id: string; readonly score: number; readonly signals: Signals; readonly reason: "budget" | "score" | "limit" | "in-prompt" | "duplicate" }[];
+  readonly left: readonly {
+    readonly id: string;
+    readonly score: number;
+    readonly signals: Signals;
+    readonly reason: "budget" | "score" | "limit" | "in-prompt" | "duplicate";
+  }[];
 }
 
 export interface SearchRequest {

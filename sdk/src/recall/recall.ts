@@ -13,7 +13,13 @@ import { explain } from "./explain.ts";
 import { fitProfile, isProfileRow, profileDocuments } from "./profile.ts";
 import { readQuery } from "./query.ts";
 import { rankDocuments } from "./ranking.ts";
-import { frameTokens, renderLine, renderProfile, renderRecall, type ShownRecord } from "./render.ts";
+import {
+  frameTokens,
+  renderLine,
+  renderProfile,
+  renderRecall,
+  type ShownRecord,
+} from "./render.ts";
 import type { RecallOutcome, RecallRequest, RecallService } from "./recall-service.ts";
 import { findRelated } from "./related.ts";
 import { searchRecords } from "./search.ts";
@@ -36,7 +42,10 @@ export function createRecallService(deps: RecallDeps): RecallService {
   };
 }
 
-async function recall({ index, vault, clock }: RecallDeps, request: RecallRequest): Promise<RecallOutcome> {
+async function recall(
+  { index, vault, clock }: RecallDeps,
+  request: RecallRequest,
+): Promise<RecallOutcome> {
   const steps: Record<string, number> = {};
   let since = clock();
   const step = (name: string): void => {
@@ -44,7 +53,16 @@ async function recall({ index, vault, clock }: RecallDeps, request: RecallReques
     steps[name] = now - since;
     since = now;
   };
-  if (request.budgetTokens <= 0) return { profile: "", recall: "", tokens: 0, memories: [], steps, left: [], skipped: "nothing-relevant" };
+  if (request.budgetTokens <= 0)
+    return {
+      profile: "",
+      recall: "",
+      tokens: 0,
+      memories: [],
+      steps,
+      left: [],
+      skipped: "nothing-relevant",
+    };
 
   const view = index.view();
   const mask = view.readable(request.scope, request.now);
@@ -66,10 +84,20 @@ async function recall({ index, vault, clock }: RecallDeps, request: RecallReques
   }
 
   const profileRows = await readRows(vault, profileSeqs, request.scope, request.now);
-  const profileShown = profileRows.filter((row): row is StoredRecord => row !== null && isProfileRow(row) && !inPrompt.has(textKey(row.text))).map(whole);
+  const profileShown = profileRows
+    .filter(
+      (row): row is StoredRecord =>
+        row !== null && isProfileRow(row) && !inPrompt.has(textKey(row.text)),
+    )
+    .map(whole);
   const count = counterOf(request);
   const profileLines = await count(profileShown.map((shown) => `- ${renderLine(shown)}\n`));
-  const shownInProfile = fitProfile(profileShown, profileLines, request.budgetTokens, request.fenceId);
+  const shownInProfile = fitProfile(
+    profileShown,
+    profileLines,
+    request.budgetTokens,
+    request.fenceId,
+  );
   const profile = request.frozenProfile ?? renderProfile(shownInProfile, request.fenceId);
   const [profileTokens = 0] = await count([profile]);
   step("profile");
@@ -85,11 +113,17 @@ async function recall({ index, vault, clock }: RecallDeps, request: RecallReques
   );
   const rows = await readRows(
     vault,
-    [...fill.taken, ...fill.left.slice(0, MOST_LEFT).map(({ candidate }) => candidate), ...skippedTurns.slice(0, MOST_LEFT)].map(({ seq }) => seq),
+    [
+      ...fill.taken,
+      ...fill.left.slice(0, MOST_LEFT).map(({ candidate }) => candidate),
+      ...skippedTurns.slice(0, MOST_LEFT),
+    ].map(({ seq }) => seq),
     request.scope,
     request.now,
   );
-  const rowOf = new Map(rows.flatMap((row): [number, StoredRecord][] => (row === null ? [] : [[row.seq, row]])));
+  const rowOf = new Map(
+    rows.flatMap((row): [number, StoredRecord][] => (row === null ? [] : [[row.seq, row]])),
+  );
   step("read");
 
   const chosen = distinct(fill.taken, rowOf, profile);
@@ -97,13 +131,18 @@ async function recall({ index, vault, clock }: RecallDeps, request: RecallReques
   let [tokens = 0] = await count([text]);
   // The fill goes by estimates of single lines; a caller's own tokenizer may count more.
   while (chosen.length > 0 && profileTokens + tokens > request.budgetTokens) {
-    chosen.length = Math.min(chosen.length - 1, Math.floor((chosen.length * (request.budgetTokens - profileTokens)) / tokens));
+    chosen.length = Math.min(
+      chosen.length - 1,
+      Math.floor((chosen.length * (request.budgetTokens - profileTokens)) / tokens),
+    );
     text = renderRecall(chosen, request.fenceId);
     [tokens = 0] = await count([text]);
   }
   const memories = [
     ...shownInProfile.map((shown) => memoryOf(shown, 1, profileSignals(shown.row), "profile")),
-    ...chosen.map((shown) => memoryOf(shown, shown.candidate.score, shown.candidate.signals, "recall")),
+    ...chosen.map((shown) =>
+      memoryOf(shown, shown.candidate.score, shown.candidate.signals, "recall"),
+    ),
   ];
   step("render");
   return {
@@ -112,15 +151,25 @@ async function recall({ index, vault, clock }: RecallDeps, request: RecallReques
     tokens: profileTokens + tokens,
     memories,
     steps,
-    left: leftOut([...fill.left, ...skippedTurns.map((candidate) => ({ candidate, reason: "in-prompt" as const }))], rowOf),
+    left: leftOut(
+      [
+        ...fill.left,
+        ...skippedTurns.map((candidate) => ({ candidate, reason: "in-prompt" as const })),
+      ],
+      rowOf,
+    ),
     ...(profile === "" && text === "" ? { skipped: "nothing-relevant" as const } : {}),
   };
 }
 
 /** Counts by the caller's tokenizer where one is given; an empty text has no tokens with any. */
-function counterOf(request: RecallRequest): (texts: readonly string[]) => Promise<readonly number[]> {
+function counterOf(
+  request: RecallRequest,
+): (texts: readonly string[]) => Promise<readonly number[]> {
   const { countTokens } = request;
-  if (countTokens === undefined) return (texts) => Promise.resolve(texts.map((text) => (text === "" ? 0 : estimateTokens(text))));
+  if (countTokens === undefined)
+    return (texts) =>
+      Promise.resolve(texts.map((text) => (text === "" ? 0 : estimateTokens(text))));
   return async (texts) => {
     const asked = texts.filter((text) => text !== "");
     const counts = asked.length === 0 ? [] : await countTokens(asked);
@@ -130,18 +179,39 @@ function counterOf(request: RecallRequest): (texts: readonly string[]) => Promis
 }
 
 /** Rows as they are now; `null` for what is gone, was left, has expired, or may not be read here after all. */
-export async function readRows(vault: Pick<Vault, "bySeq">, seqs: readonly number[], scope: Scope, now: number): Promise<readonly (StoredRecord | null)[]> {
+export async function readRows(
+  vault: Pick<Vault, "bySeq">,
+  seqs: readonly number[],
+  scope: Scope,
+  now: number,
+): Promise<readonly (StoredRecord | null)[]> {
   if (seqs.length === 0) return [];
   const rows = await vault.bySeq(seqs);
-  return rows.map((row) => (row !== null && row.live && (row.expiresAt === undefined || row.expiresAt > now) && isReadable(row.scope, scope) ? row : null));
+  return rows.map((row) =>
+    row !== null &&
+    row.live &&
+    (row.expiresAt === undefined || row.expiresAt > now) &&
+    isReadable(row.scope, scope)
+      ? row
+      : null,
+  );
 }
 
 /** The chosen rows in their order, each text once, and none that stands in the profile already. */
-function distinct(taken: readonly Candidate[], rowOf: ReadonlyMap<number, StoredRecord>, profile: string): (ShownRecord & { readonly candidate: Candidate })[] {
+function distinct(
+  taken: readonly Candidate[],
+  rowOf: ReadonlyMap<number, StoredRecord>,
+  profile: string,
+): (ShownRecord & { readonly candidate: Candidate })[] {
   const texts = new Set<string>();
   return taken.flatMap((candidate) => {
     const row = rowOf.get(candidate.seq);
-    if (row === undefined || texts.has(row.textHash) || (profile !== "" && profile.includes(quoted(row.text)))) return [];
+    if (
+      row === undefined ||
+      texts.has(row.textHash) ||
+      (profile !== "" && profile.includes(quoted(row.text)))
+    )
+      return [];
     texts.add(row.textHash);
     return [{ ...whole(row), candidate }];
   });
@@ -151,7 +221,12 @@ function whole(row: StoredRecord): ShownRecord {
   return { row, text: row.text };
 }
 
-function memoryOf({ row }: ShownRecord, score: number, signals: Signals, part: "profile" | "recall"): RecalledMemory {
+function memoryOf(
+  { row }: ShownRecord,
+  score: number,
+  signals: Signals,
+  part: "profile" | "recall",
+): RecalledMemory {
   return {
     id: row.id,
     text: row.text,
@@ -166,14 +241,31 @@ function memoryOf({ row }: ShownRecord, score: number, signals: Signals, part: "
 }
 
 function profileSignals(row: StoredRecord): Signals {
-  return { words: 0, letters: 0, meaning: 0, context: 0, speaker: 1, time: 1, cue: 0, pinned: row.pinned ? 1 : 0 };
+  return {
+    words: 0,
+    letters: 0,
+    meaning: 0,
+    context: 0,
+    speaker: 1,
+    time: 1,
+    cue: 0,
+    pinned: row.pinned ? 1 : 0,
+  };
 }
 
-function leftOut(left: readonly { readonly candidate: Candidate; readonly reason: RecallOutcome["left"][number]["reason"] }[], rowOf: ReadonlyMap<number, StoredRecord>): RecallOutcome["left"] {
+function leftOut(
+  left: readonly {
+    readonly candidate: Candidate;
+    readonly reason: RecallOutcome["left"][number]["reason"];
+  }[],
+  rowOf: ReadonlyMap<number, StoredRecord>,
+): RecallOutcome["left"] {
   return left
     .flatMap(({ candidate, reason }) => {
       const row = rowOf.get(candidate.seq);
-      return row === undefined ? [] : [{ id: row.id, score: candidate.score, signals: candidate.signals, reason }];
+      return row === undefined
+        ? []
+        : [{ id: row.id, score: candidate.score, signals: candidate.signals, reason }];
     })
     .sort((a, b) => b.score - a.score)
     .slice(0, MOST_LEFT);

@@ -10,7 +10,11 @@ const RESTATES = 0.6;
 /**
  * Near-duplicates of a record and texts that restate it: they hold most of what its words say. Best first, expired ones too.
  */
-export async function findRelated({ index, vault }: Pick<RecallDeps, "index" | "vault">, record: MemoryRecord, limit: number): Promise<readonly { readonly record: MemoryRecord; readonly score: number }[]> {
+export async function findRelated(
+  { index, vault }: Pick<RecallDeps, "index" | "vault">,
+  record: MemoryRecord,
+  limit: number,
+): Promise<readonly { readonly record: MemoryRecord; readonly score: number }[]> {
   const view = index.view();
   const mask = view.readable(record.scope, 0);
   const weights = new Map(terms(record.text).map((term) => [term, 1] as const));
@@ -19,16 +23,26 @@ export async function findRelated({ index, vault }: Pick<RecallDeps, "index" | "
   const found: { seq: number; score: number }[] = [];
   for (let document = 0; document < view.count; document += 1) {
     if (mask[document] !== 1) continue;
-    const score = Math.min(1, Math.max(matched[document] ?? 0, 0.9 * (alike[document] ?? 0)) / mass);
+    const score = Math.min(
+      1,
+      Math.max(matched[document] ?? 0, 0.9 * (alike[document] ?? 0)) / mass,
+    );
     if (score >= RESTATES) found.push({ seq: view.columns.seq[document] ?? 0, score });
   }
   found.sort((a, b) => b.score - a.score || b.seq - a.seq);
   const best = found.slice(0, limit + 1);
-  const rows = await readRows(vault, best.map(({ seq }) => seq), record.scope, 0);
+  const rows = await readRows(
+    vault,
+    best.map(({ seq }) => seq),
+    record.scope,
+    0,
+  );
   return best
     .flatMap(({ score }, at) => {
       const row = rows[at] ?? null;
-      return row === null || row.id === record.id ? [] : [{ record: toMemoryRecord(row), score: Math.round(score * 1000) / 1000 }];
+      return row === null || row.id === record.id
+        ? []
+        : [{ record: toMemoryRecord(row), score: Math.round(score * 1000) / 1000 }];
     })
     .slice(0, limit);
 }

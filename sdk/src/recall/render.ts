@@ -1,6 +1,13 @@
 import type { StoredRecord } from "../domain/stored-record.ts";
 import { estimateTokens } from "../text/tokens.ts";
-import { closeFence, openFence, PROFILE_LINE, quoted, quotedName, RECALL_LINE } from "../text/fence.ts";
+import {
+  closeFence,
+  openFence,
+  PROFILE_LINE,
+  quoted,
+  quotedName,
+  RECALL_LINE,
+} from "../text/fence.ts";
 
 /** What of a record is shown: its whole text, or a passage of a long one. */
 export interface ShownRecord {
@@ -14,7 +21,20 @@ export function renderLine({ row, text }: ShownRecord): string {
   return `${row.name === undefined ? role : quotedName(row.name, role)}: ${quoted(text)}`;
 }
 
-const MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
+const MONTHS = [
+  "January",
+  "February",
+  "March",
+  "April",
+  "May",
+  "June",
+  "July",
+  "August",
+  "September",
+  "October",
+  "November",
+  "December",
+];
 
 /** The day of a record (UTC), as its date line shows it: `8 May 2023` has the fewest tokens of the forms that cannot be misread. */
 export function dayLine(createdAt: number): string {
@@ -25,7 +45,12 @@ export function dayLine(createdAt: number): string {
 /** Facts about the user, for the end of the system text. Empty where there are none. */
 export function renderProfile(shown: readonly ShownRecord[], fenceId: string): string {
   if (shown.length === 0) return "";
-  return [openFence(fenceId), PROFILE_LINE, ...shown.map((record) => `- ${renderLine(record)}`), closeFence(fenceId)].join("\n");
+  return [
+    openFence(fenceId),
+    PROFILE_LINE,
+    ...shown.map((record) => `- ${renderLine(record)}`),
+    closeFence(fenceId),
+  ].join("\n");
 }
 
 /** Turns by session in time order, one date line a session. Empty where there are none. */
@@ -52,11 +77,16 @@ function sessionKey(row: StoredRecord): string {
 
 function inSessions(shown: readonly ShownRecord[]): readonly ShownRecord[] {
   const starts = new Map<string, number>();
-  for (const { row } of shown) starts.set(sessionKey(row), Math.min(starts.get(sessionKey(row)) ?? Infinity, row.createdAt));
+  for (const { row } of shown)
+    starts.set(sessionKey(row), Math.min(starts.get(sessionKey(row)) ?? Infinity, row.createdAt));
   return [...shown].sort(
     (a, b) =>
       (starts.get(sessionKey(a.row)) ?? 0) - (starts.get(sessionKey(b.row)) ?? 0) ||
-      (sessionKey(a.row) < sessionKey(b.row) ? -1 : sessionKey(a.row) > sessionKey(b.row) ? 1 : 0) ||
+      (sessionKey(a.row) < sessionKey(b.row)
+        ? -1
+        : sessionKey(a.row) > sessionKey(b.row)
+          ? 1
+          : 0) ||
       (a.row.position ?? 0) - (b.row.position ?? 0) ||
       a.row.createdAt - b.row.createdAt ||
       a.row.seq - b.row.seq,
@@ -65,5 +95,12 @@ function inSessions(shown: readonly ShownRecord[]): readonly ShownRecord[] {
 
 /** Tokens of the frame of a part, without its lines. */
 export function frameTokens(part: "profile" | "recall", fenceId: string): number {
-  return estimateTokens([openFence(fenceId), part === "profile" ? PROFILE_LINE : RECALL_LINE, closeFence(fenceId), ""].join("\n"));
+  return estimateTokens(
+    [
+      openFence(fenceId),
+      part === "profile" ? PROFILE_LINE : RECALL_LINE,
+      closeFence(fenceId),
+      "",
+    ].join("\n"),
+  );
 }

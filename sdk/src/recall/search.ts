@@ -12,21 +12,37 @@ import type { SearchRequest } from "./recall-service.ts";
 const BATCH = 64;
 
 /** The best records for a query, without a budget. Exact under the filter: never fewer than `limit` while more match. */
-export async function searchRecords({ index, vault }: Pick<RecallDeps, "index" | "vault">, request: SearchRequest): Promise<readonly SearchHit[]> {
+export async function searchRecords(
+  { index, vault }: Pick<RecallDeps, "index" | "vault">,
+  request: SearchRequest,
+): Promise<readonly SearchHit[]> {
   const view = index.view();
   const mask = view.readable(request.scope, request.now);
   const query = readQuery([{ role: "user", text: request.query }], view, mask, request.now);
   const ranking = rankDocuments(query, view, mask, request.scope.thread);
   const wide = request.filter !== undefined;
-  const candidates = bestCandidates(query, ranking, view, mask, request.now, wide ? Infinity : request.limit * 2 + BATCH).filter(({ score }) => score >= (request.minScore ?? 0));
+  const candidates = bestCandidates(
+    query,
+    ranking,
+    view,
+    mask,
+    request.now,
+    wide ? Infinity : request.limit * 2 + BATCH,
+  ).filter(({ score }) => score >= (request.minScore ?? 0));
   const passes = filterOf(request.filter);
   const hits: SearchHit[] = [];
   for (let at = 0; at < candidates.length && hits.length < request.limit; at += BATCH) {
     const batch = candidates.slice(at, at + BATCH);
-    const rows = await readRows(vault, batch.map(({ seq }) => seq), request.scope, request.now);
+    const rows = await readRows(
+      vault,
+      batch.map(({ seq }) => seq),
+      request.scope,
+      request.now,
+    );
     batch.forEach(({ score, signals }, place) => {
       const row = rows[place] ?? null;
-      if (row !== null && hits.length < request.limit && passes(row)) hits.push({ ...toMemoryRecord(row), score, signals, why: explain(signals, "recall") });
+      if (row !== null && hits.length < request.limit && passes(row))
+        hits.push({ ...toMemoryRecord(row), score, signals, why: explain(signals, "recall") });
     });
   }
   return hits;

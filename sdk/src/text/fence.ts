@@ -52,7 +52,11 @@ export function quotedName(name: string, fallback: string): string {
     .trim()
     .slice(0, LONGEST_NAME)
     .trim();
-  return plain === "" ? fallback : ROLE_NAMES.test(plain) && plain.toLowerCase() !== fallback ? `"${plain}"` : plain;
+  return plain === ""
+    ? fallback
+    : ROLE_NAMES.test(plain) && plain.toLowerCase() !== fallback
+      ? `"${plain}"`
+      : plain;
 }
 
 const GAP = "[\\p{Cf}\\s]*";

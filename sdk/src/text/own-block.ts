@@ -26,7 +26,9 @@ export function stripOwnBlocks(text: string): string {
   if (depth === 0) kept.push(text.slice(from));
   const rest = kept.join("");
   const own = ownLineAt(rest);
-  return (own === 0 && !startsWithOwnLine(rest) ? rest : rest.slice(0, own)).replace(/\n{3,}/gu, "\n\n").trim();
+  return (own === 0 && !startsWithOwnLine(rest) ? rest : rest.slice(0, own))
+    .replace(/\n{3,}/gu, "\n\n")
+    .trim();
 }
 
 function mayHoldBlock(text: string): boolean {
@@ -39,6 +41,8 @@ function startsWithOwnLine(text: string): boolean {
 
 /** Where our first line stands; 0 where it does not. */
 function ownLineAt(text: string): number {
-  const places = [text.indexOf(PROFILE_LINE), text.indexOf(RECALL_LINE)].filter((place) => place >= 0);
+  const places = [text.indexOf(PROFILE_LINE), text.indexOf(RECALL_LINE)].filter(
+    (place) => place >= 0,
+  );
   return places.length === 0 ? 0 : Math.min(...places);
 }

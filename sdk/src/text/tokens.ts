@@ -44,7 +44,9 @@ export function measureTokens(text: string): number {
         const odd = oddness(word);
         words += 1;
         unknown += 1;
-        tokens += unknownCost(length, odd, capitals) + (before === SPACE ? 0 : before === NEWLINE ? 0.1 : 0.4);
+        tokens +=
+          unknownCost(length, odd, capitals) +
+          (before === SPACE ? 0 : before === NEWLINE ? 0.1 : 0.4);
         foreign += foreignCost(length, odd);
       }
     } else if (isDigit(code)) {
@@ -91,7 +93,9 @@ function contractionAt(text: string, at: number): number {
 }
 
 const CONTRACTED: ReadonlySet<string> = new Set(
-  "i you he she it we they that what there here who let don doesn didn isn wasn weren aren haven hasn hadn can won couldn wouldn shouldn".split(" "),
+  "i you he she it we they that what there here who let don doesn didn isn wasn weren aren haven hasn hadn can won couldn wouldn shouldn".split(
+    " ",
+  ),
 );
 
 const SPACE = 32;
@@ -105,7 +109,9 @@ const USUAL = usualRuns();
 
 function unpack(): string[] {
   let before = "";
-  return (COMMON_WORDS.match(/[A-Z][a-z]*/g) ?? []).map((entry) => (before = before.slice(0, entry.charCodeAt(0) - 65) + entry.slice(1)));
+  return (COMMON_WORDS.match(/[A-Z][a-z]*/g) ?? []).map(
+    (entry) => (before = before.slice(0, entry.charCodeAt(0) - 65) + entry.slice(1)),
+  );
 }
 
 function usualRuns(): Uint8Array {
@@ -131,7 +137,8 @@ function isCommon(word: string, capitals: number): boolean {
   if (plain.length < 5) return false;
   if (plain.endsWith("s")) return COMMON.has(plain.slice(0, -1));
   if (plain.endsWith("ed")) return COMMON.has(plain.slice(0, -1)) || COMMON.has(plain.slice(0, -2));
-  if (plain.endsWith("ing")) return COMMON.has(plain.slice(0, -3)) || COMMON.has(`${plain.slice(0, -3)}e`);
+  if (plain.endsWith("ing"))
+    return COMMON.has(plain.slice(0, -3)) || COMMON.has(`${plain.slice(0, -3)}e`);
   return plain.endsWith("ly") && COMMON.has(plain.slice(0, -2));
 }
 
@@ -145,7 +152,12 @@ function oddness(word: string): number {
 }
 
 function unknownCost(length: number, odd: number, capitals: number): number {
-  return 1.12 + 0.025 * Math.max(0, length - 4) + 0.62 * length * Math.max(0, odd - 0.25) + (capitals === 1 ? 0.15 : capitals * 0.4);
+  return (
+    1.12 +
+    0.025 * Math.max(0, length - 4) +
+    0.62 * length * Math.max(0, odd - 0.25) +
+    (capitals === 1 ? 0.15 : capitals * 0.4)
+  );
 }
 
 /** What a word costs more where the text around it is no English. */
@@ -161,7 +173,8 @@ function marksCost(text: string, start: number, length: number): number {
   if (length === 1) return 1;
   const first = text.charCodeAt(start);
   let same = true;
-  for (let at = start + 1; at < start + length; at += 1) if (text.charCodeAt(at) !== first) same = false;
+  for (let at = start + 1; at < start + length; at += 1)
+    if (text.charCodeAt(at) !== first) same = false;
   if (same) return length <= 4 ? 1.2 : 1.2 + length / 8;
   return 0.8 * length + 0.2;
 }
