@@ -6,18 +6,22 @@ import { ROOT } from "./paths.mjs";
 const DIST = join(ROOT, "sdk", "dist");
 const KB = 1000;
 
-/** What a page loads: an entry with all it imports statically. Chunks that are imported when needed are no part of it. */
-const LIMITS = [
-  { name: "main thread (createMemory)", entry: "index.js", maxBytes: 60 * KB },
-  { name: "worker", entry: "worker.js", maxBytes: 80 * KB },
-];
+const STATIC = /(?:^|[;}\s])(?:import|export)(?:[^"'`();]*?from)?\s*["']\.\/([^"']+)["']/g;
+const STATIC_AND_DYNAMIC = /(?:from|import)\s*\(?\s*["'`]\.\/([^"'`]+)["'`]/g;
 
-const STATIC_IMPORT = /(?:^|[;}\s])(?:import|export)(?:[^"'`();]*?from)?\s*["']\.\/([^"']+)["']/g;
+/**
+ * What a page really loads. On the main thread that is what the entry imports statically: the chunk it imports when no worker can be
+ * had is no part of it. The worker imports its database when it opens, so there everything counts.
+ */
+const LIMITS = [
+  { name: "main thread (createMemory)", entry: "index.js", imports: STATIC, maxBytes: 60 * KB },
+  { name: "worker", entry: "worker.js", imports: STATIC_AND_DYNAMIC, maxBytes: 80 * KB },
+];
 
 /** Prints the table and tells whether all is under its bar. */
 export function checkSizes() {
-  const rows = LIMITS.map(({ name, entry, maxBytes }) => {
-    const files = withImports(entry);
+  const rows = LIMITS.map(({ name, entry, imports, maxBytes }) => {
+    const files = withImports(entry, imports);
     const bytes = files
       .map((file) => brotliBytes(join(DIST, file)))
       .reduce((sum, size) => sum + size, 0);
@@ -34,13 +38,14 @@ export function checkSizes() {
 
 /**
  * @param {string} entry
- * @returns {string[]} The entry and every file it imports statically, each once.
+ * @param {RegExp} imports
+ * @returns {string[]} The entry and every file it imports, each once.
  */
-function withImports(entry) {
+function withImports(entry, imports) {
   const files = [entry];
   for (const file of files) {
     const code = readFileSync(join(DIST, file), "utf8");
-    for (const [, name] of code.matchAll(STATIC_IMPORT)) {
+    for (const [, name] of code.matchAll(imports)) {
       const found = join(dirname(file), /** @type {string} */ (name));
       if (!files.includes(found)) files.push(found);
     }
