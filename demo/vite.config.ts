@@ -23,7 +23,11 @@ function scriptedProvider(): Plugin {
         write: false,
         minify,
         target: TARGET,
-        lib: { entry: here("src/scripted-provider/service-worker.ts"), formats: ["iife"], name: "scriptedProvider" },
+        lib: {
+          entry: here("src/scripted-provider/service-worker.ts"),
+          formats: ["iife"],
+          name: "scriptedProvider",
+        },
       },
     });
     const outputs = Array.isArray(result) ? result : [result];
@@ -55,7 +59,8 @@ function policyOfBuiltPageOnly(): Plugin {
   return {
     name: "alcove-dev-without-policy",
     apply: "serve",
-    transformIndexHtml: (html) => html.replace(/\s*<meta\s+http-equiv="Content-Security-Policy"[^>]*>/u, ""),
+    transformIndexHtml: (html) =>
+      html.replace(/\s*<meta\s+http-equiv="Content-Security-Policy"[^>]*>/u, ""),
   };
 }
 
@@ -66,7 +71,10 @@ export default defineConfig(({ mode }) => ({
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   resolve: {
     // `vite --mode source` runs the demo on the SDK's sources, without a build of the SDK.
-    alias: mode === "source" ? [{ find: /^@alcove\/sdk$/u, replacement: here("../sdk/src/index.ts") }] : [],
+    alias:
+      mode === "source"
+        ? [{ find: /^@alcove\/sdk$/u, replacement: here("../sdk/src/index.ts") }]
+        : [],
   },
   optimizeDeps: { exclude: ["@alcove/sdk"] },
   worker: { format: "es" as const },

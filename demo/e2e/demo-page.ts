@@ -1,6 +1,12 @@
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { chromium, type Browser, type BrowserContext, type BrowserContextOptions, type Page } from "playwright";
+import {
+  chromium,
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  type Page,
+} from "playwright";
 import { preview, type PreviewServer } from "vite";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
@@ -8,8 +14,12 @@ const ROOT = fileURLToPath(new URL("..", import.meta.url));
 /** The built demo, served as any static host would, and a browser. */
 export interface DemoHouse {
   readonly url: string;
-  /** A page in a fresh profile, open at `hash`. */
-  open(hash?: string, options?: BrowserContextOptions): Promise<DemoPage>;
+  /** A page in a fresh profile, open at `hash`; `prepare` may change the profile before the page is loaded. */
+  open(
+    hash?: string,
+    options?: BrowserContextOptions,
+    prepare?: (context: BrowserContext) => Promise<void>,
+  ): Promise<DemoPage>;
   close(): Promise<void>;
 }
 
@@ -22,28 +32,46 @@ export interface DemoPage {
 }
 
 export async function openDemoHouse(): Promise<DemoHouse> {
-  if (!existsSync(`${ROOT}/dist/index.html`)) throw new Error("There is no built demo: run `npm run build` first.");
-  const server: PreviewServer = await preview({ root: ROOT, configFile: false, logLevel: "warn", preview: { host: "127.0.0.1", port: 0 } });
+  if (!existsSync(`${ROOT}/dist/index.html`))
+    throw new Error("There is no built demo: run `npm run build` first.");
+  const server: PreviewServer = await preview({
+    root: ROOT,
+    configFile: false,
+    logLevel: "warn",
+    preview: { host: "127.0.0.1", port: 0 },
+  });
   const address = server.httpServer.address();
   if (address === null || typeof address === "string") throw new Error("The demo got no port.");
   const url = `http://127.0.0.1:${address.port}/`;
   const browser: Browser = await chromium.launch({
     executablePath: process.env["CHROMIUM_PATH"] ?? "/usr/bin/chromium",
-    args: ["--no-sandbox", "--disable-dev-shm-usage", "--disable-background-networking", "--disable-component-update"],
+    args: [
+      "--no-sandbox",
+      "--disable-dev-shm-usage",
+      "--disable-background-networking",
+      "--disable-component-update",
+    ],
   });
   return {
     url,
-    async open(hash = "", options = {}) {
-      const context = await browser.newContext({ locale: "en-GB", viewport: { width: 1280, height: 800 }, ...options });
+    async open(hash = "", options = {}, prepare) {
+      const context = await browser.newContext({
+        locale: "en-GB",
+        viewport: { width: 1280, height: 800 },
+        ...options,
+      });
       const faults: string[] = [];
       context.on("request", (request) => {
         const asked = new URL(request.url());
-        if (asked.protocol.startsWith("http") && asked.origin !== new URL(url).origin) faults.push(`request to ${asked.href}`);
+        if (asked.protocol.startsWith("http") && asked.origin !== new URL(url).origin)
+          faults.push(`request to ${asked.href}`);
       });
       context.on("console", (message) => {
-        if (message.type() === "error" || message.type() === "warning") faults.push(`console ${message.type()}: ${message.text()}`);
+        if (message.type() === "error" || message.type() === "warning")
+          faults.push(`console ${message.type()}: ${message.text()}`);
       });
       context.on("weberror", (error) => faults.push(`page error: ${error.error().message}`));
+      await prepare?.(context);
       const page = await context.newPage();
       await page.goto(url + hash);
       return { page, context, faults, close: () => context.close() };

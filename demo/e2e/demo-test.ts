@@ -1,4 +1,4 @@
-import type { BrowserContextOptions, Page } from "playwright";
+import type { BrowserContext, BrowserContextOptions, Page } from "playwright";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openDemoHouse, type DemoHouse, type DemoPage } from "./demo-page.ts";
 
@@ -11,13 +11,18 @@ export interface DemoTest {
 export interface DemoTestOptions {
   readonly hash?: string;
   readonly context?: BrowserContextOptions;
+  readonly prepare?: (context: BrowserContext) => Promise<void>;
 }
 
 /**
  * Declares tests of the built demo, each in a fresh profile. Every one of them fails on a console error or warning, on a page
  * error, and on any request to another origin, whatever else it looks at.
  */
-export function createDemoTest(): (name: string, body: (demo: DemoTest) => Promise<void>, options?: DemoTestOptions) => void {
+export function createDemoTest(): (
+  name: string,
+  body: (demo: DemoTest) => Promise<void>,
+  options?: DemoTestOptions,
+) => void {
   let house: DemoHouse | undefined;
   beforeAll(async () => {
     house = await openDemoHouse();
@@ -28,7 +33,7 @@ export function createDemoTest(): (name: string, body: (demo: DemoTest) => Promi
   return (name, body, options = {}) => {
     test(name, async () => {
       if (house === undefined) throw new Error("The demo is not served.");
-      const opened = await house.open(options.hash, options.context);
+      const opened = await house.open(options.hash, options.context, options.prepare);
       try {
         await body({ page: opened.page, opened, house });
         expect(opened.faults).toEqual([]);

@@ -18,7 +18,9 @@ describe("the list of memories", () => {
     async ({ page }) => {
       await addNote(page, "The spare key hangs behind the blue door.");
       await memoryRow(page, "spare key").getByRole("button", { name: /^Edit/u }).click();
-      await page.getByLabel("Text", { exact: true }).fill("The spare key lies under the third flower pot.");
+      await page
+        .getByLabel("Text", { exact: true })
+        .fill("The spare key lies under the third flower pot.");
       await page.getByRole("button", { name: "Save" }).click();
       await memoryRow(page, "third flower pot").waitFor();
       await page.getByRole("link", { name: "third flower pot" }).click();
@@ -28,7 +30,9 @@ describe("the list of memories", () => {
       expect(page.url()).toMatch(/#\/memories\/.+/u);
       await page.keyboard.press("Escape");
       await sheet.waitFor({ state: "detached" });
-      expect(await page.evaluate(() => document.activeElement?.textContent)).toContain("third flower pot");
+      expect(await page.evaluate(() => document.activeElement?.textContent)).toContain(
+        "third flower pot",
+      );
     },
     { hash: "#/memories" },
   );
@@ -61,13 +65,19 @@ describe("the list of memories", () => {
     const row = memoryRow(page, "answer me in rhyme");
     await row.getByText("Instructions").waitFor();
     await row.getByRole("button", { name: /^Pin/u }).click();
-    await page.getByRole("region", { name: "Notices" }).getByText(/You confirmed this instruction/u).waitFor();
+    await page
+      .getByRole("region", { name: "Notices" })
+      .getByText(/You confirmed this instruction/u)
+      .waitFor();
     await row.locator('[aria-pressed="true"]').waitFor();
     await go(page, "Chat");
     await newChat(page);
     await say(page, "What is the capital of Peru?");
     await page.locator(".trace > summary").click();
-    await page.locator(".recalled-item", { hasText: "answer me in rhyme" }).getByText("Profile", { exact: true }).waitFor();
+    await page
+      .locator(".recalled-item", { hasText: "answer me in rhyme" })
+      .getByText("Profile", { exact: true })
+      .waitFor();
   });
 
   demo(
@@ -75,8 +85,13 @@ describe("the list of memories", () => {
     async ({ page }) => {
       await addNote(page, "The alarm code is four seven one one.");
       const forget = async (): Promise<void> => {
-        await memoryRow(page, "alarm code").getByRole("button", { name: /^Forget/u }).click();
-        await page.getByRole("dialog").getByText(/Gone for good/u).waitFor();
+        await memoryRow(page, "alarm code")
+          .getByRole("button", { name: /^Forget/u })
+          .click();
+        await page
+          .getByRole("dialog")
+          .getByText(/Gone for good/u)
+          .waitFor();
         await page.getByRole("dialog").getByRole("button", { name: "Forget", exact: true }).click();
         await memoryRow(page, "alarm code").waitFor({ state: "detached" });
       };
@@ -97,7 +112,9 @@ describe("the list of memories", () => {
     "a page closed during the delay still forgets: the next one does it",
     async ({ page, opened, house }) => {
       await addNote(page, "The alarm code is four seven one one.");
-      await memoryRow(page, "alarm code").getByRole("button", { name: /^Forget/u }).click();
+      await memoryRow(page, "alarm code")
+        .getByRole("button", { name: /^Forget/u })
+        .click();
       await page.getByRole("dialog").getByRole("button", { name: "Forget", exact: true }).click();
       await memoryRow(page, "alarm code").waitFor({ state: "detached" });
       await page.close();
@@ -108,25 +125,30 @@ describe("the list of memories", () => {
     { hash: "#/memories" },
   );
 
-  demo(
-    "forgetting shows what restates it, and takes that along on request",
-    async ({ page }) => {
-      await addNote(page, "My dentist is Doctor Okafor in Mill Street.");
-      await addNote(page, "Doctor Okafor in Mill Street is my dentist, since May.");
-      await memoryRow(page, "since May").getByRole("button", { name: /^Forget/u }).click();
-      const dialog = page.getByRole("dialog");
-      await dialog.getByText("My dentist is Doctor Okafor in Mill Street.").waitFor();
-      await dialog.getByLabel("Forget these too").check();
-      await dialog.getByRole("button", { name: "Forget", exact: true }).click();
-      await page.getByText("0 memories on this device").waitFor({ timeout: 20_000 });
-    },
-    { hash: "#/memories" },
-  );
+  demo("forgetting shows what restates it, and takes that along on request", async ({ page }) => {
+    await tell(page, "My dentist is Doctor Okafor in Mill Street.");
+    await newChat(page);
+    await tell(page, "Who is my dentist?");
+    await go(page, "Memories");
+    await page
+      .getByRole("button", {
+        name: "Forget: My dentist is Doctor Okafor in Mill Street.",
+        exact: true,
+      })
+      .click();
+    const dialog = page.getByRole("dialog");
+    await dialog.locator(".related", { hasText: "Okafor" }).waitFor();
+    await dialog.getByLabel("Forget these too").check();
+    await dialog.getByRole("button", { name: "Forget", exact: true }).click();
+    await memoryRow(page, "Okafor").first().waitFor({ state: "detached", timeout: 20_000 });
+    await memoryRow(page, "Who is my dentist?").waitFor();
+  });
 
   demo(
     "several are selected and forgotten together",
     async ({ page }) => {
-      for (const text of ["First of three.", "Second of three.", "Third of three."]) await addNote(page, text);
+      for (const text of ["First of three.", "Second of three.", "Third of three."])
+        await addNote(page, text);
       await page.getByLabel("Select: First of three.").check();
       await page.getByLabel("Select: Third of three.").check();
       const bulk = page.getByRole("region", { name: "Selected memories" });
@@ -139,16 +161,24 @@ describe("the list of memories", () => {
     { hash: "#/memories" },
   );
 
-  demo("what one said later replaces what one said before, and both are shown", async ({ page }) => {
-    await tell(page, "I live in Antwerp.");
-    await newChat(page);
-    await tell(page, "I live in Ghent.");
-    await go(page, "Memories");
-    await memoryRow(page, "I live in Antwerp.").getByText(/Replaced by/u).waitFor();
-    await memoryRow(page, "I live in Antwerp.").locator("s").waitFor();
-    await page.getByRole("link", { name: "I live in Ghent." }).first().click();
-    await page.getByRole("dialog", { name: "Memory" }).getByText(/replaced by what you said later/u).waitFor();
-  });
+  demo(
+    "what one said later replaces what one said before, and both are shown",
+    async ({ page }) => {
+      await tell(page, "I live in Antwerp.");
+      await newChat(page);
+      await tell(page, "I live in Ghent.");
+      await go(page, "Memories");
+      await memoryRow(page, "I live in Antwerp.")
+        .getByText(/Replaced by/u)
+        .waitFor();
+      await memoryRow(page, "I live in Antwerp.").locator("s").waitFor();
+      await page.getByRole("link", { name: "I live in Ghent." }).first().click();
+      await page
+        .getByRole("dialog", { name: "Memory" })
+        .getByText(/replaced by what you said later/u)
+        .waitFor();
+    },
+  );
 
   demo("changes of another tab appear without a reload", async ({ page, opened, house }) => {
     const other = await opened.context.newPage();

@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import { readFileSync } from "node:fs";
 import type { Page } from "playwright";
-import { describe, expect, test } from "vitest";
+import { describe, expect } from "vitest";
 import { createDemoTest } from "./demo-test.ts";
 import { go, say, tell } from "./talk.ts";
 
@@ -18,11 +18,20 @@ interface Violation {
 async function violations(page: Page): Promise<readonly string[]> {
   await page.evaluate(AXE);
   const found = await page.evaluate(async () => {
-    const { axe } = window as unknown as { axe: { run(context: Document, options: object): Promise<{ violations: Violation[] }> } };
-    const result = await axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] });
+    const { axe } = window as unknown as {
+      axe: { run(context: Document, options: object): Promise<{ violations: Violation[] }> };
+    };
+    const result = await axe.run(document, {
+      runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    });
     return result.violations;
   });
-  return found.flatMap((violation) => violation.nodes.map((node) => `${violation.id} (${violation.impact ?? "?"}): ${node.html.slice(0, 160)} ${node.failureSummary ?? ""}`));
+  return found.flatMap((violation) =>
+    violation.nodes.map(
+      (node) =>
+        `${violation.id} (${violation.impact ?? "?"}): ${node.html.slice(0, 160)} ${node.failureSummary ?? ""}`,
+    ),
+  );
 }
 
 describe("for everybody", () => {
@@ -43,7 +52,10 @@ describe("for everybody", () => {
             await page.locator(`[data-screen-title]`).waitFor();
             await page.waitForTimeout(300);
             await violationsOf(page, screen);
-            expect(await page.evaluate(() => document.documentElement.scrollWidth), `${screen} is wider than the window`).toBeLessThanOrEqual(width);
+            expect(
+              await page.evaluate(() => document.documentElement.scrollWidth),
+              `${screen} is wider than the window`,
+            ).toBeLessThanOrEqual(width);
           }
           await page.goto(`${house.url}#/memories`);
           await page.locator(".memory-text a").last().click();
@@ -59,45 +71,54 @@ describe("for everybody", () => {
     }
   }
 
-  demo("the keyboard alone is enough: skip, say, ask again, look at the memory, edit it, forget it, undo", async ({ page }) => {
-    const focused = (): Promise<string> => page.evaluate(() => `${document.activeElement?.getAttribute("aria-label") ?? ""} ${document.activeElement?.textContent ?? ""}`.trim());
-    const tabTo = async (name: RegExp): Promise<void> => {
-      for (let step = 0; step < 80; step += 1) {
-        await page.keyboard.press("Tab");
-        if (name.test(await focused())) return;
-      }
-      throw new Error(`The Tab key never came to ${String(name)}`);
-    };
-    await page.keyboard.press("Tab");
-    expect(await focused()).toBe("Skip to content");
-    await page.keyboard.press("Enter");
-    expect(await page.evaluate(() => document.activeElement?.tagName)).toBe("MAIN");
-    await page.getByLabel("Message", { exact: true }).focus();
-    await page.keyboard.type("I play the viola in a quartet.");
-    await page.keyboard.press("Enter");
-    await page.locator('.answer[data-state="done"]').getByText("Remembered:").waitFor();
-    await page.keyboard.press("Shift+Tab");
-    await tabTo(/^Skip to content/u);
-    await tabTo(/^Memories/u);
-    await page.keyboard.press("Enter");
-    await page.getByRole("heading", { level: 1, name: "Memories" }).waitFor();
-    await expect.poll(focused).toBe("Memories");
-    await tabTo(/^Edit: I play the viola/u);
-    await page.keyboard.press("Enter");
-    await page.getByRole("dialog", { name: "Edit memory" }).waitFor();
-    await page.keyboard.press("Escape");
-    await expect.poll(focused).toMatch(/^Edit: I play the viola/u);
-    await page.keyboard.press("Tab");
-    expect(await focused()).toMatch(/^Forget: I play the viola/u);
-    await page.keyboard.press("Enter");
-    await page.getByRole("dialog").getByText(/Gone for good/u).waitFor();
-    await tabTo(/^Forget$/u);
-    await page.keyboard.press("Enter");
-    await page.getByRole("dialog").waitFor({ state: "detached" });
-    await tabTo(/^Undo$/u);
-    await page.keyboard.press("Enter");
-    await page.locator(".memory", { hasText: "I play the viola" }).first().waitFor();
-  });
+  demo(
+    "the keyboard alone is enough: skip, say, ask again, look at the memory, edit it, forget it, undo",
+    async ({ page }) => {
+      const focused = (): Promise<string> =>
+        page.evaluate(() =>
+          `${document.activeElement?.getAttribute("aria-label") ?? ""} ${document.activeElement?.textContent ?? ""}`.trim(),
+        );
+      const tabTo = async (name: RegExp): Promise<void> => {
+        for (let step = 0; step < 80; step += 1) {
+          await page.keyboard.press("Tab");
+          if (name.test(await focused())) return;
+        }
+        throw new Error(`The Tab key never came to ${String(name)}`);
+      };
+      await page.keyboard.press("Tab");
+      expect(await focused()).toBe("Skip to content");
+      await page.keyboard.press("Enter");
+      expect(await page.evaluate(() => document.activeElement?.tagName)).toBe("MAIN");
+      await page.getByLabel("Message", { exact: true }).focus();
+      await page.keyboard.type("I play the viola in a quartet.");
+      await page.keyboard.press("Enter");
+      await page.locator('.answer[data-state="done"]').getByText("Remembered:").waitFor();
+      await page.keyboard.press("Shift+Tab");
+      await tabTo(/^Skip to content/u);
+      await tabTo(/^Memories/u);
+      await page.keyboard.press("Enter");
+      await page.getByRole("heading", { level: 1, name: "Memories" }).waitFor();
+      await expect.poll(focused).toBe("Memories");
+      await tabTo(/^Edit: I play the viola/u);
+      await page.keyboard.press("Enter");
+      await page.getByRole("dialog", { name: "Edit memory" }).waitFor();
+      await page.keyboard.press("Escape");
+      await expect.poll(focused).toMatch(/^Edit: I play the viola/u);
+      await page.keyboard.press("Tab");
+      expect(await focused()).toMatch(/^Forget: I play the viola/u);
+      await page.keyboard.press("Enter");
+      await page
+        .getByRole("dialog")
+        .getByText(/Gone for good/u)
+        .waitFor();
+      await tabTo(/^Forget$/u);
+      await page.keyboard.press("Enter");
+      await page.getByRole("dialog").waitFor({ state: "detached" });
+      await tabTo(/^Undo$/u);
+      await page.keyboard.press("Enter");
+      await page.locator(".memory", { hasText: "I play the viola" }).first().waitFor();
+    },
+  );
 
   demo("each screen has its own address, title and one main heading", async ({ page, house }) => {
     const titles = new Set<string>();
@@ -113,7 +134,8 @@ describe("for everybody", () => {
 
   demo("the chosen theme wins over the device and outlives the page", async ({ page }) => {
     await go(page, "Settings");
-    const background = (): Promise<string> => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+    const background = (): Promise<string> =>
+      page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
     const light = await background();
     await page.getByRole("radio", { name: "Dark" }).check();
     const dark = await background();
@@ -124,19 +146,24 @@ describe("for everybody", () => {
 });
 
 describe("privacy", () => {
-  demo("the page counts no third-party request, and names where everything is", async ({ page }) => {
-    await say(page, "I keep a diary.");
-    await go(page, "Storage & privacy");
-    await page.getByText("0 third-party requests").waitFor();
-    await page.getByText("in use by this page").waitFor();
-    await page.getByText(/The memory engine runs in a worker/u).waitFor();
-  });
+  demo(
+    "the page counts no third-party request, and names where everything is",
+    async ({ page }) => {
+      await say(page, "I keep a diary.");
+      await go(page, "Storage & privacy");
+      await page.getByText("0 third-party requests").waitFor();
+      await page.getByText("in use by this page").waitFor();
+      await page.getByText(/The memory engine runs in a worker/u).waitFor();
+    },
+  );
 
   demo("deleting everything needs the typed words, and leaves nothing", async ({ page }) => {
     await tell(page, "I keep a diary.");
     await go(page, "Storage & privacy");
     await page.getByRole("button", { name: "Delete everything…" }).click();
-    const remove = page.getByRole("dialog").getByRole("button", { name: "Delete everything", exact: true });
+    const remove = page
+      .getByRole("dialog")
+      .getByRole("button", { name: "Delete everything", exact: true });
     expect(await remove.isDisabled()).toBe(true);
     await page.getByLabel("Type delete everything").fill("delete everything");
     await Promise.all([page.waitForEvent("load"), remove.click()]);
@@ -144,55 +171,76 @@ describe("privacy", () => {
     expect(await page.evaluate(() => localStorage.getItem("alcove-demo.forgetting"))).toBeNull();
   });
 
-  demo("a key that is remembered survives a reload, sealed: nothing stored holds its text", async ({ page }) => {
-    await go(page, "Settings");
-    await page.getByRole("radio", { name: /^Any OpenAI-compatible/u }).check();
-    await page.getByLabel("API key").fill("sk-made-up-for-this-test");
-    await page.getByLabel("Remember on this device").check();
-    await page.getByRole("button", { name: "Keep key" }).click();
-    await page.getByRole("region", { name: "Notices" }).getByText("Key kept, sealed, on this device").waitFor();
-    expect(await page.evaluate(() => JSON.stringify({ ...localStorage }))).not.toContain("sk-made-up");
-    await page.evaluate(() => sessionStorage.clear());
-    await page.reload();
-    await page.getByPlaceholder("A key is set; type to replace it").waitFor();
-    await page.getByRole("button", { name: "Forget the key" }).click();
-    await page.reload();
-    expect(await page.getByPlaceholder("A key is set; type to replace it").count()).toBe(0);
-  });
+  demo(
+    "a key that is remembered survives a reload, sealed: nothing stored holds its text",
+    async ({ page }) => {
+      await go(page, "Settings");
+      await page.getByRole("radio", { name: /^Any OpenAI-compatible/u }).check();
+      await page.getByLabel("API key").fill("sk-made-up-for-this-test");
+      await page.getByLabel("Remember on this device").check();
+      await page.getByRole("button", { name: "Keep key" }).click();
+      await page
+        .getByRole("region", { name: "Notices" })
+        .getByText("Key kept, sealed, on this device")
+        .waitFor();
+      expect(await page.evaluate(() => JSON.stringify({ ...localStorage }))).not.toContain(
+        "sk-made-up",
+      );
+      await page.evaluate(() => sessionStorage.clear());
+      await page.reload();
+      await page.getByPlaceholder("A key is set; type to replace it").waitFor();
+      await page.getByRole("button", { name: "Forget the key" }).click();
+      await page.reload();
+      expect(await page.getByPlaceholder("A key is set; type to replace it").count()).toBe(0);
+    },
+  );
 });
 
 describe("when something is not there", () => {
-  test("without storage the chat goes on, and a banner says what to do", async () => {
-    const { openDemoHouse } = await import("./demo-page.ts");
-    const house = await openDemoHouse();
-    const { page, context, close } = await house.open("about:blank");
-    await context.addInitScript(() => {
-      Object.defineProperty(IDBFactory.prototype, "open", {
-        value: () => {
-          throw new DOMException("The operation is insecure.", "SecurityError");
-        },
-      });
-    });
-    await page.goto(house.url);
-    await page.getByRole("alert").getByText("Memory is not available. The chat works without it.").waitFor();
-    expect(await say(page, "Which instrument do I play?")).toContain("I know nothing about that");
-    await close();
-    await house.close();
-  });
+  demo(
+    "without storage the chat goes on, and a banner says what to do",
+    async ({ page }) => {
+      await page
+        .getByRole("alert")
+        .getByText("Memory is not available. The chat works without it.")
+        .waitFor();
+      await page.getByRole("alert").locator("code").waitFor();
+      expect(await say(page, "Which instrument do I play?")).toContain("I know nothing about that");
+      await go(page, "Memories");
+      await page
+        .getByText("There is no vault in this window, so there are no memories to show.")
+        .waitFor();
+    },
+    {
+      async prepare(context) {
+        // As in a window that forbids storage: opening a database throws, in the page and in the worker.
+        const refusing =
+          'IDBFactory.prototype.open = () => { throw new DOMException("The operation is insecure.", "SecurityError"); };';
+        await context.addInitScript(refusing);
+        await context.route("**/assets/worker-*.js", async (route) => {
+          const response = await route.fetch();
+          await route.fulfill({ response, body: `${refusing}\n${await response.text()}` });
+        });
+      },
+    },
+  );
 
-  demo("a provider that is not set up says what is missing, and the question can be asked again", async ({ page }) => {
-    await go(page, "Settings");
-    await page.getByRole("radio", { name: /^OpenAI With/u }).check();
-    await go(page, "Chat");
-    await page.getByLabel("Message", { exact: true }).fill("Hello?");
-    await page.keyboard.press("Enter");
-    await page.getByText("No model is named. Set it in Settings.").waitFor();
-    await go(page, "Settings");
-    await page.getByRole("radio", { name: /^Built-in demo model/u }).check();
-    await go(page, "Chat");
-    await page.getByRole("button", { name: "Try again" }).click();
-    await page.locator('.answer[data-state="done"]').waitFor();
-  });
+  demo(
+    "a provider that is not set up says what is missing, and the question can be asked again",
+    async ({ page }) => {
+      await go(page, "Settings");
+      await page.getByRole("radio", { name: /^OpenAI With/u }).check();
+      await go(page, "Chat");
+      await page.getByLabel("Message", { exact: true }).fill("Hello?");
+      await page.keyboard.press("Enter");
+      await page.getByText("No model is named. Set it in Settings.", { exact: true }).waitFor();
+      await go(page, "Settings");
+      await page.getByRole("radio", { name: /^Built-in demo model/u }).check();
+      await go(page, "Chat");
+      await page.getByRole("button", { name: "Try again" }).click();
+      await page.locator('.answer[data-state="done"]').waitFor();
+    },
+  );
 });
 
 async function violationsOf(page: Page, where: string): Promise<void> {

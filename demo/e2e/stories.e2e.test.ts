@@ -10,7 +10,10 @@ describe("what is said in one chat helps in another", () => {
     await newChat(page);
     const answer = await say(page, "What do I enjoy doing on weekends?");
     expect(answer).toContain("I love hiking");
-    await page.locator(".trace > summary").filter({ hasText: /^\s*1 memory used · \d+ tokens · [\d.]+ ms\s*$/u }).waitFor();
+    await page
+      .locator(".trace > summary")
+      .filter({ hasText: /^\s*1 memory used · \d+ tokens · [\d.]+ ms\s*$/u })
+      .waitFor();
   });
 
   demo("a liking and an allergy come back when dinner is asked for", async ({ page }) => {
@@ -22,7 +25,9 @@ describe("what is said in one chat helps in another", () => {
   demo("Alex's name and wish come back", async ({ page }) => {
     await tell(page, "My name is Alex and I prefer concise answers.");
     await newChat(page);
-    expect(await say(page, "What is my name?")).toContain("My name is Alex and I prefer concise answers.");
+    expect(await say(page, "What is my name?")).toContain(
+      "My name is Alex and I prefer concise answers.",
+    );
   });
 
   demo("memory outlives the page", async ({ page }) => {
@@ -45,14 +50,20 @@ describe("an answer as it comes in", () => {
       Object.assign(window, { heard, grown });
       const announcer = document.querySelector("[data-announcer]");
       if (announcer === null) throw new Error("no announcer");
-      new MutationObserver(() => heard.push(announcer.textContent ?? "")).observe(announcer, { childList: true, characterData: true, subtree: true });
+      new MutationObserver(() => heard.push(announcer.textContent ?? "")).observe(announcer, {
+        childList: true,
+        characterData: true,
+        subtree: true,
+      });
       new MutationObserver(() => {
         const length = document.querySelector(".answer-text")?.textContent?.length ?? 0;
         if (length > (grown.at(-1) ?? 0)) grown.push(length);
       }).observe(document.body, { childList: true, characterData: true, subtree: true });
     });
     const answer = await say(page, "I grow tomatoes on my balcony.");
-    const { heard, grown } = await page.evaluate(() => window as unknown as { heard: string[]; grown: number[] });
+    const { heard, grown } = await page.evaluate(
+      () => window as unknown as { heard: string[]; grown: number[] },
+    );
     expect(grown.length).toBeGreaterThan(10);
     const sentences = heard.filter((text) => answer.includes(text) && text !== "");
     expect(sentences.length).toBeGreaterThan(0);
@@ -61,7 +72,9 @@ describe("an answer as it comes in", () => {
   });
 
   demo("can be stopped in the middle, and the chat goes on", async ({ page }) => {
-    await page.getByLabel("Message", { exact: true }).fill("I collect old maps of rivers and canals and I frame the best of them.");
+    await page
+      .getByLabel("Message", { exact: true })
+      .fill("I collect old maps of rivers and canals and I frame the best of them.");
     await page.keyboard.press("Enter");
     await page.locator('.answer[data-state="streaming"] .answer-text').waitFor();
     await page.getByRole("button", { name: "Stop the answer" }).click();
@@ -69,24 +82,46 @@ describe("an answer as it comes in", () => {
     expect(await say(page, "Are you there?")).not.toBe("");
   });
 
-  demo("shows what was put into the prompt, what it cost, and the exact difference", async ({ page }) => {
-    await tell(page, "My sister Ines lives in Porto and visits me every spring.");
-    await newChat(page);
-    await say(page, "When does my sister visit?");
-    await page.locator(".trace > summary").click();
-    await page.getByRole("link", { name: "My sister Ines lives in Porto and visits me every spring.", exact: true }).waitFor();
-    await page.getByText("signals").first().click();
-    await page.getByText("Words", { exact: true }).waitFor();
-    await page.getByText(/^\d+ of 1,000$/u).waitFor();
-    await page.getByText("The exact prompt").click();
-    const prompt = page.getByRole("region", { name: "Request as it left, with added text marked" });
-    expect(await prompt.locator("ins").allInnerTexts().then((all) => all.join(""))).toContain("visits me every spring");
-    const left = await prompt.innerText();
-    expect(left).toContain("When does my sister visit?");
-    expect(await prompt.locator("ins").allInnerTexts().then((all) => all.join(""))).not.toContain("When does my sister visit?");
-    await page.getByRole("radio", { name: "As the app wrote it" }).check();
-    expect(await page.getByRole("region", { name: "Request as the app wrote it" }).innerText()).not.toContain("Porto");
-  });
+  demo(
+    "shows what was put into the prompt, what it cost, and the exact difference",
+    async ({ page }) => {
+      await tell(page, "My sister Ines lives in Porto and visits me every spring.");
+      await newChat(page);
+      await say(page, "When does my sister visit?");
+      await page.locator(".trace > summary").click();
+      await page
+        .getByRole("link", {
+          name: "My sister Ines lives in Porto and visits me every spring.",
+          exact: true,
+        })
+        .waitFor();
+      await page.getByText("signals").first().click();
+      await page.getByText("Words", { exact: true }).waitFor();
+      await page.getByText(/^\d+ of 1,000$/u).waitFor();
+      await page.getByText("The exact prompt").click();
+      const prompt = page.getByRole("region", {
+        name: "Request as it left, with added text marked",
+      });
+      expect(
+        await prompt
+          .locator("ins")
+          .allInnerTexts()
+          .then((all) => all.join("")),
+      ).toContain("visits me every spring");
+      const left = await prompt.innerText();
+      expect(left).toContain("When does my sister visit?");
+      expect(
+        await prompt
+          .locator("ins")
+          .allInnerTexts()
+          .then((all) => all.join("")),
+      ).not.toContain("When does my sister visit?");
+      await page.getByRole("radio", { name: "As the app wrote it" }).check();
+      expect(
+        await page.getByRole("region", { name: "Request as the app wrote it" }).innerText(),
+      ).not.toContain("Porto");
+    },
+  );
 
   demo("the token budget of the settings holds for the next message", async ({ page }) => {
     await tell(page, "My sister Ines lives in Porto and visits me every spring.");
@@ -100,22 +135,29 @@ describe("an answer as it comes in", () => {
 });
 
 describe("the person decides what is kept", () => {
-  demo("ask: nothing is kept before one accepts, and what one refuses is never kept", async ({ page }) => {
-    await page.getByRole("radio", { name: "Ask" }).check();
-    await say(page, "I sail a small wooden boat.");
-    await page.getByRole("group", { name: "Remember this exchange?" }).waitFor();
-    await page.getByText("0 memories on this device").waitFor();
-    await page.getByRole("button", { name: "Don’t remember" }).click();
-    await page.getByText("Not remembered, as you asked.").waitFor();
-    await newChat(page);
-    await say(page, "I paint my garden fence green every May.");
-    await page.getByRole("button", { name: "Remember", exact: true }).click();
-    await page.getByText("Remembered:").waitFor();
-    await newChat(page);
-    expect(await say(page, "What do I paint green in May?")).toContain("I paint my garden fence green every May.");
-    await newChat(page);
-    expect(await say(page, "Which wooden boat do I sail?")).not.toContain("I sail a small wooden boat.");
-  });
+  demo(
+    "ask: nothing is kept before one accepts, and what one refuses is never kept",
+    async ({ page }) => {
+      await page.getByRole("radio", { name: "Ask" }).check();
+      await say(page, "I sail a small wooden boat.");
+      await page.getByRole("group", { name: "Remember this exchange?" }).waitFor();
+      await page.getByText("0 memories on this device").waitFor();
+      await page.getByRole("button", { name: "Don’t remember" }).click();
+      await page.getByText("Not remembered, as you asked.").waitFor();
+      await newChat(page);
+      await say(page, "I paint my garden fence green every May.");
+      await page.getByRole("button", { name: "Remember", exact: true }).click();
+      await page.getByText("Remembered:").waitFor();
+      await newChat(page);
+      expect(await say(page, "What do I paint green in May?")).toContain(
+        "I paint my garden fence green every May.",
+      );
+      await newChat(page);
+      expect(await say(page, "Which wooden boat do I sail?")).not.toContain(
+        "I sail a small wooden boat.",
+      );
+    },
+  );
 
   demo("a temporary chat reads and never writes", async ({ page }) => {
     await tell(page, "I keep bees on the roof of the town library.");
@@ -133,15 +175,21 @@ describe("the person decides what is kept", () => {
     await page.getByText("0 memories on this device").waitFor();
   });
 
-  demo("what was just remembered can be edited and forgotten under the answer", async ({ page }) => {
-    await tell(page, "I have a cat named Biscuit.");
-    await page.getByRole("button", { name: "Edit: I have a cat named Biscuit." }).click();
-    await page.getByLabel("Text", { exact: true }).fill("I have a cat named Waffle.");
-    await page.getByRole("button", { name: "Save" }).click();
-    await page.locator(".remembered q", { hasText: "I have a cat named Waffle." }).waitFor();
-    await page.getByRole("button", { name: "Forget: I have a cat named Waffle." }).click();
-    await page.getByRole("region", { name: "Notices" }).getByText("Forgetting 1 memory").waitFor();
-    await page.getByText("Remembered:").waitFor({ state: "detached" });
-    await page.getByText("1 memory on this device").waitFor({ timeout: 15_000 });
-  });
+  demo(
+    "what was just remembered can be edited and forgotten under the answer",
+    async ({ page }) => {
+      await tell(page, "I have a cat named Biscuit.");
+      await page.getByRole("button", { name: "Edit: I have a cat named Biscuit." }).click();
+      await page.getByLabel("Text", { exact: true }).fill("I have a cat named Waffle.");
+      await page.getByRole("button", { name: "Save" }).click();
+      await page.locator(".remembered q", { hasText: "I have a cat named Waffle." }).waitFor();
+      await page.getByRole("button", { name: "Forget: I have a cat named Waffle." }).click();
+      await page
+        .getByRole("region", { name: "Notices" })
+        .getByText("Forgetting 1 memory")
+        .waitFor();
+      await page.getByText("Remembered:").waitFor({ state: "detached" });
+      await page.getByText("1 memory on this device").waitFor({ timeout: 15_000 });
+    },
+  );
 });

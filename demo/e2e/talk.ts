@@ -24,8 +24,14 @@ export async function newChat(page: Page): Promise<void> {
 }
 
 /** Goes to a screen the way a person does. */
-export async function go(page: Page, screen: "Chat" | "Memories" | "Import & export" | "Storage & privacy" | "Settings"): Promise<void> {
-  await page.getByRole("navigation", { name: "Screens" }).getByRole("link", { name: screen }).click();
+export async function go(
+  page: Page,
+  screen: "Chat" | "Memories" | "Import & export" | "Storage & privacy" | "Settings",
+): Promise<void> {
+  await page
+    .getByRole("navigation", { name: "Screens" })
+    .getByRole("link", { name: screen })
+    .click();
 }
 
 /** One line of the memory list, by a part of its text. */

@@ -33,7 +33,8 @@ export function Page(): JSX.Element {
     opened.current = screen;
     if (main.current !== null) main.current.scrollTop = 0;
     // A dialog that a deep link opened has the focus already.
-    if (document.querySelector("dialog[open]") === null) main.current?.querySelector<HTMLElement>("[data-screen-title]")?.focus();
+    if (document.querySelector("dialog[open]") === null)
+      main.current?.querySelector<HTMLElement>("[data-screen-title]")?.focus();
   }, [screen]);
 
   return (

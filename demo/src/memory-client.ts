@@ -7,7 +7,11 @@ export function createPageMemory(): Memory {
 }
 
 /** The memory of one chat: its own thread, with the person's settings as they are now. */
-export function memoryOfChat(memory: Memory, settings: Settings, chat: { readonly threadId: string; readonly temporary: boolean }): ScopedMemory {
+export function memoryOfChat(
+  memory: Memory,
+  settings: Settings,
+  chat: { readonly threadId: string; readonly temporary: boolean },
+): ScopedMemory {
   return memory.with(
     { thread: chat.threadId },
     {

@@ -41,9 +41,16 @@ export function AnswerMemory({ answer }: { readonly answer: AnswerMessage }): JS
             <div>
               <dt>Tokens</dt>
               <dd>
-                <Bar share={settings.budgetTokens.value === 0 ? 0 : trace.injected.tokens / settings.budgetTokens.value} />
+                <Bar
+                  share={
+                    settings.budgetTokens.value === 0
+                      ? 0
+                      : trace.injected.tokens / settings.budgetTokens.value
+                  }
+                />
                 <span class="figure">
-                  {formatNumber(trace.injected.tokens)} of {formatNumber(settings.budgetTokens.value)}
+                  {formatNumber(trace.injected.tokens)} of{" "}
+                  {formatNumber(settings.budgetTokens.value)}
                 </span>
               </dd>
             </div>

@@ -6,7 +6,13 @@ import { Icon } from "./icons.tsx";
 import { Remembered } from "./remembered.tsx";
 
 /** One answer: its text as it comes in, then what memory had to do with it. */
-export function Answer({ answer, last }: { readonly answer: AnswerMessage; readonly last: boolean }): JSX.Element {
+export function Answer({
+  answer,
+  last,
+}: {
+  readonly answer: AnswerMessage;
+  readonly last: boolean;
+}): JSX.Element {
   const { chats, notices } = useApp();
   const state = answer.state.value;
   const text = answer.text.value;

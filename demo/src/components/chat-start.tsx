@@ -2,9 +2,18 @@ import type { JSX } from "preact";
 import { useApp } from "../state/app-state.ts";
 
 const PAIRS = [
-  { tell: "I’m learning the cello and I practise on Sunday mornings.", ask: "What do I do on Sundays?" },
-  { tell: "My sister Ines lives in Porto and visits me every spring.", ask: "When does my sister visit?" },
-  { tell: "I work night shifts in a bakery, so I sleep until noon.", ask: "Until when do I sleep after a night shift?" },
+  {
+    tell: "I’m learning the cello and I practise on Sunday mornings.",
+    ask: "What do I do on Sundays?",
+  },
+  {
+    tell: "My sister Ines lives in Porto and visits me every spring.",
+    ask: "When does my sister visit?",
+  },
+  {
+    tell: "I work night shifts in a bakery, so I sleep until noon.",
+    ask: "Until when do I sleep after a night shift?",
+  },
 ] as const;
 
 /** An empty chat: what this is, and a way to see it work in two steps. */

@@ -6,7 +6,11 @@ export function Segmented<T extends string>(props: {
   readonly label: string;
   readonly hideLabel?: boolean;
   readonly value: T;
-  readonly options: readonly { readonly value: T; readonly label: string; readonly hint?: string }[];
+  readonly options: readonly {
+    readonly value: T;
+    readonly label: string;
+    readonly hint?: string;
+  }[];
   readonly onChange: (value: T) => void;
 }): JSX.Element {
   const name = useId();
@@ -16,7 +20,13 @@ export function Segmented<T extends string>(props: {
       <div class="segmented-row">
         {props.options.map((option) => (
           <label key={option.value} title={option.hint}>
-            <input type="radio" name={name} value={option.value} checked={props.value === option.value} onChange={() => props.onChange(option.value)} />
+            <input
+              type="radio"
+              name={name}
+              value={option.value}
+              checked={props.value === option.value}
+              onChange={() => props.onChange(option.value)}
+            />
             <span>{option.label}</span>
           </label>
         ))}
@@ -29,7 +39,11 @@ export function Segmented<T extends string>(props: {
 export function Choices<T extends string>(props: {
   readonly label: string;
   readonly value: T;
-  readonly options: readonly { readonly value: T; readonly label: string; readonly hint: ComponentChildren }[];
+  readonly options: readonly {
+    readonly value: T;
+    readonly label: string;
+    readonly hint: ComponentChildren;
+  }[];
   readonly onChange: (value: T) => void;
 }): JSX.Element {
   const name = useId();
@@ -38,7 +52,13 @@ export function Choices<T extends string>(props: {
       <legend>{props.label}</legend>
       {props.options.map((option) => (
         <label key={option.value} class="choice">
-          <input type="radio" name={name} value={option.value} checked={props.value === option.value} onChange={() => props.onChange(option.value)} />
+          <input
+            type="radio"
+            name={name}
+            value={option.value}
+            checked={props.value === option.value}
+            onChange={() => props.onChange(option.value)}
+          />
           <span>
             <span class="choice-name">{option.label}</span>
             <span class="choice-hint">{option.hint}</span>
@@ -50,10 +70,20 @@ export function Choices<T extends string>(props: {
 }
 
 /** On or off, at once. */
-export function Switch(props: { readonly label: string; readonly checked: boolean; readonly onChange: (checked: boolean) => void; readonly hint?: string }): JSX.Element {
+export function Switch(props: {
+  readonly label: string;
+  readonly checked: boolean;
+  readonly onChange: (checked: boolean) => void;
+  readonly hint?: string;
+}): JSX.Element {
   return (
     <label class="switch" title={props.hint}>
-      <input type="checkbox" role="switch" checked={props.checked} onChange={(event) => props.onChange(event.currentTarget.checked)} />
+      <input
+        type="checkbox"
+        role="switch"
+        checked={props.checked}
+        onChange={(event) => props.onChange(event.currentTarget.checked)}
+      />
       <span class="switch-track" aria-hidden="true" />
       <span>{props.label}</span>
     </label>

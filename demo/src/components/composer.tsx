@@ -50,7 +50,12 @@ export function Composer({ hint }: { readonly hint: string }): JSX.Element {
         }}
       />
       {busy ? (
-        <button type="button" class="button-send" aria-label="Stop the answer" onClick={() => chats.stop()}>
+        <button
+          type="button"
+          class="button-send"
+          aria-label="Stop the answer"
+          onClick={() => chats.stop()}
+        >
           <Icon name="stop" />
         </button>
       ) : (

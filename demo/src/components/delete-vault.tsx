@@ -41,12 +41,22 @@ export function DeleteEverything(): JSX.Element {
               if (typed.trim().toLowerCase() === PHRASE) void run();
             }}
           >
-            <p>Every memory, every version and the index of this vault, your provider key and your settings. There is no copy anywhere else, and no undo. Export first if you may want it back.</p>
+            <p>
+              Every memory, every version and the index of this vault, your provider key and your
+              settings. There is no copy anywhere else, and no undo. Export first if you may want it
+              back.
+            </p>
             <label class="field">
               <span>
                 Type <strong>{PHRASE}</strong>
               </span>
-              <input type="text" autocomplete="off" spellcheck={false} value={typed} onInput={(event) => setTyped(event.currentTarget.value)} />
+              <input
+                type="text"
+                autocomplete="off"
+                spellcheck={false}
+                value={typed}
+                onInput={(event) => setTyped(event.currentTarget.value)}
+              />
             </label>
             {problem !== null && (
               <p class="problem-line" role="alert">
@@ -57,7 +67,11 @@ export function DeleteEverything(): JSX.Element {
               <button type="button" class="button" onClick={() => setAsking(false)}>
                 Keep it
               </button>
-              <button type="submit" class="button button-danger" disabled={typed.trim().toLowerCase() !== PHRASE}>
+              <button
+                type="submit"
+                class="button button-danger"
+                disabled={typed.trim().toLowerCase() !== PHRASE}
+              >
                 Delete everything
               </button>
             </div>
@@ -74,7 +88,9 @@ export function Vaults({ current }: { readonly current: string }): JSX.Element {
   const [vaults, setVaults] = useState<readonly VaultInfo[]>([]);
   const [leaving, setLeaving] = useState<string | null>(null);
   const read = (): void => {
-    listVaults().then(setVaults, (error: unknown) => notices.tell(explain(error).text, { tone: "problem" }));
+    listVaults().then(setVaults, (error: unknown) =>
+      notices.tell(explain(error).text, { tone: "problem" }),
+    );
   };
   useEffect(read, []);
   return (
@@ -109,7 +125,8 @@ export function Vaults({ current }: { readonly current: string }): JSX.Element {
                     setLeaving(null);
                     read();
                   },
-                  (error: unknown) => notices.tell(`Not deleted: ${explain(error).text}`, { tone: "problem" }),
+                  (error: unknown) =>
+                    notices.tell(`Not deleted: ${explain(error).text}`, { tone: "problem" }),
                 );
               }}
             >

@@ -7,7 +7,13 @@ import { Dialog } from "./dialog.tsx";
 import { count } from "./words.ts";
 
 /** Shows what forgetting would take along, before it is done. */
-export function ForgetDialog({ ids, onClose }: { readonly ids: readonly string[]; readonly onClose: (forgotten: boolean) => void }): JSX.Element {
+export function ForgetDialog({
+  ids,
+  onClose,
+}: {
+  readonly ids: readonly string[];
+  readonly onClose: (forgotten: boolean) => void;
+}): JSX.Element {
   const { memory, forgetting } = useApp();
   const [preview, setPreview] = useState<ForgetReport | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
@@ -26,7 +32,10 @@ export function ForgetDialog({ ids, onClose }: { readonly ids: readonly string[]
 
   const extra = preview === null ? 0 : preview.forgotten.length - ids.length;
   return (
-    <Dialog title={ids.length === 1 ? "Forget this memory?" : `Forget ${ids.length} memories?`} onClose={() => onClose(false)}>
+    <Dialog
+      title={ids.length === 1 ? "Forget this memory?" : `Forget ${ids.length} memories?`}
+      onClose={() => onClose(false)}
+    >
       {problem !== null && (
         <p class="problem-line" role="alert">
           {problem}
@@ -40,7 +49,9 @@ export function ForgetDialog({ ids, onClose }: { readonly ids: readonly string[]
               ? `Gone for good: ${[
                   count(ids.length, "memory", "memories"),
                   extra > 0 ? `${extra} that repeat or derive from it` : "",
-                  preview.removed.versions > 0 ? count(preview.removed.versions, "earlier version") : "",
+                  preview.removed.versions > 0
+                    ? count(preview.removed.versions, "earlier version")
+                    : "",
                 ]
                   .filter((part) => part !== "")
                   .join(", ")}.`
@@ -57,7 +68,11 @@ export function ForgetDialog({ ids, onClose }: { readonly ids: readonly string[]
                 ))}
               </ul>
               <label class="check">
-                <input type="checkbox" checked={related} onChange={(event) => setRelated(event.currentTarget.checked)} />
+                <input
+                  type="checkbox"
+                  checked={related}
+                  onChange={(event) => setRelated(event.currentTarget.checked)}
+                />
                 <span>Forget these too</span>
               </label>
             </>

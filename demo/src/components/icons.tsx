@@ -21,7 +21,8 @@ const PATHS = {
   list: "M4 5.5h12M4 10h12M4 14.5h7",
   file: "M5.5 3h6l3 3v11h-9zM11.5 3v3h3",
   download: "M10 3.5v9m0 0 3.5-3.5M10 12.5 6.5 9M4 16.5h12",
-  ghost: "M4.5 17V9.5a5.5 5.5 0 0 1 11 0V17l-1.9-1.5L11.8 17 10 15.5 8.2 17l-1.8-1.5zM8 9.5h.01M12 9.5h.01",
+  ghost:
+    "M4.5 17V9.5a5.5 5.5 0 0 1 11 0V17l-1.9-1.5L11.8 17 10 15.5 8.2 17l-1.8-1.5zM8 9.5h.01M12 9.5h.01",
   copy: "M7 7h9v9H7zM4 13V4h9",
   warning: "M10 3.5 17.5 16.5h-15zM10 8.5v3.5M10 14.2h.01",
 } as const;
@@ -30,7 +31,14 @@ export type IconName = keyof typeof PATHS;
 
 export function Icon({ name }: { readonly name: IconName }): JSX.Element {
   return (
-    <svg class="icon" viewBox="0 0 20 20" width="20" height="20" aria-hidden="true" focusable="false">
+    <svg
+      class="icon"
+      viewBox="0 0 20 20"
+      width="20"
+      height="20"
+      aria-hidden="true"
+      focusable="false"
+    >
       <path d={PATHS[name]} />
     </svg>
   );

@@ -15,7 +15,13 @@ export function ImportPanel(): JSX.Element {
       return <Choose />;
     case "reading":
     case "importing":
-      return <Running name={step.name} title={step.step === "reading" ? "Reading" : "Importing"} progress={step.progress} />;
+      return (
+        <Running
+          name={step.name}
+          title={step.step === "reading" ? "Reading" : "Importing"}
+          progress={step.progress}
+        />
+      );
     case "review":
       return <Review name={step.name} report={step.report} />;
     case "done":
@@ -23,7 +29,11 @@ export function ImportPanel(): JSX.Element {
     case "stopped":
       return (
         <Ended title={`Stopped: ${step.name}`}>
-          <p>{step.imported === 0 ? "Nothing was stored." : `${count(step.imported, "memory", "memories")} came in before you stopped. Importing the file again adds only the rest.`}</p>
+          <p>
+            {step.imported === 0
+              ? "Nothing was stored."
+              : `${count(step.imported, "memory", "memories")} came in before you stopped.`}
+          </p>
         </Ended>
       );
     case "failed":
@@ -75,7 +85,8 @@ function Choose(): JSX.Element {
         onChange={(event) => take(event.currentTarget.files)}
       />
       <p class="muted small">
-        JSONL, one message per line: an export of this page, or lines with <code>content</code>, <code>role</code> and <code>timestamp</code>. The file is read here and goes nowhere.
+        JSONL, one message per line: an export of this page, or lines with <code>content</code>,{" "}
+        <code>role</code> and <code>timestamp</code>. The file is read here and goes nowhere.
       </p>
       <p class="small">
         <a href="./sample-conversation.jsonl" download="sample-conversation.jsonl">
@@ -86,10 +97,19 @@ function Choose(): JSX.Element {
   );
 }
 
-function Running(props: { readonly name: string; readonly title: string; readonly progress: { readonly bytes: number; readonly totalBytes: number; readonly lines: number } | null }): JSX.Element {
+function Running(props: {
+  readonly name: string;
+  readonly title: string;
+  readonly progress: {
+    readonly bytes: number;
+    readonly totalBytes: number;
+    readonly lines: number;
+  } | null;
+}): JSX.Element {
   const { transfer } = useApp();
   const { progress } = props;
-  const share = progress === null || progress.totalBytes === 0 ? 0 : progress.bytes / progress.totalBytes;
+  const share =
+    progress === null || progress.totalBytes === 0 ? 0 : progress.bytes / progress.totalBytes;
   return (
     <div class="panel">
       <p>
@@ -100,7 +120,9 @@ function Running(props: { readonly name: string; readonly title: string; readonl
       </progress>
       <p class="row row-apart">
         <span class="muted figure">
-          {progress === null ? "Starting" : `${formatNumber(progress.lines)} lines · ${formatBytes(progress.bytes)} of ${formatBytes(progress.totalBytes)}`}
+          {progress === null
+            ? "Starting"
+            : `${formatNumber(progress.lines)} lines · ${formatBytes(progress.bytes)} of ${formatBytes(progress.totalBytes)}`}
         </span>
         <button type="button" class="button button-small" onClick={() => transfer.cancel()}>
           Cancel
@@ -110,17 +132,47 @@ function Running(props: { readonly name: string; readonly title: string; readonl
   );
 }
 
-function Review({ name, report }: { readonly name: string; readonly report: ImportReport }): JSX.Element {
+function Review({
+  name,
+  report,
+}: {
+  readonly name: string;
+  readonly report: ImportReport;
+}): JSX.Element {
   const { transfer } = useApp();
+  const [trusted, setTrusted] = useState(false);
   return (
     <div class="panel">
       <h3>{name}</h3>
       <p>Nothing is stored yet. This is what would come in:</p>
       <Counts report={report} />
       <Problems report={report} />
+      {report.imported > 0 && (
+        <label class="check">
+          <input
+            type="checkbox"
+            checked={trusted}
+            onChange={(event) => setTrusted(event.currentTarget.checked)}
+          />
+          <span>
+            This is my own backup
+            <span class="check-hint">
+              Facts, instructions and pins in it count as yours. Leave it off for a file of anyone
+              else: it then only gives things to quote.
+            </span>
+          </span>
+        </label>
+      )}
       <div class="row">
-        <button type="button" class="button button-primary" disabled={report.imported === 0} onClick={() => void transfer.confirm()}>
-          {report.imported === 0 ? "Nothing new to import" : `Import ${count(report.imported, "memory", "memories")}`}
+        <button
+          type="button"
+          class="button button-primary"
+          disabled={report.imported === 0}
+          onClick={() => void transfer.confirm({ trusted })}
+        >
+          {report.imported === 0
+            ? "Nothing new to import"
+            : `Import ${count(report.imported, "memory", "memories")}`}
         </button>
         <button type="button" class="button" onClick={() => transfer.reset()}>
           Choose another file
@@ -130,7 +182,13 @@ function Review({ name, report }: { readonly name: string; readonly report: Impo
   );
 }
 
-function Done({ name, report }: { readonly name: string; readonly report: ImportReport }): JSX.Element {
+function Done({
+  name,
+  report,
+}: {
+  readonly name: string;
+  readonly report: ImportReport;
+}): JSX.Element {
   return (
     <Ended title={`Imported: ${name}`}>
       <Counts report={report} />
@@ -142,7 +200,10 @@ function Done({ name, report }: { readonly name: string; readonly report: Import
   );
 }
 
-function Ended(props: { readonly title: string; readonly children: JSX.Element | JSX.Element[] }): JSX.Element {
+function Ended(props: {
+  readonly title: string;
+  readonly children: JSX.Element | JSX.Element[];
+}): JSX.Element {
   const { transfer } = useApp();
   return (
     <div class="panel">

@@ -6,20 +6,32 @@ import { explain } from "../state/explain.ts";
 import { Dialog } from "./dialog.tsx";
 
 /** Changes a memory's text, tags and end. The state before stays in its history. */
-export function MemoryEditor({ record, onClose }: { readonly record: MemoryRecord; readonly onClose: () => void }): JSX.Element {
+export function MemoryEditor({
+  record,
+  onClose,
+}: {
+  readonly record: MemoryRecord;
+  readonly onClose: () => void;
+}): JSX.Element {
   const { memory, notices } = useApp();
   const own = record.tags.filter((tag) => !tag.startsWith("slot:"));
   const [text, setText] = useState(record.text);
   const [tags, setTags] = useState(own.join(", "));
-  const [until, setUntil] = useState(record.expiresAt === undefined ? "" : new Date(record.expiresAt).toISOString().slice(0, 10));
+  const [until, setUntil] = useState(
+    record.expiresAt === undefined ? "" : new Date(record.expiresAt).toISOString().slice(0, 10),
+  );
   const [problem, setProblem] = useState<string | null>(null);
 
   const save = async (): Promise<void> => {
     const listed = splitTags(tags);
     const changed: MemoryPatch = {
       ...(text.trim() === record.text ? {} : { text: text.trim() }),
-      ...(listed.join() === own.join() ? {} : { tags: [...listed, ...record.tags.filter((tag) => tag.startsWith("slot:"))] }),
-      ...(until === "" && record.expiresAt === undefined ? {} : { expiresAt: until === "" ? null : `${until}T00:00:00` }),
+      ...(listed.join() === own.join()
+        ? {}
+        : { tags: [...listed, ...record.tags.filter((tag) => tag.startsWith("slot:"))] }),
+      ...(until === "" && record.expiresAt === undefined
+        ? {}
+        : { expiresAt: until === "" ? null : `${until}T00:00:00` }),
     };
     try {
       if (Object.keys(changed).length > 0) await memory.update(record.id, changed);
@@ -41,7 +53,12 @@ export function MemoryEditor({ record, onClose }: { readonly record: MemoryRecor
       >
         <label class="field">
           <span>Text</span>
-          <textarea rows={4} required value={text} onInput={(event) => setText(event.currentTarget.value)} />
+          <textarea
+            rows={4}
+            required
+            value={text}
+            onInput={(event) => setText(event.currentTarget.value)}
+          />
         </label>
         <label class="field">
           <span>
@@ -53,7 +70,11 @@ export function MemoryEditor({ record, onClose }: { readonly record: MemoryRecor
           <span>
             Forget on its own after <span class="muted">optional</span>
           </span>
-          <input type="date" value={until} onInput={(event) => setUntil(event.currentTarget.value)} />
+          <input
+            type="date"
+            value={until}
+            onInput={(event) => setUntil(event.currentTarget.value)}
+          />
         </label>
         {problem !== null && (
           <p class="problem-line" role="alert">
@@ -74,5 +95,12 @@ export function MemoryEditor({ record, onClose }: { readonly record: MemoryRecor
 }
 
 export function splitTags(text: string): string[] {
-  return [...new Set(text.split(",").map((tag) => tag.trim()).filter((tag) => tag !== ""))];
+  return [
+    ...new Set(
+      text
+        .split(",")
+        .map((tag) => tag.trim())
+        .filter((tag) => tag !== ""),
+    ),
+  ];
 }

@@ -12,7 +12,12 @@ export function MemoryFilters(): JSX.Element {
   const { list } = useApp();
   const [open, setOpen] = useState(false);
   return (
-    <form class="filters" role="search" aria-label="Memories" onSubmit={(event) => event.preventDefault()}>
+    <form
+      class="filters"
+      role="search"
+      aria-label="Memories"
+      onSubmit={(event) => event.preventDefault()}
+    >
       <div class="search-field">
         <Icon name="search" />
         <label class="visually-hidden" for="memory-search">
@@ -26,13 +31,25 @@ export function MemoryFilters(): JSX.Element {
           onInput={(event) => (list.query.value = event.currentTarget.value)}
         />
       </div>
-      <button type="button" class="button button-small filter-toggle" aria-expanded={open} aria-controls="memory-filters" onClick={() => setOpen(!open)}>
+      <button
+        type="button"
+        class="button button-small filter-toggle"
+        aria-expanded={open}
+        aria-controls="memory-filters"
+        onClick={() => setOpen(!open)}
+      >
         <Icon name="settings" /> Filters
       </button>
       <div id="memory-filters" class="filter-row" data-open={open}>
         <label class="field-inline">
           <span>Kind</span>
-          <select value={list.kind.value} onChange={(event) => (list.kind.value = kinds.find(([kind]) => kind === event.currentTarget.value)?.[0] ?? "")}>
+          <select
+            value={list.kind.value}
+            onChange={(event) =>
+              (list.kind.value =
+                kinds.find(([kind]) => kind === event.currentTarget.value)?.[0] ?? "")
+            }
+          >
             <option value="">All</option>
             {kinds.map(([kind, label]) => (
               <option key={kind} value={kind}>
@@ -43,7 +60,10 @@ export function MemoryFilters(): JSX.Element {
         </label>
         <label class="field-inline">
           <span>About</span>
-          <select value={list.tag.value} onChange={(event) => (list.tag.value = event.currentTarget.value)}>
+          <select
+            value={list.tag.value}
+            onChange={(event) => (list.tag.value = event.currentTarget.value)}
+          >
             <option value="">Anything</option>
             {SLOT_TAGS.map(({ tag, label }) => (
               <option key={tag} value={tag}>
@@ -54,11 +74,21 @@ export function MemoryFilters(): JSX.Element {
         </label>
         <label class="field-inline">
           <span>From</span>
-          <input type="date" value={list.from.value} max={list.to.value} onChange={(event) => (list.from.value = event.currentTarget.value)} />
+          <input
+            type="date"
+            value={list.from.value}
+            max={list.to.value}
+            onChange={(event) => (list.from.value = event.currentTarget.value)}
+          />
         </label>
         <label class="field-inline">
           <span>To</span>
-          <input type="date" value={list.to.value} min={list.from.value} onChange={(event) => (list.to.value = event.currentTarget.value)} />
+          <input
+            type="date"
+            value={list.to.value}
+            min={list.from.value}
+            onChange={(event) => (list.to.value = event.currentTarget.value)}
+          />
         </label>
         {list.filtered.value && (
           <button type="button" class="link" onClick={() => list.clearFilters()}>

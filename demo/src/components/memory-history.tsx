@@ -6,7 +6,13 @@ import { explain } from "../state/explain.ts";
 import { formatMoment } from "./words.ts";
 
 /** Every state of a memory, newest first; what no longer holds is struck through. `stamp` changes when it must be read again. */
-export function MemoryHistory({ id, stamp }: { readonly id: string; readonly stamp: number }): JSX.Element {
+export function MemoryHistory({
+  id,
+  stamp,
+}: {
+  readonly id: string;
+  readonly stamp: number;
+}): JSX.Element {
   const { memory } = useApp();
   const [versions, setVersions] = useState<readonly MemoryVersion[] | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
@@ -28,7 +34,11 @@ export function MemoryHistory({ id, stamp }: { readonly id: string; readonly sta
   return (
     <ol class="history">
       {versions.map((version, at) => (
-        <li key={`${version.recordId}-${version.from}-${at}`} class="history-item" data-current={version.until === null}>
+        <li
+          key={`${version.recordId}-${version.from}-${at}`}
+          class="history-item"
+          data-current={version.until === null}
+        >
           <p class="said">{version.until === null ? version.text : <s>{version.text}</s>}</p>
           <p class="muted small">
             {version.until === null

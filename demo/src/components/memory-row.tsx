@@ -8,7 +8,11 @@ import { usePin } from "./use-pin.ts";
 import { formatDay, KINDS, tagLabel } from "./words.ts";
 
 /** One memory in the list. */
-export function MemoryRow(props: { readonly line: MemoryLine; readonly onForget: () => void; readonly onEdit: () => void }): JSX.Element {
+export function MemoryRow(props: {
+  readonly line: MemoryLine;
+  readonly onForget: () => void;
+  readonly onEdit: () => void;
+}): JSX.Element {
   const { list } = useApp();
   const { record, hit } = props.line;
   const pin = usePin();
@@ -23,12 +27,18 @@ export function MemoryRow(props: { readonly line: MemoryLine; readonly onForget:
   return (
     <li class="memory" data-selected={selected} data-replaced={newer !== undefined}>
       <label class="memory-select">
-        <input type="checkbox" checked={selected} onChange={(event) => select(event.currentTarget.checked)} />
+        <input
+          type="checkbox"
+          checked={selected}
+          onChange={(event) => select(event.currentTarget.checked)}
+        />
         <span class="visually-hidden">Select: {record.text}</span>
       </label>
       <div class="memory-main">
         <p class="said memory-text">
-          <a href={href("memories", record.id)}>{newer === undefined ? record.text : <s>{record.text}</s>}</a>
+          <a href={href("memories", record.id)}>
+            {newer === undefined ? record.text : <s>{record.text}</s>}
+          </a>
         </p>
         {newer !== undefined && (
           <p class="memory-newer">
@@ -37,7 +47,9 @@ export function MemoryRow(props: { readonly line: MemoryLine; readonly onForget:
         )}
         <p class="memory-facts">
           <span>{formatDay(record.createdAt)}</span>
-          <span>{record.role === "assistant" ? "An answer" : (record.name ?? KINDS[record.kind])}</span>
+          <span>
+            {record.role === "assistant" ? "An answer" : (record.name ?? KINDS[record.kind])}
+          </span>
           {record.origin === "import" && <span>Imported</span>}
           {record.tags.map((tag) => (
             <span key={tag} class="tag">
@@ -56,13 +68,32 @@ export function MemoryRow(props: { readonly line: MemoryLine; readonly onForget:
         )}
       </div>
       <div class="memory-actions">
-        <button type="button" class="button-icon" aria-pressed={record.pinned} aria-label={`Pin: ${record.text}`} title={record.pinned ? "Unpin" : "Pin"} onClick={() => pin(record)}>
+        <button
+          type="button"
+          class="button-icon"
+          aria-pressed={record.pinned}
+          aria-label={`Pin: ${record.text}`}
+          title={record.pinned ? "Unpin" : "Pin"}
+          onClick={() => pin(record)}
+        >
           <Icon name="pin" />
         </button>
-        <button type="button" class="button-icon" aria-label={`Edit: ${record.text}`} title="Edit" onClick={props.onEdit}>
+        <button
+          type="button"
+          class="button-icon"
+          aria-label={`Edit: ${record.text}`}
+          title="Edit"
+          onClick={props.onEdit}
+        >
           <Icon name="edit" />
         </button>
-        <button type="button" class="button-icon" aria-label={`Forget: ${record.text}`} title="Forget" onClick={props.onForget}>
+        <button
+          type="button"
+          class="button-icon"
+          aria-label={`Forget: ${record.text}`}
+          title="Forget"
+          onClick={props.onForget}
+        >
           <Icon name="forget" />
         </button>
       </div>

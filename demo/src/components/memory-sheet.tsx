@@ -13,7 +13,13 @@ import { usePin } from "./use-pin.ts";
 import { formatMoment, KINDS, tagLabel } from "./words.ts";
 
 /** All about one memory: text, facts, history, and what can be done with it. */
-export function MemorySheet({ id, onClose }: { readonly id: string; readonly onClose: () => void }): JSX.Element {
+export function MemorySheet({
+  id,
+  onClose,
+}: {
+  readonly id: string;
+  readonly onClose: () => void;
+}): JSX.Element {
   const { memory } = useApp();
   const [record, setRecord] = useState<MemoryRecord | null | undefined>(undefined);
   const [problem, setProblem] = useState<string | null>(null);
@@ -46,7 +52,12 @@ export function MemorySheet({ id, onClose }: { readonly id: string; readonly onC
         <div class="stack">
           <p class="said sheet-text">{record.text}</p>
           <div class="row">
-            <button type="button" class="button button-small" aria-pressed={record.pinned} onClick={() => pin(record)}>
+            <button
+              type="button"
+              class="button button-small"
+              aria-pressed={record.pinned}
+              onClick={() => pin(record)}
+            >
               <Icon name="pin" /> {record.pinned ? "Pinned" : "Pin"}
             </button>
             <button type="button" class="button button-small" onClick={() => setOpen("edit")}>
@@ -71,14 +82,20 @@ export function MemorySheet({ id, onClose }: { readonly id: string; readonly onC
               <Fact name="Said">{formatMoment(record.createdAt)}</Fact>
               <Fact name="Kind">{KINDS[record.kind]}</Fact>
               <Fact name="From">{record.origin}</Fact>
-              {record.tags.length > 0 && <Fact name="About">{record.tags.map(tagLabel).join(", ")}</Fact>}
-              {record.expiresAt !== undefined && <Fact name="Forgets itself">{formatMoment(record.expiresAt)}</Fact>}
+              {record.tags.length > 0 && (
+                <Fact name="About">{record.tags.map(tagLabel).join(", ")}</Fact>
+              )}
+              {record.expiresAt !== undefined && (
+                <Fact name="Forgets itself">{formatMoment(record.expiresAt)}</Fact>
+              )}
               {record.supersedes !== undefined && (
                 <Fact name="Replaces">
                   <a href={href("memories", record.supersedes)}>an older memory</a>
                 </Fact>
               )}
-              {record.scope.thread !== undefined && <Fact name="Thread">{record.scope.thread}</Fact>}
+              {record.scope.thread !== undefined && (
+                <Fact name="Thread">{record.scope.thread}</Fact>
+              )}
               <Fact name="Id">
                 <code>{record.id}</code>
               </Fact>
@@ -86,7 +103,9 @@ export function MemorySheet({ id, onClose }: { readonly id: string; readonly onC
           </section>
         </div>
       )}
-      {record != null && open === "edit" && <MemoryEditor record={record} onClose={() => setOpen(null)} />}
+      {record != null && open === "edit" && (
+        <MemoryEditor record={record} onClose={() => setOpen(null)} />
+      )}
       {open === "forget" && (
         <ForgetDialog
           ids={[id]}
@@ -100,7 +119,13 @@ export function MemorySheet({ id, onClose }: { readonly id: string; readonly onC
   );
 }
 
-function Fact({ name, children }: { readonly name: string; readonly children: JSX.Element | string }): JSX.Element {
+function Fact({
+  name,
+  children,
+}: {
+  readonly name: string;
+  readonly children: JSX.Element | string;
+}): JSX.Element {
   return (
     <div>
       <dt>{name}</dt>

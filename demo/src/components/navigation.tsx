@@ -6,7 +6,11 @@ import { Icon } from "./icons.tsx";
 import { Mark } from "./mark.tsx";
 import { count } from "./words.ts";
 
-const ITEMS: readonly { readonly screen: Screen; readonly label: string; readonly short: string }[] = [
+const ITEMS: readonly {
+  readonly screen: Screen;
+  readonly label: string;
+  readonly short: string;
+}[] = [
   { screen: "chat", label: "Chat", short: "Chat" },
   { screen: "memories", label: "Memories", short: "Memories" },
   { screen: "transfer", label: "Import & export", short: "Transfer" },
@@ -23,7 +27,7 @@ export function Navigation(): JSX.Element {
   const { router, health } = useApp();
   const records = health.records.value;
   return (
-    <div class="side">
+    <header class="side">
       <a class="brand" href={href("chat")}>
         <Mark />
         <span>Alcove</span>
@@ -32,7 +36,10 @@ export function Navigation(): JSX.Element {
         <ul class="nav">
           {ITEMS.map((item) => (
             <li key={item.screen}>
-              <a href={href(item.screen)} aria-current={router.route.value.screen === item.screen ? "page" : undefined}>
+              <a
+                href={href(item.screen)}
+                aria-current={router.route.value.screen === item.screen ? "page" : undefined}
+              >
                 <Icon name={item.screen} />
                 <span class="nav-long">{item.label}</span>
                 <span class="nav-short">{item.short}</span>
@@ -48,8 +55,11 @@ export function Navigation(): JSX.Element {
       <p class="side-foot" data-state={health.state.value}>
         {health.state.value === "opening" && "Opening the vault…"}
         {health.state.value === "down" && "No memory in this window"}
-        {health.state.value === "ready" && (records === null ? "On this device" : `${count(records, "memory", "memories")} on this device`)}
+        {health.state.value === "ready" &&
+          (records === null
+            ? "On this device"
+            : `${count(records, "memory", "memories")} on this device`)}
       </p>
-    </div>
+    </header>
   );
 }

@@ -33,7 +33,12 @@ export function NoteDialog({ onClose }: { readonly onClose: () => void }): JSX.E
       >
         <label class="field">
           <span>What should be remembered?</span>
-          <textarea rows={4} required value={text} onInput={(event) => setText(event.currentTarget.value)} />
+          <textarea
+            rows={4}
+            required
+            value={text}
+            onInput={(event) => setText(event.currentTarget.value)}
+          />
         </label>
         <label class="field">
           <span>
@@ -42,7 +47,11 @@ export function NoteDialog({ onClose }: { readonly onClose: () => void }): JSX.E
           <input type="text" value={tags} onInput={(event) => setTags(event.currentTarget.value)} />
         </label>
         <label class="check">
-          <input type="checkbox" checked={pinned} onChange={(event) => setPinned(event.currentTarget.checked)} />
+          <input
+            type="checkbox"
+            checked={pinned}
+            onChange={(event) => setPinned(event.currentTarget.checked)}
+          />
           <span>Pin it</span>
         </label>
         {problem !== null && (

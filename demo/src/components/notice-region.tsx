@@ -27,10 +27,19 @@ export function NoticeRegion(): JSX.Element {
                 {notice.action.label}
               </button>
             )}
-            <button type="button" class="button-icon" aria-label="Dismiss" onClick={() => notices.dismiss(notice.id)}>
+            <button
+              type="button"
+              class="button-icon"
+              aria-label="Dismiss"
+              onClick={() => notices.dismiss(notice.id)}
+            >
               <Icon name="close" />
             </button>
-            <span class="notice-time" style={{ animationDuration: `${notice.lasts}ms` }} aria-hidden="true" />
+            <span
+              class="notice-time"
+              style={{ animationDuration: `${notice.lasts}ms` }}
+              aria-hidden="true"
+            />
           </div>
         ))}
       </section>

@@ -5,7 +5,13 @@ import { showJson } from "../prompt-diff/show-json.ts";
 import { Segmented } from "./choice.tsx";
 
 /** The request as the app wrote it and as it left, with what memory put in marked. */
-export function PromptDiff({ before, after }: { readonly before: string; readonly after: string }): JSX.Element {
+export function PromptDiff({
+  before,
+  after,
+}: {
+  readonly before: string;
+  readonly after: string;
+}): JSX.Element {
   const [view, setView] = useState<"after" | "before">("after");
   const parts = useMemo(() => diffText(showJson(before), showJson(after)), [before, after]);
   return (
@@ -20,7 +26,16 @@ export function PromptDiff({ before, after }: { readonly before: string; readonl
         ]}
         onChange={setView}
       />
-      <pre class="prompt-text" tabIndex={0} role="region" aria-label={view === "after" ? "Request as it left, with added text marked" : "Request as the app wrote it"}>
+      <pre
+        class="prompt-text"
+        tabIndex={0}
+        role="region"
+        aria-label={
+          view === "after"
+            ? "Request as it left, with added text marked"
+            : "Request as the app wrote it"
+        }
+      >
         {view === "before"
           ? showJson(before)
           : parts.map((part, at) => {

@@ -15,22 +15,45 @@ export function ProviderForm(): JSX.Element {
         value={provider}
         onChange={(value) => (settings.provider.value = value)}
         options={[
-          { value: "scripted", label: "Built-in demo model", hint: "No network, no intelligence: it can only quote what stands in the request it gets." },
-          { value: "openai", label: "OpenAI", hint: "With your own key, straight from this browser." },
-          { value: "compatible", label: "Any OpenAI-compatible address", hint: "A model on your own machine, a router, another provider." },
+          {
+            value: "scripted",
+            label: "Built-in demo model",
+            hint: "No network, no intelligence: it can only quote what stands in the request it gets.",
+          },
+          {
+            value: "openai",
+            label: "OpenAI",
+            hint: "With your own key, straight from this browser.",
+          },
+          {
+            value: "compatible",
+            label: "Any OpenAI-compatible address",
+            hint: "A model on your own machine, a router, another provider.",
+          },
         ]}
       />
       {provider === "compatible" && (
         <label class="field">
           <span>Base URL</span>
-          <input type="url" value={settings.baseUrl.value} spellcheck={false} onChange={(event) => (settings.baseUrl.value = event.currentTarget.value)} />
+          <input
+            type="url"
+            value={settings.baseUrl.value}
+            spellcheck={false}
+            onChange={(event) => (settings.baseUrl.value = event.currentTarget.value)}
+          />
         </label>
       )}
       {provider !== "scripted" && (
         <>
           <label class="field">
             <span>Model</span>
-            <input type="text" value={settings.model.value} spellcheck={false} placeholder="the name your provider gives it" onChange={(event) => (settings.model.value = event.currentTarget.value)} />
+            <input
+              type="text"
+              value={settings.model.value}
+              spellcheck={false}
+              placeholder="the name your provider gives it"
+              onChange={(event) => (settings.model.value = event.currentTarget.value)}
+            />
           </label>
           <KeyField />
         </>
@@ -74,18 +97,27 @@ function KeyField(): JSX.Element {
         />
       </label>
       <label class="check">
-        <input type="checkbox" checked={remember} onChange={(event) => setRemember(event.currentTarget.checked)} />
+        <input
+          type="checkbox"
+          checked={remember}
+          onChange={(event) => setRemember(event.currentTarget.checked)}
+        />
         <span>Remember on this device</span>
       </label>
       <p id="key-hint" class="muted small">
-        For this session the key stays in this tab. Remembered, it is sealed with a key that this browser holds and never hands out. It is in no vault and no export.
+        For this session the key stays in this tab. Remembered, it is sealed with a key that this
+        browser holds and never hands out. It is in no vault and no export.
       </p>
       <div class="row">
         <button type="submit" class="button" disabled={draft.trim() === ""}>
           Keep key
         </button>
         {held && (
-          <button type="button" class="link" onClick={() => void key.forget().then(() => notices.tell("Key forgotten"))}>
+          <button
+            type="button"
+            class="link"
+            onClick={() => void key.forget().then(() => notices.tell("Key forgotten"))}
+          >
             Forget the key
           </button>
         )}

@@ -6,7 +6,11 @@ import { SignalBars } from "./signal-bars.tsx";
 import { explainLeft, formatDay } from "./words.ts";
 
 /** What was put into the prompt: each memory with its reason and its numbers. */
-export function RecalledMemories({ memories }: { readonly memories: readonly RecalledMemory[] }): JSX.Element {
+export function RecalledMemories({
+  memories,
+}: {
+  readonly memories: readonly RecalledMemory[];
+}): JSX.Element {
   return (
     <ol class="recalled">
       {memories.map((memory) => (
@@ -15,7 +19,10 @@ export function RecalledMemories({ memories }: { readonly memories: readonly Rec
             <a href={href("memories", memory.id)}>{memory.text}</a>
           </p>
           <p class="recalled-why">
-            <span class="tag tag-memory">{memory.part === "profile" ? "Profile" : "This turn"}</span> <span>{memory.why}</span>
+            <span class="tag tag-memory">
+              {memory.part === "profile" ? "Profile" : "This turn"}
+            </span>{" "}
+            <span>{memory.why}</span>
           </p>
           <details class="fold">
             <summary>
@@ -39,7 +46,8 @@ export function LeftOut({ left }: { readonly left: Trace["left"] }): JSX.Element
     <ul class="left-out">
       {left.map((item) => (
         <li key={item.id}>
-          <a href={href("memories", item.id)}>Memory …{item.id.slice(-6)}</a> <span class="figure">{item.score.toFixed(2)}</span>{" "}
+          <a href={href("memories", item.id)}>Memory …{item.id.slice(-6)}</a>{" "}
+          <span class="figure">{item.score.toFixed(2)}</span>{" "}
           <span class="muted">{explainLeft(item.reason)}</span>
         </li>
       ))}

@@ -15,9 +15,12 @@ export function Remembered({ answer }: { readonly answer: AnswerMessage }): JSX.
 function Captured({ answer }: { readonly answer: AnswerMessage }): JSX.Element | null {
   const { forgetting } = useApp();
   const [editing, setEditing] = useState<string | null>(null);
-  if (answer.decision.value === "discarded") return <p class="remembered-note">Not remembered, as you asked.</p>;
+  if (answer.decision.value === "discarded")
+    return <p class="remembered-note">Not remembered, as you asked.</p>;
   // The person's own words come first; the answer is kept as context and is not worth a second line.
-  const own = answer.captured.value.filter((record) => record.role === "user" && !forgetting.waiting.value.has(record.id));
+  const own = answer.captured.value.filter(
+    (record) => record.role === "user" && !forgetting.waiting.value.has(record.id),
+  );
   if (own.length === 0) return null;
   const edited = own.find((record) => record.id === editing);
   return (
@@ -29,10 +32,20 @@ function Captured({ answer }: { readonly answer: AnswerMessage }): JSX.Element |
             <span class="remembered-label">Remembered:</span> <q>{record.text}</q>
           </span>
           <span class="remembered-actions">
-            <button type="button" class="link" onClick={() => setEditing(record.id)} aria-label={`Edit: ${record.text}`}>
+            <button
+              type="button"
+              class="link"
+              onClick={() => setEditing(record.id)}
+              aria-label={`Edit: ${record.text}`}
+            >
               Edit
             </button>
-            <button type="button" class="link" onClick={() => forgetting.schedule([record.id])} aria-label={`Forget: ${record.text}`}>
+            <button
+              type="button"
+              class="link"
+              onClick={() => forgetting.schedule([record.id])}
+              aria-label={`Forget: ${record.text}`}
+            >
               Forget
             </button>
           </span>
@@ -67,15 +80,26 @@ function Question({ answer }: { readonly answer: AnswerMessage }): JSX.Element |
       <ul class="ask-turns">
         {pending.turns.map((turn, at) => (
           <li key={at}>
-            <span class="muted">{turn.role === "user" ? "You" : "Answer"}</span> <span class="clamp">{turn.text}</span>
+            <span class="muted">{turn.role === "user" ? "You" : "Answer"}</span>{" "}
+            <span class="clamp">{turn.text}</span>
           </li>
         ))}
       </ul>
       <div class="row">
-        <button type="button" class="button button-small button-primary" disabled={deciding} onClick={() => void decide(true)}>
+        <button
+          type="button"
+          class="button button-small button-primary"
+          disabled={deciding}
+          onClick={() => void decide(true)}
+        >
           Remember
         </button>
-        <button type="button" class="button button-small" disabled={deciding} onClick={() => void decide(false)}>
+        <button
+          type="button"
+          class="button button-small"
+          disabled={deciding}
+          onClick={() => void decide(false)}
+        >
           Don’t remember
         </button>
       </div>

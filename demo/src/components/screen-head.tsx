@@ -1,7 +1,11 @@
 import type { ComponentChildren, JSX } from "preact";
 
 /** The title of a screen. It takes the focus when its screen is opened. */
-export function ScreenHead(props: { readonly title: string; readonly text: string; readonly children?: ComponentChildren }): JSX.Element {
+export function ScreenHead(props: {
+  readonly title: string;
+  readonly text: string;
+  readonly children?: ComponentChildren;
+}): JSX.Element {
   return (
     <header class="screen-head">
       <div>

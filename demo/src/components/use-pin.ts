@@ -10,7 +10,12 @@ export function usePin(): (record: MemoryRecord) => void {
     memory.update(record.id, { pinned: !record.pinned }).then(
       (after) => {
         if (!after.pinned) notices.tell("Unpinned");
-        else notices.tell(instruction ? "Pinned. You confirmed this instruction: models may now follow it in every chat." : "Pinned. It now weighs more whenever it is relevant.");
+        else
+          notices.tell(
+            instruction
+              ? "Pinned. You confirmed this instruction: models may now follow it in every chat."
+              : "Pinned. It now weighs more whenever it is relevant.",
+          );
       },
       (error: unknown) => notices.tell(`Not changed: ${explain(error).text}`, { tone: "problem" }),
     );

@@ -12,13 +12,22 @@ export function VaultBanner(): JSX.Element | null {
     <div class="banner" role="alert">
       <Icon name="warning" />
       <div>
-        <p class="banner-title">{health.state.value === "down" ? "Memory is not available. The chat works without it." : "Something is wrong with the vault."}</p>
+        <p class="banner-title">
+          {health.state.value === "down"
+            ? "Memory is not available. The chat works without it."
+            : "Something is wrong with the vault."}
+        </p>
         <p>{remedy(problem.code ?? "")}</p>
         <p class="muted small">
           {problem.code !== null && <code>{problem.code}</code>} {problem.text}
         </p>
       </div>
-      <button type="button" class="button-icon" aria-label="Dismiss" onClick={() => health.dismiss()}>
+      <button
+        type="button"
+        class="button-icon"
+        aria-label="Dismiss"
+        onClick={() => health.dismiss()}
+      >
         <Icon name="close" />
       </button>
     </div>

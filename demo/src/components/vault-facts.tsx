@@ -25,8 +25,12 @@ export function VaultFacts({ stats }: { readonly stats: VaultStats }): JSX.Eleme
         </p>
       )}
       <p class="muted small">
-        The memory engine runs {stats.host === "worker" ? "in a worker beside the page" : "inside the page (no worker could be had)"} and holds{" "}
-        {formatBytes(stats.index.residentBytes)} of index for {formatNumber(stats.index.documents)} texts.
+        The memory engine runs{" "}
+        {stats.host === "worker"
+          ? "in a worker beside the page"
+          : "inside the page (no worker could be had)"}{" "}
+        and holds {formatBytes(stats.index.residentBytes)} of index for{" "}
+        {formatNumber(stats.index.documents)} texts.
       </p>
       {stats.scopes.length > 1 && (
         <table>
@@ -39,7 +43,9 @@ export function VaultFacts({ stats }: { readonly stats: VaultStats }): JSX.Eleme
           </thead>
           <tbody>
             {stats.scopes.slice(0, 20).map(({ scope, records }) => {
-              const fields = Object.entries(scope).map(([field, value]) => `${field} ${String(value)}`);
+              const fields = Object.entries(scope).map(
+                ([field, value]) => `${field} ${String(value)}`,
+              );
               const name = fields.length === 0 ? "You" : fields.join(", ");
               return (
                 <tr key={name}>

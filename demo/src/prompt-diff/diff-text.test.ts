@@ -10,13 +10,19 @@ const join = (parts: ReturnType<typeof diffText>, leaveOut: "added" | "removed")
 
 describe("the difference of two prompts", () => {
   it("gives both texts back, whatever they are", () => {
-    const lines = fc.array(fc.constantFrom("a", "b", "{", '  "x": 1', "", "łąka 🌿", "\r"), { maxLength: 12 }).map((all) => all.join("\n"));
+    const lines = fc
+      .array(fc.constantFrom("a", "b", "{", '  "x": 1', "", "łąka 🌿", "\r"), { maxLength: 12 })
+      .map((all) => all.join("\n"));
     fc.assert(
-      fc.property(fc.oneof(lines, fc.string({ unit: "grapheme" })), fc.oneof(lines, fc.string({ unit: "grapheme" })), (before, after) => {
-        const parts = diffText(before, after);
-        expect(join(parts, "added")).toBe(before);
-        expect(join(parts, "removed")).toBe(after);
-      }),
+      fc.property(
+        fc.oneof(lines, fc.string({ unit: "grapheme" })),
+        fc.oneof(lines, fc.string({ unit: "grapheme" })),
+        (before, after) => {
+          const parts = diffText(before, after);
+          expect(join(parts, "added")).toBe(before);
+          expect(join(parts, "removed")).toBe(after);
+        },
+      ),
     );
   });
 
@@ -25,7 +31,10 @@ describe("the difference of two prompts", () => {
     const after = '{\n  "system": "Be kind.\n\nPROFILE",\n  "user": "RECALL\nWhat now?"\n}';
     const parts = diffText(before, after);
     expect(parts.some((part) => part.kind === "removed")).toBe(false);
-    const added = parts.filter((part) => part.kind === "added").map((part) => part.text).join("|");
+    const added = parts
+      .filter((part) => part.kind === "added")
+      .map((part) => part.text)
+      .join("|");
     expect(added).toContain("PROFILE");
     expect(added).toContain("RECALL");
     expect(added).not.toContain("Be kind");
@@ -33,7 +42,8 @@ describe("the difference of two prompts", () => {
   });
 
   it("stays quick on a prompt of several thousand changed lines", () => {
-    const many = (word: string): string => Array.from({ length: 5000 }, (_, at) => `${word} ${at}`).join("\n");
+    const many = (word: string): string =>
+      Array.from({ length: 5000 }, (_, at) => `${word} ${at}`).join("\n");
     const started = performance.now();
     const parts = diffText(many("before"), many("after"));
     expect(performance.now() - started).toBeLessThan(2000);

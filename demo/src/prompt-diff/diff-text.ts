@@ -20,7 +20,8 @@ export function diffText(before: string, after: string): readonly DiffPart[] {
       push(parts, "removed", removed.join(""));
       push(parts, "added", added.join(""));
     } else {
-      for (const part of diffEnds(removed.join(""), added.join(""))) push(parts, part.kind, part.text);
+      for (const part of diffEnds(removed.join(""), added.join("")))
+        push(parts, part.kind, part.text);
     }
     removed = [];
     added = [];
@@ -43,7 +44,8 @@ function diffEnds(before: string, after: string): readonly DiffPart[] {
   let start = 0;
   while (start < least && before[start] === after[start]) start += 1;
   let end = 0;
-  while (end < least - start && before[before.length - 1 - end] === after[after.length - 1 - end]) end += 1;
+  while (end < least - start && before[before.length - 1 - end] === after[after.length - 1 - end])
+    end += 1;
   return [
     { kind: "same", text: before.slice(0, start) },
     { kind: "removed", text: before.slice(start, before.length - end) },
@@ -54,13 +56,23 @@ function diffEnds(before: string, after: string): readonly DiffPart[] {
 
 function diffLines(before: readonly string[], after: readonly string[]): DiffPart[] {
   let start = 0;
-  while (start < before.length && start < after.length && before[start] === after[start]) start += 1;
+  while (start < before.length && start < after.length && before[start] === after[start])
+    start += 1;
   let end = 0;
-  while (end < before.length - start && end < after.length - start && before[before.length - 1 - end] === after[after.length - 1 - end]) end += 1;
-  const same = (lines: readonly string[]): DiffPart[] => lines.map((text) => ({ kind: "same", text }));
+  while (
+    end < before.length - start &&
+    end < after.length - start &&
+    before[before.length - 1 - end] === after[after.length - 1 - end]
+  )
+    end += 1;
+  const same = (lines: readonly string[]): DiffPart[] =>
+    lines.map((text) => ({ kind: "same", text }));
   return [
     ...same(before.slice(0, start)),
-    ...longestCommon(before.slice(start, before.length - end), after.slice(start, after.length - end)),
+    ...longestCommon(
+      before.slice(start, before.length - end),
+      after.slice(start, after.length - end),
+    ),
     ...same(before.slice(before.length - end)),
   ];
 }
@@ -69,7 +81,10 @@ function diffLines(before: readonly string[], after: readonly string[]): DiffPar
 function longestCommon(before: readonly string[], after: readonly string[]): DiffPart[] {
   const width = after.length + 1;
   if (before.length * after.length > MOST_CELLS) {
-    return [...before.map((text) => ({ kind: "removed", text }) as const), ...after.map((text) => ({ kind: "added", text }) as const)];
+    return [
+      ...before.map((text) => ({ kind: "removed", text }) as const),
+      ...after.map((text) => ({ kind: "added", text }) as const),
+    ];
   }
   const lengths = new Uint32Array((before.length + 1) * width);
   for (let i = before.length - 1; i >= 0; i -= 1) {
@@ -90,7 +105,11 @@ function longestCommon(before: readonly string[], after: readonly string[]): Dif
       parts.push({ kind: "same", text: left });
       i += 1;
       j += 1;
-    } else if (right === undefined || (left !== undefined && (lengths[(i + 1) * width + j] ?? 0) >= (lengths[i * width + j + 1] ?? 0))) {
+    } else if (
+      right === undefined ||
+      (left !== undefined &&
+        (lengths[(i + 1) * width + j] ?? 0) >= (lengths[i * width + j + 1] ?? 0))
+    ) {
       parts.push({ kind: "removed", text: left ?? "" });
       i += 1;
     } else {

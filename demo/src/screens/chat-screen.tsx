@@ -33,7 +33,11 @@ export function ChatScreen(): JSX.Element {
           {chat.title.value === "" ? "New chat" : chat.title.value}
         </h1>
         <div class="chat-actions">
-          <button type="button" class="button button-small chats-button" onClick={() => setListing(true)}>
+          <button
+            type="button"
+            class="button button-small chats-button"
+            onClick={() => setListing(true)}
+          >
             <Icon name="list" /> Chats
           </button>
           <button type="button" class="button button-small" onClick={() => chats.start()}>
@@ -41,7 +45,12 @@ export function ChatScreen(): JSX.Element {
           </button>
         </div>
         <div class="chat-tools">
-          <Segmented label="Remember" value={settings.capture.value} options={CAPTURE} onChange={(value) => (settings.capture.value = value)} />
+          <Segmented
+            label="Remember"
+            value={settings.capture.value}
+            options={CAPTURE}
+            onChange={(value) => (settings.capture.value = value)}
+          />
           <Switch
             label="Temporary"
             hint="A temporary chat reads memory and writes none. Switching starts a new chat."
@@ -50,7 +59,13 @@ export function ChatScreen(): JSX.Element {
           />
         </div>
       </header>
-      <div class="chat-log" ref={log} tabIndex={entries.length > 0 ? 0 : -1} role="region" aria-label="Conversation">
+      <div
+        class="chat-log"
+        ref={log}
+        tabIndex={entries.length > 0 ? 0 : -1}
+        role="region"
+        aria-label="Conversation"
+      >
         <div class="chat-column">
           {entries.length === 0 ? (
             <ChatStart temporary={chat.temporary} />
@@ -70,8 +85,16 @@ export function ChatScreen(): JSX.Element {
       </div>
       <div class="chat-foot">
         <div class="chat-column">
-          <Composer hint={scripted ? "Built-in demo model: no network, no intelligence. It can only quote what stands in the request it gets." : `Goes from this browser to ${providerLabel(settings)}.`} />
-          {health.state.value === "down" && <p class="composer-hint">Memory is not available: the chat goes on without it.</p>}
+          <Composer
+            hint={
+              scripted
+                ? "Built-in demo model: no network, no intelligence. It can only quote what stands in the request it gets."
+                : `Goes from this browser to ${providerLabel(settings)}.`
+            }
+          />
+          {health.state.value === "down" && (
+            <p class="composer-hint">Memory is not available: the chat goes on without it.</p>
+          )}
         </div>
       </div>
       {listing && (
@@ -87,7 +110,10 @@ export function ChatScreen(): JSX.Element {
 const AFTER_MS = 1500;
 
 /** Keeps the end of the conversation in view while an answer grows, unless one has scrolled up to read. */
-function useStickToEnd(chat: Conversation, busy: ReadonlySignal<boolean>): { current: HTMLDivElement | null } {
+function useStickToEnd(
+  chat: Conversation,
+  busy: ReadonlySignal<boolean>,
+): { current: HTMLDivElement | null } {
   const log = useRef<HTMLDivElement | null>(null);
   useEffect(() => {
     const element = log.current;

@@ -26,7 +26,10 @@ export function MemoriesScreen(): JSX.Element {
   const shownId = router.route.value.id;
   return (
     <div class="screen">
-      <ScreenHead title="Memories" text="What this browser remembers of you. Nobody else has a copy.">
+      <ScreenHead
+        title="Memories"
+        text="What this browser remembers of you. Nobody else has a copy."
+      >
         <button type="button" class="button button-primary" onClick={() => setAdding(true)}>
           <Icon name="plus" /> Add a note
         </button>
@@ -44,16 +47,26 @@ export function MemoriesScreen(): JSX.Element {
         </div>
       )}
       <p class="list-count" role="status">
-        {list.state.value === "ready" && `${count(lines.length, "memory", "memories")}${list.more.value ? " so far" : ""}${list.query.value.trim() === "" ? "" : ", best match first"}`}
+        {list.state.value === "ready" &&
+          `${count(lines.length, "memory", "memories")}${list.more.value ? " so far" : ""}${list.query.value.trim() === "" ? "" : ", best match first"}`}
       </p>
       {list.state.value === "failed" ? (
         <div class="empty">
-          <p>{health.state.value === "down" ? "There is no vault in this window, so there are no memories to show." : list.problem.value}</p>
+          <p>
+            {health.state.value === "down"
+              ? "There is no vault in this window, so there are no memories to show."
+              : list.problem.value}
+          </p>
         </div>
       ) : (
         <ul class="memory-list" aria-label="Memories" aria-busy={list.state.value === "loading"}>
           {lines.map((line) => (
-            <MemoryRow key={line.record.id} line={line} onEdit={() => setEditing(line.record)} onForget={() => setLeaving([line.record.id])} />
+            <MemoryRow
+              key={line.record.id}
+              line={line}
+              onEdit={() => setEditing(line.record)}
+              onForget={() => setLeaving([line.record.id])}
+            />
           ))}
         </ul>
       )}
@@ -68,7 +81,10 @@ export function MemoriesScreen(): JSX.Element {
             </>
           ) : (
             <>
-              <p>Nothing is remembered yet. Say something about yourself in a chat, add a note, or bring in an old conversation.</p>
+              <p>
+                Nothing is remembered yet. Say something about yourself in a chat, add a note, or
+                bring in an old conversation.
+              </p>
               <p class="row">
                 <a class="button" href={href("chat")}>
                   Open the chat
@@ -82,7 +98,12 @@ export function MemoriesScreen(): JSX.Element {
         </div>
       )}
       {list.more.value && (
-        <button type="button" class="button more" disabled={list.state.value === "loading"} onClick={() => void list.loadMore()}>
+        <button
+          type="button"
+          class="button more"
+          disabled={list.state.value === "loading"}
+          onClick={() => void list.loadMore()}
+        >
           Show more
         </button>
       )}
@@ -97,7 +118,9 @@ export function MemoriesScreen(): JSX.Element {
           }}
         />
       )}
-      {shownId !== null && <MemorySheet key={shownId} id={shownId} onClose={() => router.go("memories")} />}
+      {shownId !== null && (
+        <MemorySheet key={shownId} id={shownId} onClose={() => router.go("memories")} />
+      )}
     </div>
   );
 }

@@ -23,9 +23,17 @@ export function SettingsScreen(): JSX.Element {
           value={settings.capture.value}
           onChange={(value) => (settings.capture.value = value)}
           options={[
-            { value: "auto", label: "Auto", hint: "Everything you say in a chat is kept, and can be edited or forgotten." },
+            {
+              value: "auto",
+              label: "Auto",
+              hint: "Everything you say in a chat is kept, and can be edited or forgotten.",
+            },
             { value: "ask", label: "Ask", hint: "After each answer you decide." },
-            { value: "off", label: "Off", hint: "What is remembered already is still used; nothing is added." },
+            {
+              value: "off",
+              label: "Off",
+              hint: "What is remembered already is still used; nothing is added.",
+            },
           ]}
         />
         <div class="field">
@@ -44,15 +52,25 @@ export function SettingsScreen(): JSX.Element {
               {formatNumber(settings.budgetTokens.value)}
             </output>
           </span>
-          <span class="muted small">The most that memory may add to one prompt. Zero adds nothing.</span>
+          <span class="muted small">
+            The most that memory may add to one prompt. Zero adds nothing.
+          </span>
         </div>
         <Choices
           label="What to recall"
           value={settings.strategy.value}
           onChange={(value) => (settings.strategy.value = value)}
           options={[
-            { value: "full", label: "Profile and this turn", hint: "What always matters, and what this question calls for." },
-            { value: "profile", label: "Profile only", hint: "Health, diet and confirmed instructions; the same in every call." },
+            {
+              value: "full",
+              label: "Profile and this turn",
+              hint: "What always matters, and what this question calls for.",
+            },
+            {
+              value: "profile",
+              label: "Profile only",
+              hint: "Health, diet and confirmed instructions; the same in every call.",
+            },
             { value: "query", label: "This turn only", hint: "Only what this question calls for." },
           ]}
         />
@@ -61,8 +79,16 @@ export function SettingsScreen(): JSX.Element {
           value={settings.placement.value}
           onChange={(value) => (settings.placement.value = value)}
           options={[
-            { value: "split", label: "Split", hint: "The profile at the end of the system text, the rest beside your message. Keeps the provider’s prompt cache." },
-            { value: "user-only", label: "Beside your message", hint: "All of it beside your last message; the system text stays untouched." },
+            {
+              value: "split",
+              label: "Split",
+              hint: "The profile at the end of the system text, the rest beside your message. Keeps the provider’s prompt cache.",
+            },
+            {
+              value: "user-only",
+              label: "Beside your message",
+              hint: "All of it beside your last message; the system text stays untouched.",
+            },
           ]}
         />
       </section>

@@ -25,7 +25,10 @@ export function StorageScreen(): JSX.Element {
   const url = providerUrl(settings);
   return (
     <div class="screen">
-      <ScreenHead title="Storage & privacy" text="Where your memories are, and what ever leaves this device." />
+      <ScreenHead
+        title="Storage & privacy"
+        text="Where your memories are, and what ever leaves this device."
+      />
       <section class="block">
         <h2>In this browser</h2>
         {problem !== null && <p class="problem-line">{problem}</p>}
@@ -48,10 +51,15 @@ export function StorageScreen(): JSX.Element {
       <section class="block">
         <h2>What forgetting can and cannot do</h2>
         <p>
-          A forgotten memory is gone from every place this page can read: the record, its versions, the index, exact copies and frozen profiles. The files in which the browser keeps its databases may
-          hold the old bytes until the browser compacts them; no page can read or hurry that. What you sent to a provider earlier is in that provider’s hands.
+          A forgotten memory is gone from every place this page can read: the record, its versions,
+          the index, exact copies and frozen profiles. The files in which the browser keeps its
+          databases may hold the old bytes until the browser compacts them; no page can read or
+          hurry that. What you sent to a provider earlier is in that provider’s hands.
         </p>
-        <p>The vault is not encrypted on disk. Whoever can unlock this device and this browser profile can read it.</p>
+        <p>
+          The vault is not encrypted on disk. Whoever can unlock this device and this browser
+          profile can read it.
+        </p>
       </section>
       <section class="block">
         <h2>Vaults of this site</h2>

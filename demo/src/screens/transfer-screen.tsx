@@ -25,7 +25,10 @@ export function TransferScreen(): JSX.Element {
 
   return (
     <div class="screen">
-      <ScreenHead title="Import & export" text="Your memories are a plain text file whenever you want them to be." />
+      <ScreenHead
+        title="Import & export"
+        text="Your memories are a plain text file whenever you want them to be."
+      />
       <section class="block">
         <h2>Import a conversation</h2>
         <ImportPanel />
@@ -33,13 +36,23 @@ export function TransferScreen(): JSX.Element {
       <section class="block">
         <h2>Export everything</h2>
         <p>
-          One JSONL file with every memory of this vault. It is not encrypted: keep it where you would keep a diary. Keys of providers are never in it.
+          One JSONL file with every memory of this vault. It is not encrypted: keep it where you
+          would keep a diary. Keys of providers are never in it.
         </p>
         <label class="check">
-          <input type="checkbox" checked={versions} onChange={(event) => setVersions(event.currentTarget.checked)} />
+          <input
+            type="checkbox"
+            checked={versions}
+            onChange={(event) => setVersions(event.currentTarget.checked)}
+          />
           <span>With earlier versions</span>
         </label>
-        <button type="button" class="button" disabled={transfer.exporting.value} onClick={() => void save()}>
+        <button
+          type="button"
+          class="button"
+          disabled={transfer.exporting.value}
+          onClick={() => void save()}
+        >
           <Icon name="download" /> {transfer.exporting.value ? "Exporting…" : "Export"}
         </button>
       </section>

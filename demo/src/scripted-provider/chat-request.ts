@@ -15,7 +15,8 @@ export function readChatRequest(body: string): ChatRequest | null {
   } catch {
     return null;
   }
-  if (!isObject(value) || !Array.isArray(value["messages"]) || value["messages"].length === 0) return null;
+  if (!isObject(value) || !Array.isArray(value["messages"]) || value["messages"].length === 0)
+    return null;
   const streamOptions = value["stream_options"];
   return {
     model: typeof value["model"] === "string" ? value["model"] : "scripted",

@@ -11,13 +11,24 @@ export function completionJson(request: ChatRequest, text: string, now: number):
     object: "chat.completion",
     created: Math.floor(now / 1000),
     model: request.model,
-    choices: [{ index: 0, message: { role: "assistant", content: text, refusal: null }, logprobs: null, finish_reason: "stop" }],
+    choices: [
+      {
+        index: 0,
+        message: { role: "assistant", content: text, refusal: null },
+        logprobs: null,
+        finish_reason: "stop",
+      },
+    ],
     usage: usageOf(request, text),
   });
 }
 
 /** The same answer as server-sent events, word by word. `ended` resolves when the stream is over, whoever ended it. */
-export function completionStream(request: ChatRequest, text: string, now: number): { readonly body: ReadableStream<Uint8Array>; readonly ended: Promise<void> } {
+export function completionStream(
+  request: ChatRequest,
+  text: string,
+  now: number,
+): { readonly body: ReadableStream<Uint8Array>; readonly ended: Promise<void> } {
   const encoder = new TextEncoder();
   const pieces = text.match(/\s*\S+/gu) ?? [];
   const chunk = (choices: unknown, extra: object = {}): Uint8Array =>
@@ -31,7 +42,9 @@ export function completionStream(request: ChatRequest, text: string, now: number
         ...extra,
       })}\n\n`,
     );
-  const choice = (delta: object, finish: "stop" | null = null): unknown => [{ index: 0, delta, logprobs: null, finish_reason: finish }];
+  const choice = (delta: object, finish: "stop" | null = null): unknown => [
+    { index: 0, delta, logprobs: null, finish_reason: finish },
+  ];
 
   let end: () => void;
   const ended = new Promise<void>((resolve) => (end = resolve));
@@ -66,9 +79,15 @@ export function completionStream(request: ChatRequest, text: string, now: number
 
 /** A rough count (four characters a token): this model has no tokenizer. */
 function usageOf(request: ChatRequest, text: string): object {
-  const prompt = Math.ceil(request.messages.reduce((sum, message) => sum + message.text.length, 0) / 4);
+  const prompt = Math.ceil(
+    request.messages.reduce((sum, message) => sum + message.text.length, 0) / 4,
+  );
   const completion = Math.ceil(text.length / 4);
-  return { prompt_tokens: prompt, completion_tokens: completion, total_tokens: prompt + completion };
+  return {
+    prompt_tokens: prompt,
+    completion_tokens: completion,
+    total_tokens: prompt + completion,
+  };
 }
 
 function wait(ms: number): Promise<void> {

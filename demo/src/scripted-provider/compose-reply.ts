@@ -30,7 +30,10 @@ function prefersPeople(lines: readonly Evidence[]): readonly Evidence[] {
 function quoting(lines: readonly Evidence[]): string {
   const [first, ...rest] = lines;
   if (first === undefined) return "";
-  const opening = first.date === null ? `${who(first)}: “${plainQuote(first.text)}”` : `${who(first)}, on ${first.date}: “${plainQuote(first.text)}”`;
+  const opening =
+    first.date === null
+      ? `${who(first)}: “${plainQuote(first.text)}”`
+      : `${who(first)}, on ${first.date}: “${plainQuote(first.text)}”`;
   if (rest.length === 0) return `${opening} That is what I was given about it.`;
   return `${opening}\n\nAnd also: ${rest.map((line) => `“${plainQuote(line.text)}”`).join(" ")}`;
 }
@@ -65,6 +68,10 @@ function rank(question: string, lines: readonly Evidence[]): readonly Evidence[]
 
 /** Words of four letters and more, cut to their first five: enough for "hikes" to meet "hiking" in no language in particular. */
 function wordsOf(text: string): Set<string> {
-  const words = text.normalize("NFKC").toLowerCase().match(/[\p{L}\p{N}]{4,}/gu) ?? [];
+  const words =
+    text
+      .normalize("NFKC")
+      .toLowerCase()
+      .match(/[\p{L}\p{N}]{4,}/gu) ?? [];
   return new Set(words.map((word) => word.slice(0, 5)));
 }

@@ -38,7 +38,8 @@ export function readEvidence(request: ChatRequest): RequestEvidence {
     // What stands nearer to the question was meant for it more.
     given = [...inside, ...given];
     if (role !== "user") continue;
-    if (question !== "") earlier.push({ text: question, speaker: "user", name: "user", date: null });
+    if (question !== "")
+      earlier.push({ text: question, speaker: "user", name: "user", date: null });
     question = typed.trim();
   }
   return { question, given, earlier };

@@ -29,17 +29,31 @@ self.addEventListener("fetch", (event) => {
   event.waitUntil(answered.then(({ ended }) => ended));
 });
 
-async function answer(request: Request, path: string): Promise<{ response: Response; ended: Promise<void> }> {
-  if (path !== "chat/completions" || request.method !== "POST") return refusal(404, "The built-in demo model answers POST chat/completions only.");
+async function answer(
+  request: Request,
+  path: string,
+): Promise<{ response: Response; ended: Promise<void> }> {
+  if (path !== "chat/completions" || request.method !== "POST")
+    return refusal(404, "The built-in demo model answers POST chat/completions only.");
   const chat = readChatRequest(await request.text());
   if (chat === null) return refusal(400, "The body is not a Chat Completions request.");
   const reply = composeReply(readEvidence(chat));
   const now = Date.now();
   if (!chat.stream) {
-    return { response: new Response(completionJson(chat, reply, now), { headers: { "content-type": "application/json" } }), ended: Promise.resolve() };
+    return {
+      response: new Response(completionJson(chat, reply, now), {
+        headers: { "content-type": "application/json" },
+      }),
+      ended: Promise.resolve(),
+    };
   }
   const { body, ended } = completionStream(chat, reply, now);
-  return { response: new Response(body, { headers: { "content-type": "text/event-stream", "cache-control": "no-store" } }), ended };
+  return {
+    response: new Response(body, {
+      headers: { "content-type": "text/event-stream", "cache-control": "no-store" },
+    }),
+    ended,
+  };
 }
 
 function refusal(status: number, message: string): { response: Response; ended: Promise<void> } {

@@ -8,12 +8,19 @@ export function scriptedBaseUrl(): string {
  * @throws Error where service workers cannot be had (an insecure origin, some private windows).
  */
 export async function startScriptedProvider(timeoutMs = 8000): Promise<void> {
-  if (!("serviceWorker" in navigator)) throw new Error("This window allows no service workers, so the built-in demo model cannot run. Choose another provider in Settings.");
+  if (!("serviceWorker" in navigator))
+    throw new Error(
+      "This window allows no service workers, so the built-in demo model cannot run. Choose another provider in Settings.",
+    );
   await navigator.serviceWorker.register(new URL("scripted-provider.js", document.baseURI));
   const { active } = await navigator.serviceWorker.ready;
   if (navigator.serviceWorker.controller !== null) return;
   await new Promise<void>((resolve, reject) => {
-    const late = setTimeout(() => reject(new Error("The built-in demo model did not start. Reload the page to try again.")), timeoutMs);
+    const late = setTimeout(
+      () =>
+        reject(new Error("The built-in demo model did not start. Reload the page to try again.")),
+      timeoutMs,
+    );
     navigator.serviceWorker.addEventListener(
       "controllerchange",
       () => {

@@ -41,7 +41,10 @@ export function createApp(memory: Memory, win: Window & typeof globalThis): App 
   const forgetting = createForgetQueue(memory, notices, local);
   const chats = createChats({ memory, settings, key, notices });
   memory.on("changed", ({ ids }) => void chats.refreshCaptured(ids));
-  memory.on("forgotten", ({ ids }) => void chats.refreshCaptured(ids));
+  memory.on("forgotten", ({ ids }) => {
+    chats.refreshTraces();
+    void chats.refreshCaptured(ids);
+  });
   return {
     memory,
     router: createRouter(win),

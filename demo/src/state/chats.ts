@@ -26,6 +26,8 @@ export interface Chats {
   stop(): void;
   /** Takes forgotten records off the answers that show them, and reads edited ones anew. */
   refreshCaptured(ids: readonly string[]): Promise<void>;
+  /** Reads all traces anew: what was forgotten is not in them any more. */
+  refreshTraces(): void;
 }
 
 export interface ChatsDeps {
@@ -44,7 +46,9 @@ export function createChats({ memory, settings, key, notices }: ChatsDeps): Chat
   const byTrace = new Map<string, AnswerMessage>();
 
   const answers = (): AnswerMessage[] =>
-    all.value.flatMap((chat) => chat.entries.value.filter((entry): entry is AnswerMessage => entry.role === "assistant"));
+    all.value.flatMap((chat) =>
+      chat.entries.value.filter((entry): entry is AnswerMessage => entry.role === "assistant"),
+    );
   const showTrace = (answer: AnswerMessage): void => {
     const id = answer.trace.value?.id;
     if (id !== undefined) answer.trace.value = memory.trace(id) ?? answer.trace.value;
@@ -58,7 +62,9 @@ export function createChats({ memory, settings, key, notices }: ChatsDeps): Chat
     const answer = byTrace.get(traceId);
     if (answer === undefined) return;
     showTrace(answer);
-    readCaptured(answer, ids).catch((error: unknown) => notices.tell(explain(error).text, { tone: "problem" }));
+    readCaptured(answer, ids).catch((error: unknown) =>
+      notices.tell(explain(error).text, { tone: "problem" }),
+    );
   });
   memory.on("pending", (pending) => {
     const answer = byTrace.get(pending.traceId);
@@ -84,7 +90,10 @@ export function createChats({ memory, settings, key, notices }: ChatsDeps): Chat
         fetch: memoryOfChat(memory, settings, chat).fetch,
       });
       const { data: stream, response } = await client.chat.completions
-        .create({ model: provider.model, stream: true, messages: messagesOf(chat, answer) }, { signal: abort.signal })
+        .create(
+          { model: provider.model, stream: true, messages: messagesOf(chat, answer) },
+          { signal: abort.signal },
+        )
         .withResponse();
       const traceId = response.headers.get("x-alcove-trace");
       if (traceId !== null) {
@@ -116,7 +125,10 @@ export function createChats({ memory, settings, key, notices }: ChatsDeps): Chat
 
   const show = (chat: Conversation): Conversation => {
     // An empty chat that is left is no chat: the list shows only what was said.
-    all.value = [chat, ...all.value.filter((other) => other.id !== chat.id && other.entries.value.length > 0)];
+    all.value = [
+      chat,
+      ...all.value.filter((other) => other.id !== chat.id && other.entries.value.length > 0),
+    ];
     currentId.value = chat.id;
     return chat;
   };
@@ -140,8 +152,14 @@ export function createChats({ memory, settings, key, notices }: ChatsDeps): Chat
       if (said === "" || running.value !== null) return;
       const chat = current.value;
       const answer = newAnswer();
-      chat.entries.value = [...chat.entries.value, { id: crypto.randomUUID(), role: "user", text: said }, answer];
-      if (chat.title.value === "") chat.title.value = said.length > TITLE_LENGTH ? `${said.slice(0, TITLE_LENGTH).trimEnd()}…` : said;
+      chat.entries.value = [
+        ...chat.entries.value,
+        { id: crypto.randomUUID(), role: "user", text: said },
+        answer,
+      ];
+      if (chat.title.value === "")
+        chat.title.value =
+          said.length > TITLE_LENGTH ? `${said.slice(0, TITLE_LENGTH).trimEnd()}…` : said;
       await ask(chat, answer);
     },
     async retry() {
@@ -155,14 +173,29 @@ export function createChats({ memory, settings, key, notices }: ChatsDeps): Chat
     stop() {
       running.value?.abort();
     },
+    refreshTraces() {
+      for (const answer of answers()) showTrace(answer);
+    },
     async refreshCaptured(ids) {
-      const touched = answers().filter((answer) => answer.captured.value.some((record) => ids.includes(record.id)));
-      await Promise.all(touched.map((answer) => readCaptured(answer, answer.captured.value.map((record) => record.id))));
+      const touched = answers().filter((answer) =>
+        answer.captured.value.some((record) => ids.includes(record.id)),
+      );
+      await Promise.all(
+        touched.map((answer) =>
+          readCaptured(
+            answer,
+            answer.captured.value.map((record) => record.id),
+          ),
+        ),
+      );
     },
   };
 }
 
-function messagesOf(chat: Conversation, answer: AnswerMessage): OpenAI.ChatCompletionMessageParam[] {
+function messagesOf(
+  chat: Conversation,
+  answer: AnswerMessage,
+): OpenAI.ChatCompletionMessageParam[] {
   const messages: OpenAI.ChatCompletionMessageParam[] = [{ role: "system", content: SYSTEM_TEXT }];
   for (const entry of chat.entries.value) {
     if (entry === answer) break;
@@ -178,7 +211,14 @@ function wordsOf(entry: ChatEntry): string {
 
 function newConversation(temporary: boolean): Conversation {
   const id = crypto.randomUUID();
-  return { id, threadId: `chat-${id}`, startedAt: Date.now(), temporary, entries: signal([]), title: signal("") };
+  return {
+    id,
+    threadId: `chat-${id}`,
+    startedAt: Date.now(),
+    temporary,
+    entries: signal([]),
+    title: signal(""),
+  };
 }
 
 function newAnswer(): AnswerMessage {

@@ -9,7 +9,8 @@ export interface Explanation {
 /** A fault in words for the person in front of the page. */
 export function explain(error: unknown): Explanation {
   if (isMemoryError(error)) return { code: error.code, text: error.message };
-  if (error instanceof DOMException && error.name === "AbortError") return { code: null, text: "Stopped." };
+  if (error instanceof DOMException && error.name === "AbortError")
+    return { code: null, text: "Stopped." };
   return { code: null, text: error instanceof Error ? error.message : String(error) };
 }
 

@@ -25,7 +25,11 @@ interface Job {
   readonly due: number;
 }
 
-export function createForgetQueue(memory: Memory, notices: Notices, storage: PlainStorage): ForgetQueue {
+export function createForgetQueue(
+  memory: Memory,
+  notices: Notices,
+  storage: PlainStorage,
+): ForgetQueue {
   const waiting = signal<ReadonlySet<string>>(new Set());
 
   const release = (ids: readonly string[]): void => {
@@ -33,12 +37,18 @@ export function createForgetQueue(memory: Memory, notices: Notices, storage: Pla
     for (const id of ids) rest.delete(id);
     waiting.value = rest;
   };
-  const settle = (job: Job): void => writeJobs(storage, readJobs(storage).filter((other) => other.ids[0] !== job.ids[0]));
+  const settle = (job: Job): void =>
+    writeJobs(
+      storage,
+      readJobs(storage).filter((other) => other.ids[0] !== job.ids[0]),
+    );
   const forget = async (job: Job): Promise<void> => {
     try {
       const report = await memory.forget({ ids: job.ids }, { related: job.related });
       const more = report.forgotten.length - job.ids.length;
-      notices.announce(more > 0 ? `Forgotten, with ${more} more that held the same.` : "Forgotten.");
+      notices.announce(
+        more > 0 ? `Forgotten, with ${more} more that held the same.` : "Forgotten.",
+      );
     } catch (error) {
       notices.tell(`Not forgotten: ${explain(error).text}`, { tone: "problem" });
     } finally {
@@ -55,18 +65,21 @@ export function createForgetQueue(memory: Memory, notices: Notices, storage: Pla
       const job: Job = { ids: fresh, related, due: Date.now() + UNDO_MS };
       waiting.value = new Set([...waiting.value, ...fresh]);
       writeJobs(storage, [...readJobs(storage), job]);
-      notices.tell(fresh.length === 1 ? "Forgetting 1 memory" : `Forgetting ${fresh.length} memories`, {
-        lasts: UNDO_MS,
-        action: {
-          label: "Undo",
-          run: () => {
-            settle(job);
-            release(fresh);
-            notices.announce("Kept.");
+      notices.tell(
+        fresh.length === 1 ? "Forgetting 1 memory" : `Forgetting ${fresh.length} memories`,
+        {
+          lasts: UNDO_MS,
+          action: {
+            label: "Undo",
+            run: () => {
+              settle(job);
+              release(fresh);
+              notices.announce("Kept.");
+            },
           },
+          onExpire: () => void forget(job),
         },
-        onExpire: () => void forget(job),
-      });
+      );
     },
     async finishEarlier() {
       for (const job of readJobs(storage)) {
@@ -91,8 +104,14 @@ function readJobs(storage: PlainStorage): readonly Job[] {
 }
 
 function isJob(value: unknown): value is Job {
-  if (typeof value !== "object" || value === null || !("ids" in value) || !("due" in value)) return false;
-  return Array.isArray(value.ids) && value.ids.length > 0 && value.ids.every((id) => typeof id === "string") && typeof value.due === "number";
+  if (typeof value !== "object" || value === null || !("ids" in value) || !("due" in value))
+    return false;
+  return (
+    Array.isArray(value.ids) &&
+    value.ids.length > 0 &&
+    value.ids.every((id) => typeof id === "string") &&
+    typeof value.due === "number"
+  );
 }
 
 function writeJobs(storage: PlainStorage, jobs: readonly Job[]): void {

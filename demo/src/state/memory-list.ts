@@ -84,7 +84,8 @@ export function createMemoryList(memory: Memory, forgetting: ForgetQueue): Memor
       problem.value = explain(error).text;
     }
   };
-  const reload = (): Promise<void> => read(Math.min(MOST, Math.max(PAGE, found.value.length)), null);
+  const reload = (): Promise<void> =>
+    read(Math.min(MOST, Math.max(PAGE, found.value.length)), null);
 
   return {
     query,
@@ -92,15 +93,20 @@ export function createMemoryList(memory: Memory, forgetting: ForgetQueue): Memor
     tag,
     from,
     to,
-    lines: computed(() => found.value.filter((line) => !forgetting.waiting.value.has(line.record.id))),
+    lines: computed(() =>
+      found.value.filter((line) => !forgetting.waiting.value.has(line.record.id)),
+    ),
     more: computed(() => next.value !== null),
     state,
     problem,
     selected,
-    filtered: computed(() => [query, kind, tag, from, to].some((entry) => entry.value.trim() !== "")),
+    filtered: computed(() =>
+      [query, kind, tag, from, to].some((entry) => entry.value.trim() !== ""),
+    ),
     replacedBy: computed(() => {
       const map = new Map<string, MemoryRecord>();
-      for (const { record } of found.value) if (record.supersedes !== undefined) map.set(record.supersedes, record);
+      for (const { record } of found.value)
+        if (record.supersedes !== undefined) map.set(record.supersedes, record);
       return map;
     }),
     reload,

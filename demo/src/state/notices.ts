@@ -67,10 +67,18 @@ export function createNotices(): Notices {
       last += 1;
       const id = last;
       const lasts = options.lasts ?? (options.tone === "problem" ? 12_000 : 5000);
-      const action = options.action === undefined ? null : { label: options.action.label, run: () => (take(id), options.action?.run()) };
+      const action =
+        options.action === undefined
+          ? null
+          : { label: options.action.label, run: () => (take(id), options.action?.run()) };
       shown.value = [...shown.value, { id, text, tone: options.tone ?? "plain", action, lasts }];
       announcement.value = text;
-      const entry: Running = { onExpire: options.onExpire, left: lasts, since: Date.now(), timer: null };
+      const entry: Running = {
+        onExpire: options.onExpire,
+        left: lasts,
+        since: Date.now(),
+        timer: null,
+      };
       running.set(id, entry);
       if (!paused.value) run(id, entry);
       return id;

@@ -23,16 +23,26 @@ interface Sealed {
   readonly bytes: ArrayBuffer;
 }
 
-export function createProviderKey(session: PlainStorage, databases: IDBFactory, crypto: Crypto): ProviderKey {
+export function createProviderKey(
+  session: PlainStorage,
+  databases: IDBFactory,
+  crypto: Crypto,
+): ProviderKey {
   const value = signal(readSession(session));
   const remembered = signal(false);
   return {
     value,
     remembered,
     async load() {
-      const sealed = await withStore<Sealed | undefined>(databases, "readonly", (store) => store.get("provider")).catch(() => undefined);
+      const sealed = await withStore<Sealed | undefined>(databases, "readonly", (store) =>
+        store.get("provider"),
+      ).catch(() => undefined);
       if (sealed === undefined) return;
-      const bytes = await crypto.subtle.decrypt({ name: "AES-GCM", iv: sealed.iv }, sealed.wrapping, sealed.bytes);
+      const bytes = await crypto.subtle.decrypt(
+        { name: "AES-GCM", iv: sealed.iv },
+        sealed.wrapping,
+        sealed.bytes,
+      );
       value.value = new TextDecoder().decode(bytes);
       remembered.value = true;
     },
@@ -44,9 +54,16 @@ export function createProviderKey(session: PlainStorage, databases: IDBFactory, 
         remembered.value = false;
         return;
       }
-      const wrapping = await crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]);
+      const wrapping = await crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, [
+        "encrypt",
+        "decrypt",
+      ]);
       const iv = crypto.getRandomValues(new Uint8Array(12));
-      const bytes = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, wrapping, new TextEncoder().encode(key));
+      const bytes = await crypto.subtle.encrypt(
+        { name: "AES-GCM", iv },
+        wrapping,
+        new TextEncoder().encode(key),
+      );
       const sealed: Sealed = { wrapping, iv, bytes };
       await withStore(databases, "readwrite", (store) => store.put(sealed, "provider"));
       remembered.value = true;
@@ -81,7 +98,11 @@ function erase(databases: IDBFactory): Promise<void> {
   return withStore<undefined>(databases, "readwrite", (store) => store.clear());
 }
 
-function withStore<T>(databases: IDBFactory, mode: IDBTransactionMode, work: (store: IDBObjectStore) => IDBRequest<T>): Promise<T> {
+function withStore<T>(
+  databases: IDBFactory,
+  mode: IDBTransactionMode,
+  work: (store: IDBObjectStore) => IDBRequest<T>,
+): Promise<T> {
   return new Promise((resolve, reject) => {
     const opening = databases.open(DATABASE, 1);
     opening.onupgradeneeded = () => opening.result.createObjectStore(STORE);

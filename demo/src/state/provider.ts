@@ -1,4 +1,7 @@
-import { scriptedBaseUrl, startScriptedProvider } from "../scripted-provider/start-scripted-provider.ts";
+import {
+  scriptedBaseUrl,
+  startScriptedProvider,
+} from "../scripted-provider/start-scripted-provider.ts";
 import type { ProviderKey } from "./provider-key.ts";
 import type { Settings } from "./settings.ts";
 
@@ -21,7 +24,9 @@ export function providerUrl(settings: Settings): string {
 export function providerLabel(settings: Settings): string {
   if (settings.provider.value === "scripted") return "Built-in demo model";
   const model = settings.model.value.trim();
-  const host = URL.canParse(providerUrl(settings)) ? new URL(providerUrl(settings)).host : "no address yet";
+  const host = URL.canParse(providerUrl(settings))
+    ? new URL(providerUrl(settings)).host
+    : "no address yet";
   return model === "" ? host : `${model} · ${host}`;
 }
 
@@ -29,16 +34,26 @@ export function providerLabel(settings: Settings): string {
  * The provider as the settings say, ready to be called.
  * @throws Error that says which setting is missing.
  */
-export async function chooseProvider(settings: Settings, key: ProviderKey): Promise<ProviderChoice> {
+export async function chooseProvider(
+  settings: Settings,
+  key: ProviderKey,
+): Promise<ProviderChoice> {
   const label = providerLabel(settings);
   if (settings.provider.value === "scripted") {
     await startScriptedProvider();
-    return { label, baseURL: scriptedBaseUrl(), apiKey: "the-scripted-model-needs-no-key", model: "scripted" };
+    return {
+      label,
+      baseURL: scriptedBaseUrl(),
+      apiKey: "the-scripted-model-needs-no-key",
+      model: "scripted",
+    };
   }
   const baseURL = providerUrl(settings);
-  if (!URL.canParse(baseURL)) throw new Error("The provider's address is not a URL. Set it in Settings.");
+  if (!URL.canParse(baseURL))
+    throw new Error("The provider's address is not a URL. Set it in Settings.");
   const model = settings.model.value.trim();
   if (model === "") throw new Error("No model is named. Set it in Settings.");
-  if (settings.provider.value === "openai" && key.value.value === "") throw new Error("OpenAI needs your API key. Set it in Settings.");
+  if (settings.provider.value === "openai" && key.value.value === "")
+    throw new Error("OpenAI needs your API key. Set it in Settings.");
   return { label, baseURL, apiKey: key.value.value === "" ? "none" : key.value.value, model };
 }

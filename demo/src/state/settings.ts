@@ -37,7 +37,8 @@ export function createSettings(storage: PlainStorage): Settings {
   const stored = readStored(storage);
   const choice = <K extends keyof typeof CHOICES>(key: K): (typeof CHOICES)[K][number] =>
     CHOICES[key].find((value) => value === stored[key]) ?? initial[key];
-  const text = (key: "baseUrl" | "model"): string => (typeof stored[key] === "string" ? stored[key] : initial[key]);
+  const text = (key: "baseUrl" | "model"): string =>
+    typeof stored[key] === "string" ? stored[key] : initial[key];
   const settings: Settings = {
     provider: signal(choice("provider")),
     baseUrl: signal(text("baseUrl")),
@@ -49,7 +50,9 @@ export function createSettings(storage: PlainStorage): Settings {
     placement: signal(choice("placement")),
   };
   effect(() => {
-    const values = Object.fromEntries(Object.entries(settings).map(([key, entry]) => [key, entry.value]));
+    const values = Object.fromEntries(
+      Object.entries(settings).map(([key, entry]) => [key, entry.value]),
+    );
     try {
       storage.setItem(ITEM, JSON.stringify(values));
     } catch {
@@ -70,7 +73,9 @@ const initial: Pick<Values, keyof typeof CHOICES | "baseUrl" | "model"> = {
 };
 
 function budget(value: unknown): number {
-  return typeof value === "number" && value >= BUDGET.least && value <= BUDGET.most ? Math.round(value) : 1000;
+  return typeof value === "number" && value >= BUDGET.least && value <= BUDGET.most
+    ? Math.round(value)
+    : 1000;
 }
 
 function readStored(storage: PlainStorage): Readonly<Record<string, unknown>> {

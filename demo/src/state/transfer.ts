@@ -5,7 +5,11 @@ import type { Notices } from "./notices.ts";
 
 export type ImportStep =
   | { readonly step: "choose" }
-  | { readonly step: "reading" | "importing"; readonly name: string; readonly progress: ImportProgress | null }
+  | {
+      readonly step: "reading" | "importing";
+      readonly name: string;
+      readonly progress: ImportProgress | null;
+    }
   | { readonly step: "review" | "done"; readonly name: string; readonly report: ImportReport }
   | { readonly step: "stopped"; readonly name: string; readonly imported: number }
   | { readonly step: "failed"; readonly name: string; readonly problem: string };
@@ -15,7 +19,8 @@ export interface Transfer {
   readonly importing: ReadonlySignal<ImportStep>;
   readonly exporting: ReadonlySignal<boolean>;
   choose(file: File): Promise<void>;
-  confirm(): Promise<void>;
+  /** `trusted`: the file is the person's own backup, so its facts, instructions and pins count. */
+  confirm(options: { readonly trusted: boolean }): Promise<void>;
   cancel(): void;
   reset(): void;
   exportAll(options: { readonly versions: boolean }): Promise<Blob | null>;
@@ -27,7 +32,7 @@ export function createTransfer(memory: Memory, notices: Notices): Transfer {
   let chosen: File | null = null;
   let abort: AbortController | null = null;
 
-  const run = async (file: File, dryRun: boolean): Promise<void> => {
+  const run = async (file: File, dryRun: boolean, trusted: boolean): Promise<void> => {
     const controller = new AbortController();
     abort = controller;
     const step = dryRun ? "reading" : "importing";
@@ -36,6 +41,7 @@ export function createTransfer(memory: Memory, notices: Notices): Transfer {
     try {
       const report = await memory.import(file, {
         dryRun,
+        trusted,
         signal: controller.signal,
         onProgress(progress) {
           latest = progress;
@@ -43,7 +49,11 @@ export function createTransfer(memory: Memory, notices: Notices): Transfer {
         },
       });
       importing.value = { step: dryRun ? "review" : "done", name: file.name, report };
-      notices.announce(dryRun ? `Read: ${report.imported} new memories. Nothing is stored yet.` : `Imported ${report.imported} memories.`);
+      notices.announce(
+        dryRun
+          ? `Read: ${report.imported} new memories. Nothing is stored yet.`
+          : `Imported ${report.imported} memories.`,
+      );
     } catch (error) {
       if (controller.signal.aborted) {
         const imported = dryRun ? 0 : importedSoFar(latest);
@@ -63,10 +73,10 @@ export function createTransfer(memory: Memory, notices: Notices): Transfer {
     exporting,
     async choose(file) {
       chosen = file;
-      await run(file, true);
+      await run(file, true, false);
     },
-    async confirm() {
-      if (chosen !== null) await run(chosen, false);
+    async confirm({ trusted }) {
+      if (chosen !== null) await run(chosen, false, trusted);
     },
     cancel() {
       abort?.abort();

@@ -47,7 +47,8 @@ export function createVaultHealth(memory: Memory): VaultHealth {
   );
   memory.on("changed", () => void count());
   memory.on("error", (error) => {
-    if (error.code.startsWith("vault/") || error.code.startsWith("engine/")) problem.value = explain(error);
+    if (error.code.startsWith("vault/") || error.code.startsWith("engine/"))
+      problem.value = explain(error);
   });
   return {
     state,
