@@ -4,6 +4,8 @@ import type { IndexView } from "../engine/index-view.ts";
 /** BM25: a turn is short, so repeats add little and length takes little away. */
 const K1 = 0.9;
 const B = 0.4;
+/** A vault of three turns says nothing about how rare a word is: rarity is taken as in a vault of at least this many. */
+const LEAST_DOCUMENTS = 300;
 /** Dice from which on a stem of like letters counts, and as many of them. */
 const ALIKE = 0.45;
 const MOST_ALIKE = 16;
@@ -63,7 +65,7 @@ export function scoreLexically(
     });
     return found;
   };
-  const idfOf = (found: number): number => Math.log(1 + (readable - found + 0.5) / (found + 0.5));
+  const idfOf = (found: number): number => Math.log(1 + (Math.max(readable, LEAST_DOCUMENTS) - found + 0.5) / (found + 0.5));
 
   for (const [term, weight] of terms) {
     const touched: number[] = [];

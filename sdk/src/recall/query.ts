@@ -75,7 +75,7 @@ export function readQuery(
     time,
     asksWhen: WHEN.test(text),
     asksForWork: WORK.test(text),
-    expects: expectation(text, speakers.numbers.size > 0),
+    expects: expectation(text, speakers.numbers.size > 0 || namesKnown(text, view, readable)),
     cues: cuesOf(text),
   };
 }
@@ -84,9 +84,27 @@ const EXPECTS = { chat: 0.1, knowledge: 0.3, task: 0.6, personal: 1 } as const;
 /** The kinds are told apart in English only. */
 const OTHER_SCRIPT = /[^\p{Script=Latin}\p{Script=Common}\p{Script=Inherited}]/u;
 
-function expectation(text: string, namesSpeaker: boolean): number {
-  if (namesSpeaker || PAST.test(text) || OTHER_SCRIPT.test(text)) return 1;
+function expectation(text: string, namesSomeone: boolean): number {
+  if (namesSomeone || PAST.test(text) || OTHER_SCRIPT.test(text)) return 1;
   return EXPECTS[requestKind(text).kind];
+}
+
+/** A capitalised word inside a sentence: mostly a name. */
+const NAME = /(?<=[\p{Ll}\p{N},;:] )\p{Lu}[\p{Ll}\p{M}]{2,}/gu;
+
+/** Whether the request names somebody or something that memories speak of ("Ingrid", "Kyoto"). */
+function namesKnown(text: string, view: IndexView, readable: Uint8Array): boolean {
+  for (const [name] of text.matchAll(NAME)) {
+    if (isStopWord(name.toLowerCase())) continue;
+    for (const word of words(name)) {
+      let known = false;
+      view.postings(stem(word), (document) => {
+        if (readable[document] === 1) known = true;
+      });
+      if (known) return true;
+    }
+  }
+  return false;
 }
 
 function addTerms(terms: Map<string, number>, content: readonly string[], weight: number): void {
