@@ -3,7 +3,10 @@ import type { Logger } from "./options.ts";
 
 /** Listeners of one `Memory`. One that throws is reported to the logger and harms nothing else. */
 export interface EventHub {
-  on<E extends keyof MemoryEvents>(event: E, listener: (payload: MemoryEvents[E]) => void): () => void;
+  on<E extends keyof MemoryEvents>(
+    event: E,
+    listener: (payload: MemoryEvents[E]) => void,
+  ): () => void;
   emit<E extends keyof MemoryEvents>(event: E, payload: MemoryEvents[E]): void;
   clear(): void;
 }
@@ -24,7 +27,9 @@ export function createEventHub(logger: Logger): EventHub {
         try {
           listener(payload);
         } catch (error) {
-          logger.error?.(`A listener of "${event}" threw ${error instanceof Error ? error.name : typeof error}.`);
+          logger.error?.(
+            `A listener of "${event}" threw ${error instanceof Error ? error.name : typeof error}.`,
+          );
         }
       }
     },
@@ -34,7 +39,7 @@ export function createEventHub(logger: Logger): EventHub {
   };
 
   function setOf<E extends keyof MemoryEvents>(event: E): Set<(payload: MemoryEvents[E]) => void> {
-    const known = listeners[event] as Set<(payload: MemoryEvents[E]) => void> | undefined;
+    const known = listeners[event];
     if (known) return known;
     const fresh = new Set<(payload: MemoryEvents[E]) => void>();
     (listeners as Record<string, unknown>)[event] = fresh;

@@ -5,7 +5,15 @@ import type { Recall, RecallOptions } from "./domain/recall.ts";
 import { mergeScopes } from "./domain/scope.ts";
 import { checkMessages, turnsOf } from "./chat-input.ts";
 import type { FetchSettings } from "./intercept/fetch-settings.ts";
-import { checkRecallOptions, checkFilter, checkNotes, checkPatch, checkScopeArgument, checkSearch, checkTarget } from "./input-checks.ts";
+import {
+  checkRecallOptions,
+  checkFilter,
+  checkNotes,
+  checkPatch,
+  checkScopeArgument,
+  checkSearch,
+  checkTarget,
+} from "./input-checks.ts";
 import type { ScopedMemory } from "./memory.ts";
 import { invalidInput, readRequestOptions } from "./options.ts";
 import { openAiChat } from "./providers/openai-chat.ts";
@@ -37,7 +45,11 @@ export function createScopedMemory(deps: ScopedMemoryDeps): ScopedMemory {
 
     with(narrower, options = {}) {
       const changed = readRequestOptions(settings, narrower, options);
-      return createScopedMemory({ ...deps, whole: false, settings: { ...changed, scope: mergeScopes(scope, narrower) } });
+      return createScopedMemory({
+        ...deps,
+        whole: false,
+        settings: { ...changed, scope: mergeScopes(scope, narrower) },
+      });
     },
 
     prepare: (input, options = {}) => surface(() => prepare(input, options), options.signal),
@@ -55,7 +67,10 @@ export function createScopedMemory(deps: ScopedMemoryDeps): ScopedMemory {
             ...(options.origin ? { origin: options.origin } : {}),
           }),
         );
-        return { ...report, skipped: [...skipped, ...report.skipped].sort((a, b) => a.index - b.index) };
+        return {
+          ...report,
+          skipped: [...skipped, ...report.skipped].toSorted((a, b) => a.index - b.index),
+        };
       }, options.signal),
 
     add: (input) =>
@@ -92,8 +107,11 @@ export function createScopedMemory(deps: ScopedMemoryDeps): ScopedMemory {
       surface(async () => {
         checkFilter("list()", filter);
         const limit = page.limit ?? DEFAULT_PAGE;
-        if (!Number.isInteger(limit) || limit < 1 || limit > MAX_PAGE) throw invalidInput("page.limit", `a whole number from 1 to ${MAX_PAGE}`);
-        const { records, next } = await client.call((host) => host.list(scope, filter, limit, page.cursor ?? null));
+        if (!Number.isInteger(limit) || limit < 1 || limit > MAX_PAGE)
+          throw invalidInput("page.limit", `a whole number from 1 to ${MAX_PAGE}`);
+        const { records, next } = await client.call((host) =>
+          host.list(scope, filter, limit, page.cursor ?? null),
+        );
         return { records: [...records], next };
       }),
 
@@ -103,24 +121,40 @@ export function createScopedMemory(deps: ScopedMemoryDeps): ScopedMemory {
         return client.call((host) => host.update(scope, text("id", id), patch));
       }),
 
-    history: (id) => surface(async () => [...(await client.call((host) => host.history(scope, text("id", id))))]),
+    history: (id) =>
+      surface(async () => [...(await client.call((host) => host.history(scope, text("id", id))))]),
 
     forget: (target, options = {}) =>
       surface(async () => {
         checkTarget(target);
-        return client.call((host) => host.forget(deps.operationId(), scope, target, options.dryRun ?? false, options.related ?? false));
+        return client.call((host) =>
+          host.forget(
+            deps.operationId(),
+            scope,
+            target,
+            options.dryRun ?? false,
+            options.related ?? false,
+          ),
+        );
       }),
 
     export: (options = {}) =>
       surface(async () => {
         checkScopeArgument("export()", options.scope);
         const view = options.scope ? mergeScopes(scope, options.scope) : wholeView;
-        return operation(options.signal, (host, op) => host.export(op, view, { ...(options.versions === undefined ? {} : { versions: options.versions }) }));
+        return operation(options.signal, (host, op) =>
+          host.export(
+            op,
+            view,
+            options.versions === undefined ? {} : { versions: options.versions },
+          ),
+        );
       }, options.signal),
 
     import: (source, options = {}) =>
       surface(async () => {
-        if (typeof source !== "string" && !(source instanceof Blob)) throw invalidInput("source", "a string or a Blob (a File is one)");
+        if (typeof source !== "string" && !(source instanceof Blob))
+          throw invalidInput("source", "a string or a Blob (a File is one)");
         checkScopeArgument("import()", options.scope);
         return operation(options.signal, (host, op) =>
           host.import(
@@ -141,9 +175,13 @@ export function createScopedMemory(deps: ScopedMemoryDeps): ScopedMemory {
     stats: () => surface(() => client.call((host) => host.stats(wholeView))),
   };
 
-  async function prepare(input: string | readonly ChatMessage[], options: RecallOptions): Promise<Recall> {
+  async function prepare(
+    input: string | readonly ChatMessage[],
+    options: RecallOptions,
+  ): Promise<Recall> {
     checkRecallOptions(options);
-    const messages: readonly ChatMessage[] = typeof input === "string" ? [{ role: "user", content: input }] : input;
+    const messages: readonly ChatMessage[] =
+      typeof input === "string" ? [{ role: "user", content: input }] : input;
     checkMessages("prepare()", messages);
     const started = performance.now();
     const recall = settings.recall;
@@ -166,12 +204,23 @@ export function createScopedMemory(deps: ScopedMemoryDeps): ScopedMemory {
       ),
     );
     const { profile, recall: block } = found;
-    const augmented = typeof input === "string" ? null : openAiChat.read({ messages: input }, new URL("https://localhost/chat/completions"))?.augment({ profile, recall: block, placement });
+    const augmented =
+      typeof input === "string"
+        ? null
+        : openAiChat
+            .read({ messages: input }, new URL("https://localhost/chat/completions"))
+            ?.augment({ profile, recall: block, placement });
     return {
       profile,
       recall: block,
       text: [profile, block].filter((part) => part !== "").join("\n\n"),
-      ...(typeof input === "string" ? {} : { messages: (augmented as { messages: ChatMessage[] } | undefined)?.messages ?? [...input] }),
+      ...(typeof input === "string"
+        ? {}
+        : {
+            messages: (augmented as { messages: ChatMessage[] } | undefined)?.messages ?? [
+              ...input,
+            ],
+          }),
       tokens: found.tokens,
       memories: found.memories,
       timings: { ...found.steps, totalMs: performance.now() - started },
@@ -180,7 +229,10 @@ export function createScopedMemory(deps: ScopedMemoryDeps): ScopedMemory {
   }
 
   /** A cancellable operation of the host: an abort stops it between two steps, and rejects with the caller's reason at once. */
-  function operation<T>(signal: AbortSignal | undefined, work: (host: HostApi, op: string) => Promise<T>): Promise<T> {
+  function operation<T>(
+    signal: AbortSignal | undefined,
+    work: (host: HostApi, op: string) => Promise<T>,
+  ): Promise<T> {
     signal?.throwIfAborted();
     const op = deps.operationId();
     const cancel = (): void => void client.call((host) => host.cancel(op)).catch(() => undefined);

@@ -32,7 +32,7 @@ export function entitiesOf(text: string): string[] {
   }
   const seen = new Set<string>();
   const out: string[] = [];
-  for (const { value } of found.sort((a, b) => a.at - b.at)) {
+  for (const { value } of found.toSorted((a, b) => a.at - b.at)) {
     const key = value.toLowerCase();
     if (value.length < 1 || seen.has(key)) continue;
     seen.add(key);

@@ -19,7 +19,7 @@ export function nearHashOf(text: string, user: string | undefined): string {
   const negated = NEGATION.test(text) ? "not\n" : "";
   return stems.length === 0
     ? hashText(`${saltOf(user)}w\n${normalizeText(text)}`)
-    : hashText(`${saltOf(user)}n\n${negated}${stems.sort().join("\n")}`);
+    : hashText(`${saltOf(user)}n\n${negated}${stems.toSorted().join("\n")}`);
 }
 
 /** "I like it" and "I don't like it" share every content word, and are no near duplicates. */

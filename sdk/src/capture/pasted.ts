@@ -68,7 +68,7 @@ function maskHandedOver(text: string): string {
     const lineStart = text.lastIndexOf("\n", hit.index) + 1;
     const end = hit.index + hit[0].length;
     if (OWN_COLON.test(text.slice(Math.max(lineStart, end - 120), end))) continue;
-    if (/^\/\//.test(text.slice(end))) continue;
+    if (text.slice(end).startsWith("//")) continue;
     return text.slice(0, end) + blank(text.slice(end));
   }
   return text;

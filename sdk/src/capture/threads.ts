@@ -27,7 +27,13 @@ export interface ThreadPlace {
 export interface ThreadFinder {
   find(turns: readonly Turn[], scope: Scope): Promise<ThreadPlace>;
   /** The nodes for `turns` that follow `parent`, in order. */
-  grow(place: ThreadPlace, turns: readonly Turn[], scope: Scope, recordIds: readonly (string | null)[], now: number): readonly TurnNode[];
+  grow(
+    place: ThreadPlace,
+    turns: readonly Turn[],
+    scope: Scope,
+    recordIds: readonly (string | null)[],
+    now: number,
+  ): readonly TurnNode[];
 }
 
 export interface ThreadFinderDeps {
@@ -55,13 +61,21 @@ export function createThreadFinder(deps: ThreadFinderDeps): ThreadFinder {
     const place = await findByContent(chains);
     if (place) return place;
     const thread = deps.randomId();
-    return { thread, threadId: threadKey(scope, thread), row: null, parent: null, known: 0, branches: false };
+    return {
+      thread,
+      threadId: threadKey(scope, thread),
+      row: null,
+      parent: null,
+      known: 0,
+      branches: false,
+    };
   }
 
   async function findByContent(chains: readonly string[]): Promise<ThreadPlace | null> {
     const near = await freeNodes(chains.slice(-FIRST_LOOK));
     const deepest = deepestOf(near, chains);
-    if (deepest?.some((node) => node.leaf)) return placeAt(newest(deepest.filter((node) => node.leaf)), chains);
+    if (deepest?.some((node) => node.leaf))
+      return placeAt(newest(deepest.filter((node) => node.leaf)), chains);
 
     const all = await freeNodes(chains);
     const leaves = deepestOf(
@@ -69,7 +83,9 @@ export function createThreadFinder(deps: ThreadFinderDeps): ThreadFinder {
       chains,
     );
     if (leaves) return placeAt(newest(leaves), chains);
-    const firstAnswer = all.filter((node) => node.role === "assistant").reduce((depth, node) => Math.min(depth, node.depth), Infinity);
+    const firstAnswer = all
+      .filter((node) => node.role === "assistant")
+      .reduce((depth, node) => Math.min(depth, node.depth), Infinity);
     const shared = deepestOf(
       all.filter((node) => node.depth >= firstAnswer),
       chains,
@@ -108,7 +124,12 @@ export function createThreadFinder(deps: ThreadFinderDeps): ThreadFinder {
     };
   }
 
-  async function findNamed(turns: readonly Turn[], chains: readonly string[], scope: Scope, thread: string): Promise<ThreadPlace> {
+  async function findNamed(
+    turns: readonly Turn[],
+    chains: readonly string[],
+    scope: Scope,
+    thread: string,
+  ): Promise<ThreadPlace> {
     const threadId = threadKey(scope, thread);
     const row = await deps.vault.thread(threadId);
     if (!row) return { thread, threadId, row: null, parent: null, known: 0, branches: false };
@@ -116,14 +137,21 @@ export function createThreadFinder(deps: ThreadFinderDeps): ThreadFinder {
     const byChain = new Map(nodes.map((node) => [node.chain, node]));
     for (let known = chains.length; known > 0; known -= 1) {
       const node = byChain.get(chains[known - 1]!);
-      if (node) return { thread, threadId, row, parent: node, known, branches: row.leaf !== node.chain };
+      if (node)
+        return { thread, threadId, row, parent: node, known, branches: row.leaf !== node.chain };
     }
     const path = pathTo(byChain, row.leaf);
     const parent = path.at(-1) ?? null;
     return { thread, threadId, row, parent, known: overlap(path, turns), branches: false };
   }
 
-  function grow(place: ThreadPlace, turns: readonly Turn[], scope: Scope, recordIds: readonly (string | null)[], now: number): readonly TurnNode[] {
+  function grow(
+    place: ThreadPlace,
+    turns: readonly Turn[],
+    scope: Scope,
+    recordIds: readonly (string | null)[],
+    now: number,
+  ): readonly TurnNode[] {
     let chain = place.parent?.chain ?? seedOf(scope);
     let depth = (place.parent?.depth ?? -1) + 1;
     return turns.map((turn, i) => {
@@ -165,7 +193,7 @@ export function pathTo(byChain: ReadonlyMap<string, TurnNode>, leaf: string): re
     path.push(node);
     node = node.parent === null ? undefined : byChain.get(node.parent);
   }
-  return path.reverse();
+  return path.toReversed();
 }
 
 function chainsOf(turns: readonly Turn[], scope: Scope): string[] {
@@ -185,7 +213,10 @@ function turnHash(turn: Turn): string {
   return hashText(`${turn.role}\n${normalizeText(turn.text)}`);
 }
 
-function deepestOf(nodes: readonly TurnNode[], chains: readonly string[]): readonly TurnNode[] | null {
+function deepestOf(
+  nodes: readonly TurnNode[],
+  chains: readonly string[],
+): readonly TurnNode[] | null {
   for (let i = chains.length - 1; i >= 0; i -= 1) {
     const here = nodes.filter((node) => node.chain === chains[i]);
     if (here.length > 0) return here;

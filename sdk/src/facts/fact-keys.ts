@@ -217,5 +217,5 @@ export function factKeysOf(findings: readonly SlotFinding[]): string[] {
         );
     }
   }
-  return [...keys].sort();
+  return [...keys].toSorted();
 }

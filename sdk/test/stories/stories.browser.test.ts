@@ -80,7 +80,7 @@ function report(name: string, outcomes: readonly Outcome[]): number {
   const slots = SLOTS.map(
     (slot) => `${slot} ${share(outcomes.filter(({ story }) => story.slot === slot))}`,
   ).join(", ");
-  const tokens = outcomes.map((outcome) => outcome.tokens).sort((a, b) => a - b)[
+  const tokens = outcomes.map((outcome) => outcome.tokens).toSorted((a, b) => a - b)[
     outcomes.length >> 1
   ];
   console.info(`stories ${name}: ${share(outcomes)}; ${slots}; median ${tokens} tokens`);
