@@ -108,7 +108,7 @@ function readSessions({ sample_id, conversation }: RawConversation): readonly Se
   for (let number = 1; `session_${number}_date_time` in conversation; number += 1) {
     const turns = conversation[`session_${number}`];
     if (!Array.isArray(turns)) continue;
-    const start = sessionStart(String(conversation[`session_${number}_date_time`]));
+    const start = sessionStart(conversation[`session_${number}_date_time`]);
     sessions.push({
       thread: `${sample_id}-${number}`,
       turns: (turns as readonly RawTurn[]).map((turn, at) => ({
@@ -127,7 +127,8 @@ function readSessions({ sample_id, conversation }: RawConversation): readonly Se
 }
 
 /** `1:56 pm on 8 May, 2023`, taken as UTC. */
-function sessionStart(text: string): number {
+function sessionStart(text: unknown): number {
+  if (typeof text !== "string") throw new Error("A session without a date.");
   const found = /^(\d+:\d+) ([ap]m) on (\d+) (\w+), (\d+)$/i.exec(text.trim());
   const time =
     found === null
@@ -140,7 +141,7 @@ function sessionStart(text: string): number {
 /** Labels are written by hand: `D1:3`, `D:11:26`, several in one string. */
 function turnIds(evidence: readonly string[]): string[] {
   const ids = evidence.flatMap((entry) =>
-    [...String(entry).matchAll(/D:?(\d+):0*(\d+)/g)].map((found) => `D${found[1]}:${found[2]}`),
+    [...entry.matchAll(/D:?(\d+):0*(\d+)/g)].map((found) => `D${found[1]}:${found[2]}`),
   );
   return [...new Set(ids)];
 }

@@ -34,8 +34,8 @@ const { values } = parseArgs({
 });
 const file = existing("--data", values.data);
 const labels = values.labels === undefined ? undefined : existing("--labels", values.labels);
-const budgets = values.budget.split(",").map(Number);
-if (budgets.some((budget) => !Number.isInteger(budget) || budget < 100))
+const budgetSizes = values.budget.split(",").map(Number);
+if (budgetSizes.some((budget) => !Number.isInteger(budget) || budget < 100))
   stop(`--budget takes whole numbers from 100 (got "${values.budget}").`);
 
 interface Asked {
@@ -52,17 +52,17 @@ interface Row {
   readonly ndcg10: number;
 }
 
-const conversations = readConversations(file, labels);
+const data = readConversations(file, labels);
 const rows: Row[] = [];
 const over: string[] = [];
 const perConversation: Record<string, number[]> = {};
 let smallTalkTokens: readonly number[] = [];
 const bench = await openBenchPage();
 try {
-  for (const conversation of conversations) {
+  for (const conversation of data) {
     const asked = await bench.page.evaluate(ask, {
       conversation,
-      budgets,
+      budgets: budgetSizes,
       embedder: values.embedder,
     });
     conversation.questions.forEach((question, at) => {
@@ -75,7 +75,7 @@ try {
     });
   }
   const texts = await bench.page.evaluate(chat, {
-    conversations,
+    conversations: data,
     prompts: smallTalk(),
     embedder: values.embedder,
   });
@@ -94,8 +94,8 @@ function score(conversation: Conversation, question: Question, asked: Asked): vo
   const wanted = new Set(question.evidence);
   const tokens = asked.budgets.map(({ text }) => countTokens(text));
   tokens.forEach((count, at) => {
-    if (count > (budgets[at] ?? 0))
-      over.push(`${question.id}: ${count} tokens for a budget of ${budgets[at]}`);
+    if (count > (budgetSizes[at] ?? 0))
+      over.push(`${question.id}: ${count} tokens for a budget of ${budgetSizes[at]}`);
   });
   const recalled = asked.budgets.map(({ text, sources }) => {
     const injected = lettersOf(text);
@@ -131,7 +131,7 @@ function report(): void {
   const judged = rows.filter(({ category }) => category !== ADVERSARIAL);
   const adversarial = rows.filter(({ category }) => category === ADVERSARIAL);
   const results: Record<string, number> = { questions: judged.length };
-  budgets.forEach((budget, at) => {
+  budgetSizes.forEach((budget, at) => {
     results[`recall@${budget}`] = mean(judged.map(({ recalled }) => recalled[at] ?? 0));
     results[`all@${budget}`] = mean(judged.map(({ recalled }) => (recalled[at] === 1 ? 1 : 0)));
     results[`tokens@${budget}`] = mean(judged.map(({ tokens }) => tokens[at] ?? 0));
@@ -145,7 +145,7 @@ function report(): void {
   for (const [number, name] of Object.entries(CATEGORIES)) {
     const group = judged.filter(({ category }) => category === Number(number));
     if (group.length > 0)
-      budgets.forEach(
+      budgetSizes.forEach(
         (budget, at) =>
           (results[`${name}.recall@${budget}`] = mean(
             group.map(({ recalled }) => recalled[at] ?? 0),
@@ -170,7 +170,7 @@ function report(): void {
       data: values.data,
       labels: values.labels ?? null,
       embedder: values.embedder,
-      budgets,
+      budgets: budgetSizes,
       questions: rows,
     };
     writeReport(values.json, {
@@ -221,7 +221,7 @@ async function ask({
   budgets: readonly number[];
   embedder: string;
 }): Promise<Asked[]> {
-  const { createMemory } = (await import("/sdk/index.js" as string)) as typeof Sdk;
+  const { createMemory }: typeof Sdk = await import("/sdk/index.js" as string);
   const memory = createMemory({
     vault: `bench-recall-${conversation.id}`,
     embedder: embedder as "builtin",
@@ -256,7 +256,7 @@ async function chat({
   prompts: readonly string[];
   embedder: string;
 }): Promise<string[]> {
-  const { createMemory } = (await import("/sdk/index.js" as string)) as typeof Sdk;
+  const { createMemory }: typeof Sdk = await import("/sdk/index.js" as string);
   const memory = createMemory({ vault: "bench-recall-smalltalk", embedder: embedder as "builtin" });
   for (const { sessions } of conversations)
     for (const { thread, turns } of sessions) await memory.ingest(turns, { scope: { thread } });

@@ -274,7 +274,7 @@ function mergeable(segments: readonly LoadedSegment[]): readonly LoadedSegment[]
     if (group === undefined) classes.set(size, [loaded]);
     else group.push(loaded);
   }
-  for (const [, group] of [...classes].sort(([a], [b]) => a - b))
+  for (const [, group] of [...classes].toSorted(([a], [b]) => a - b))
     if (group.length >= FAN) return group.slice(0, FAN);
   return null;
 }

@@ -68,7 +68,7 @@ export function createDocumentIndex(deps: DocumentIndexDeps): DocumentIndex {
     similar.clear();
     tail = new Map();
     sealed = [];
-    for (const loaded of [...segments].sort(
+    for (const loaded of segments.toSorted(
       (a, b) => (a.segment.double("seq")[0] ?? 0) - (b.segment.double("seq")[0] ?? 0),
     )) {
       sealed.push({ ...loaded, base: columns.count });

@@ -14,7 +14,7 @@ export function packEntries(
 ): PackedSegment | null {
   const sorted = entries
     .filter(([, { state }]) => (state & STATE.dead) === 0)
-    .sort(([a], [b]) => a - b);
+    .toSorted(([a], [b]) => a - b);
   const postings = new Map<string, number[]>();
   const expiries = new Map<number, number>();
   sorted.forEach(([, entry], place) => {
@@ -47,7 +47,7 @@ export function joinSegments(
       })),
     )
     .filter(({ document, bits }) => (bits & STATE.dead) === 0 && !leaveOut.has(document.seq))
-    .sort((a, b) => a.document.seq - b.document.seq);
+    .toSorted((a, b) => a.document.seq - b.document.seq);
   const places = parts.map(({ segment }) => new Int32Array(segment.count).fill(-1));
   const expiries = new Map<number, number>();
   kept.forEach(({ part, place, expiry }, index) => {
@@ -89,5 +89,5 @@ function rises(list: readonly number[]): boolean {
 function inOrder(list: readonly number[]): number[] {
   const pairs: [number, number][] = [];
   for (let at = 0; at < list.length; at += 2) pairs.push([list[at] ?? 0, list[at + 1] ?? 1]);
-  return pairs.sort((a, b) => a[0] - b[0]).flat();
+  return pairs.toSorted((a, b) => a[0] - b[0]).flat();
 }

@@ -72,7 +72,7 @@ export function encodeSegment(
     for (const day of document.days) days.float(day);
   });
 
-  const sorted = [...postings.keys()].sort();
+  const sorted = [...postings.keys()].toSorted();
   const packed = createByteWriter(count * 32);
   const signatures = new Uint32Array(sorted.length * 2);
   const entries = sorted.map((term, index) => {
@@ -169,21 +169,27 @@ export function openSegment(bytes: Uint8Array): Segment {
       if (end > packed.length) throw new RangeError("Postings beyond their section.");
       let at = start;
       let document = -1;
-      const number = (): number => {
-        let value = 0;
-        let shift = 0;
-        for (;;) {
-          const byte = packed[at] ?? 0;
-          at += 1;
-          value |= (byte & 127) << shift;
-          if (byte < 128 || at >= end) return value;
-          shift += 7;
-        }
-      };
+      // Unpacked in line: a query reads tens of thousands of these numbers.
       while (at < end) {
-        const step = number();
+        let step = 0;
+        let byte = 128;
+        for (let shift = 0; byte > 127 && at < end; shift += 7) {
+          byte = packed[at] ?? 0;
+          at += 1;
+          step |= (byte & 127) << shift;
+        }
         document += (step >> 1) + 1;
-        visit(document, (step & 1) === 1 ? number() : 1);
+        if ((step & 1) === 0) visit(document, 1);
+        else {
+          let times = 0;
+          byte = 128;
+          for (let shift = 0; byte > 127 && at < end; shift += 7) {
+            byte = packed[at] ?? 0;
+            at += 1;
+            times |= (byte & 127) << shift;
+          }
+          visit(document, times);
+        }
       }
     },
   };

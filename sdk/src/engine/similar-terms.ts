@@ -93,6 +93,6 @@ function consider(likeness: Likeness, candidate: string, found: Map<string, Simi
 
 function best(found: ReadonlyMap<string, SimilarTerm>, most: number): SimilarTerm[] {
   return [...found.values()]
-    .sort((a, b) => b.share - a.share || (a.term < b.term ? -1 : 1))
+    .toSorted((a, b) => b.share - a.share || (a.term < b.term ? -1 : 1))
     .slice(0, most);
 }

@@ -1,12 +1,8 @@
-import { isReadable } from "../domain/scope.ts";
 import type { StoredRecord } from "../domain/stored-record.ts";
 import type { RecalledMemory, Signals } from "../domain/recall.ts";
-import type { Scope } from "../domain/scope.ts";
-import type { DocumentIndex } from "../engine/document-index.ts";
 import { quoted } from "../text/fence.ts";
 import { textKey } from "../text/text-key.ts";
 import { estimateTokens } from "../text/tokens.ts";
-import type { Vault } from "../vault/vault.ts";
 import { fillBudget } from "./budget.ts";
 import { bestCandidates, scoreFloor, type Candidate } from "./candidates.ts";
 import { explain } from "./explain.ts";
@@ -21,15 +17,9 @@ import {
   type ShownRecord,
 } from "./render.ts";
 import type { RecallOutcome, RecallRequest, RecallService } from "./recall-service.ts";
+import { readRows, type RecallDeps } from "./read-rows.ts";
 import { findRelated } from "./related.ts";
 import { searchRecords } from "./search.ts";
-
-export interface RecallDeps {
-  readonly index: DocumentIndex;
-  readonly vault: Pick<Vault, "bySeq">;
-  /** Milliseconds, rising; for the steps of the trace. */
-  readonly clock: () => number;
-}
 
 const MOST_CANDIDATES = 400;
 const MOST_LEFT = 20;
@@ -178,25 +168,6 @@ function counterOf(
   };
 }
 
-/** Rows as they are now; `null` for what is gone, was left, has expired, or may not be read here after all. */
-export async function readRows(
-  vault: Pick<Vault, "bySeq">,
-  seqs: readonly number[],
-  scope: Scope,
-  now: number,
-): Promise<readonly (StoredRecord | null)[]> {
-  if (seqs.length === 0) return [];
-  const rows = await vault.bySeq(seqs);
-  return rows.map((row) =>
-    row !== null &&
-    row.live &&
-    (row.expiresAt === undefined || row.expiresAt > now) &&
-    isReadable(row.scope, scope)
-      ? row
-      : null,
-  );
-}
-
 /** The chosen rows in their order, each text once, and none that stands in the profile already. */
 function distinct(
   taken: readonly Candidate[],
@@ -267,6 +238,6 @@ function leftOut(
         ? []
         : [{ id: row.id, score: candidate.score, signals: candidate.signals, reason }];
     })
-    .sort((a, b) => b.score - a.score)
+    .toSorted((a, b) => b.score - a.score)
     .slice(0, MOST_LEFT);
 }

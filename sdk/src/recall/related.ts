@@ -2,7 +2,7 @@ import type { MemoryRecord } from "../domain/memory-record.ts";
 import { toMemoryRecord } from "../domain/stored-record.ts";
 import { terms } from "../text/words.ts";
 import { scoreLexically } from "./lexical.ts";
-import { readRows, type RecallDeps } from "./recall.ts";
+import { readRows, type RecallDeps } from "./read-rows.ts";
 
 /** From this share of the record's idf mass on, a text says the same again. */
 const RESTATES = 0.6;

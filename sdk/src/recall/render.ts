@@ -79,7 +79,7 @@ function inSessions(shown: readonly ShownRecord[]): readonly ShownRecord[] {
   const starts = new Map<string, number>();
   for (const { row } of shown)
     starts.set(sessionKey(row), Math.min(starts.get(sessionKey(row)) ?? Infinity, row.createdAt));
-  return [...shown].sort(
+  return shown.toSorted(
     (a, b) =>
       (starts.get(sessionKey(a.row)) ?? 0) - (starts.get(sessionKey(b.row)) ?? 0) ||
       (sessionKey(a.row) < sessionKey(b.row)

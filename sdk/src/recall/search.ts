@@ -5,7 +5,7 @@ import { bestCandidates } from "./candidates.ts";
 import { explain } from "./explain.ts";
 import { readQuery } from "./query.ts";
 import { rankDocuments } from "./ranking.ts";
-import { readRows, type RecallDeps } from "./recall.ts";
+import { readRows, type RecallDeps } from "./read-rows.ts";
 import type { SearchRequest } from "./recall-service.ts";
 
 /** Rows are read in batches of this many until enough pass the filter. */

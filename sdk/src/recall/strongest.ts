@@ -42,5 +42,5 @@ export function strongest(scores: Float32Array, most: number): Uint32Array {
       sink();
     }
   }
-  return heap.slice(0, size).sort((a, b) => (scores[b] ?? 0) - (scores[a] ?? 0) || b - a);
+  return heap.slice(0, size).toSorted((a, b) => (scores[b] ?? 0) - (scores[a] ?? 0) || b - a);
 }

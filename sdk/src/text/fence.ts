@@ -18,7 +18,7 @@ export function closeFence(id: string): string {
 /** Line and paragraph breaks of every kind, tabs, and the control characters. */
 const BREAKS = /[\p{Cc}\u2028\u2029]+/gu;
 /** Invisible: zero-width (but for the joiners that scripts and emoji need), bidi controls, tags, soft hyphens, byte order marks. */
-const INVISIBLE = /(?![\u200c\u200d])\p{Cf}|[\u115f\u1160\u3164\uffa0\u034f]/gu;
+const INVISIBLE = /(?![\u200c\u200d])\p{Cf}|\u115f|\u1160|\u3164|\uffa0|\u034f/gu;
 const OPENING = /[<＜﹤]|&lt;|&#0*60;|&#x0*3c;/giu;
 const CLOSING = /[>＞﹥]|&gt;|&#0*62;|&#x0*3e;/giu;
 /** Markers by which some chat templates tell roles apart. */
@@ -47,7 +47,7 @@ const LONGEST_NAME = 40;
 /** A speaker's name for the head of a line: no colon, no bracket, and never the name of a role that it has not. */
 export function quotedName(name: string, fallback: string): string {
   const plain = quoted(name)
-    .replace(/[:：\[\](){}#]/gu, " ")
+    .replace(/[:：[\](){}#]/gu, " ")
     .replace(/\s+/gu, " ")
     .trim()
     .slice(0, LONGEST_NAME)
@@ -63,7 +63,7 @@ const GAP = "[\\p{Cf}\\s]*";
 const OPEN = "(?:<|＜|﹤|‹|&lt;|\\\\u003c)";
 const SHUT = "(?:>|＞|﹥|›|&gt;|\\\\u003e)";
 const SLASH = "(?:/|／|\\\\/)";
-const LETTERS = [...NAME].join("\\p{Cf}*");
+const LETTERS = NAME.split("").join("\\p{Cf}*");
 const ID = "[\\p{L}\\p{N}\\p{Cf}]*";
 const opener = `${OPEN}${GAP}${LETTERS}${GAP}[-‐‑–]${GAP}${ID}${GAP}${SHUT}?`;
 const closer = `${OPEN}${GAP}${SLASH}${GAP}${LETTERS}${GAP}(?:[-‐‑–]${GAP}${ID})?${GAP}${SHUT}?`;

@@ -1,0 +1,30 @@
+import { isReadable, type Scope } from "../domain/scope.ts";
+import type { StoredRecord } from "../domain/stored-record.ts";
+import type { DocumentIndex } from "../engine/document-index.ts";
+import type { Vault } from "../vault/vault.ts";
+
+export interface RecallDeps {
+  readonly index: DocumentIndex;
+  readonly vault: Pick<Vault, "bySeq">;
+  /** Milliseconds, rising; for the steps of the trace. */
+  readonly clock: () => number;
+}
+
+/** Rows as they are now; `null` for what is gone, was left, has expired, or may not be read here after all. */
+export async function readRows(
+  vault: Pick<Vault, "bySeq">,
+  seqs: readonly number[],
+  scope: Scope,
+  now: number,
+): Promise<readonly (StoredRecord | null)[]> {
+  if (seqs.length === 0) return [];
+  const rows = await vault.bySeq(seqs);
+  return rows.map((row) =>
+    row !== null &&
+    row.live &&
+    (row.expiresAt === undefined || row.expiresAt > now) &&
+    isReadable(row.scope, scope)
+      ? row
+      : null,
+  );
+}
