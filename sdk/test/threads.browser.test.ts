@@ -43,7 +43,7 @@ const setUp = async (options: MemoryOptions = {}): Promise<Chat> => {
 const threadsOf = async (memory: Memory): Promise<number> => new Set((await memory.list({}, { limit: 1000 })).records.map((record) => record.scope.thread)).size;
 
 const messagesOf = (request: SeenRequest | undefined): readonly { readonly role: string; readonly content: unknown }[] =>
-  (request?.json as { messages: readonly { role: string; content: unknown }[] }).messages;
+  (request!.json as { messages: readonly { role: string; content: unknown }[] }).messages;
 
 afterEach(async () => {
   for (const memory of open.splice(0)) await memory.destroy().catch(() => memory.close());

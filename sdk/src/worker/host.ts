@@ -90,7 +90,7 @@ export function createHost(deps: HostDeps): HostApi {
       return { profile, recall: block, tokens, memories, steps, ...(skipped ? { skipped } : {}) };
     },
     ingest: (op, request) => operations.run(op, async (checkpoint) => (await opened()).ingest.turns(request, checkpoint)),
-    add: async (scope, memories, now) => (await opened()).ingest.notes(memories, scope, now),
+    add: async (scope, memories, at) => (await opened()).ingest.notes(memories, scope, at),
     search: async (request) => (await opened()).recall.search(request),
     get: async (view, id) => (await opened()).records.get(view, id),
     list: async (view, filter, limit, cursor) => (await opened()).records.list(view, filter, limit, cursor),
