@@ -14,34 +14,11 @@ const PROVIDER_FILE = "scripted-provider.js";
  * runs service workers as modules.
  */
 function scriptedProvider(): Plugin {
-  const bundle = async (minify: boolean): Promise<string> => {
-    const result = await build({
-      configFile: false,
-      logLevel: "warn",
-      publicDir: false,
-      build: {
-        write: false,
-        minify,
-        target: TARGET,
-        lib: {
-          entry: here("src/scripted-provider/service-worker.ts"),
-          formats: ["iife"],
-          name: "scriptedProvider",
-        },
-      },
-    });
-    const outputs = Array.isArray(result) ? result : [result];
-    for (const output of outputs) {
-      if (!("output" in output)) continue;
-      for (const chunk of output.output) if (chunk.type === "chunk") return chunk.code;
-    }
-    throw new Error("The scripted provider gave no bundle.");
-  };
   return {
     name: "alcove-scripted-provider",
     configureServer(server) {
       server.middlewares.use(`/${PROVIDER_FILE}`, (_request, response, next) => {
-        bundle(false).then((code) => {
+        bundleProvider(false).then((code) => {
           response.setHeader("content-type", "text/javascript");
           response.setHeader("cache-control", "no-store");
           response.end(code);
@@ -49,9 +26,33 @@ function scriptedProvider(): Plugin {
       });
     },
     async generateBundle() {
-      this.emitFile({ type: "asset", fileName: PROVIDER_FILE, source: await bundle(true) });
+      this.emitFile({ type: "asset", fileName: PROVIDER_FILE, source: await bundleProvider(true) });
     },
   };
+}
+
+async function bundleProvider(minify: boolean): Promise<string> {
+  const result = await build({
+    configFile: false,
+    logLevel: "warn",
+    publicDir: false,
+    build: {
+      write: false,
+      minify,
+      target: TARGET,
+      lib: {
+        entry: here("src/scripted-provider/service-worker.ts"),
+        formats: ["iife"],
+        name: "scriptedProvider",
+      },
+    },
+  });
+  const outputs = Array.isArray(result) ? result : [result];
+  for (const output of outputs) {
+    if (!("output" in output)) continue;
+    for (const chunk of output.output) if (chunk.type === "chunk") return chunk.code;
+  }
+  throw new Error("The scripted provider gave no bundle.");
 }
 
 /** The page's content security policy stands in index.html; the dev server alone goes without, because it injects styles. */

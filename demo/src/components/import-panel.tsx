@@ -37,6 +37,7 @@ export function ImportPanel(): JSX.Element {
         </Ended>
       );
     case "failed":
+    default:
       return (
         <Ended title={`Not read: ${step.name}`}>
           <p class="problem-line">{step.problem}</p>

@@ -65,15 +65,13 @@ function diffLines(before: readonly string[], after: readonly string[]): DiffPar
     before[before.length - 1 - end] === after[after.length - 1 - end]
   )
     end += 1;
-  const same = (lines: readonly string[]): DiffPart[] =>
-    lines.map((text) => ({ kind: "same", text }));
   return [
-    ...same(before.slice(0, start)),
+    { kind: "same", text: before.slice(0, start).join("") },
     ...longestCommon(
       before.slice(start, before.length - end),
       after.slice(start, after.length - end),
     ),
-    ...same(before.slice(before.length - end)),
+    { kind: "same", text: before.slice(before.length - end).join("") },
   ];
 }
 
@@ -120,9 +118,12 @@ function longestCommon(before: readonly string[], after: readonly string[]): Dif
   return parts;
 }
 
-/** Lines with their line breaks, so that joining them gives the text back. */
+/** Where lines end, and where a string of laid-out JSON starts and ends. */
+const SEAMS = /(?<=\n)|(?=\n)|(?<=": ")|(?=",?(?:\n|$))/u;
+
+/** Lines, line breaks and JSON's own marks apart: text added inside a string then leaves the marks around it alone. */
 function splitLines(text: string): readonly string[] {
-  return text.match(/[^\n]*\n|[^\n]+$/gu) ?? [];
+  return text === "" ? [] : text.split(SEAMS);
 }
 
 function push(parts: DiffPart[], kind: DiffPart["kind"], text: string): void {

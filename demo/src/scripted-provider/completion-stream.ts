@@ -42,9 +42,6 @@ export function completionStream(
         ...extra,
       })}\n\n`,
     );
-  const choice = (delta: object, finish: "stop" | null = null): unknown => [
-    { index: 0, delta, logprobs: null, finish_reason: finish },
-  ];
 
   let end: () => void;
   const ended = new Promise<void>((resolve) => (end = resolve));
@@ -75,6 +72,11 @@ export function completionStream(
     },
   });
   return { body, ended };
+}
+
+/** A chunk's one choice. */
+function choice(delta: object, finish: "stop" | null = null): unknown {
+  return [{ index: 0, delta, logprobs: null, finish_reason: finish }];
 }
 
 /** A rough count (four characters a token): this model has no tokenizer. */

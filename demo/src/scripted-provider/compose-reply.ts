@@ -62,7 +62,7 @@ function rank(question: string, lines: readonly Evidence[]): readonly Evidence[]
       return { line, score };
     })
     .filter(({ line, score }) => score > 0 && !seen.has(line.text) && seen.add(line.text))
-    .sort((a, b) => b.score - a.score)
+    .toSorted((a, b) => b.score - a.score)
     .map(({ line }) => line);
 }
 

@@ -26,7 +26,7 @@ const DATE = /\b\d{4}-\d{2}-\d{2}\b|\b\d{1,2}\s+\p{L}{3,}\s+\d{4}\b/u;
 
 /** Takes a request apart into what is asked and what is given. Knows no product and no story, only tags, lines and roles. */
 export function readEvidence(request: ChatRequest): RequestEvidence {
-  let given: readonly Evidence[] = [];
+  const blocks: (readonly Evidence[])[] = [];
   const earlier: Evidence[] = [];
   let question = "";
   for (const { role, text } of request.messages) {
@@ -35,14 +35,14 @@ export function readEvidence(request: ChatRequest): RequestEvidence {
       inside.push(...linesOf(inner));
       return "";
     });
-    // What stands nearer to the question was meant for it more.
-    given = [...inside, ...given];
+    blocks.push(inside);
     if (role !== "user") continue;
     if (question !== "")
       earlier.push({ text: question, speaker: "user", name: "user", date: null });
     question = typed.trim();
   }
-  return { question, given, earlier };
+  // What stands nearer to the question was meant for it more.
+  return { question, given: blocks.toReversed().flat(), earlier };
 }
 
 function linesOf(block: string): Evidence[] {

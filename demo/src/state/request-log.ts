@@ -47,6 +47,6 @@ export function createRequestLog(
     observer.observe({ type: "resource", buffered: true });
   }
   return {
-    hosts: computed(() => [...seen.value.values()].sort((a, b) => b.requests - a.requests)),
+    hosts: computed(() => [...seen.value.values()].toSorted((a, b) => b.requests - a.requests)),
   };
 }
