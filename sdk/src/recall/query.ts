@@ -75,17 +75,21 @@ export function readQuery(
     time,
     asksWhen: WHEN.test(text),
     asksForWork: WORK.test(text),
-    expects: expectation(text, speakers.numbers.size > 0 || namesKnown(text, view, readable)),
+    expects: Math.max(
+      expectation(text, speakers.numbers.size > 0),
+      namesKnown(text, view, readable) ? EXPECTS.name : 0,
+    ),
     cues: cuesOf(text),
   };
 }
 
-const EXPECTS = { chat: 0.1, knowledge: 0.3, task: 0.6, personal: 1 } as const;
+/** `name`: it names what memories speak of. Half: a match of the name alone ("the capital of Peru") is no match yet. */
+const EXPECTS = { chat: 0.1, knowledge: 0.3, name: 0.5, task: 0.6, personal: 1 } as const;
 /** The kinds are told apart in English only. */
 const OTHER_SCRIPT = /[^\p{Script=Latin}\p{Script=Common}\p{Script=Inherited}]/u;
 
-function expectation(text: string, namesSomeone: boolean): number {
-  if (namesSomeone || PAST.test(text) || OTHER_SCRIPT.test(text)) return 1;
+function expectation(text: string, namesSpeaker: boolean): number {
+  if (namesSpeaker || PAST.test(text) || OTHER_SCRIPT.test(text)) return 1;
   return EXPECTS[requestKind(text).kind];
 }
 
