@@ -65,8 +65,10 @@ export function measureTokens(text: string): number {
       // One line end goes with the mark before it.
       tokens += at - start === 1 && start > 0 && isMark(text.charCodeAt(start - 1)) ? 0.02 : 1;
     } else if (code < 128) {
+      // At least one: a control character is no mark, and must not be looked at for ever.
       const start = at;
-      while (at < end && isMark(text.charCodeAt(at))) at += 1;
+      do at += 1;
+      while (at < end && isMark(text.charCodeAt(at)));
       tokens += marksCost(text, start, at - start);
     } else {
       const start = at;
