@@ -4,7 +4,14 @@ import type { Embedder } from "./embedder.ts";
 /** What every `Embedder` must hold. */
 export function embedderContract(name: string, create: () => Embedder): void {
   describe(`${name} is an embedder`, () => {
-    const texts = ["I love hiking in the mountains", "", "山に登るのが好きです", "😀", "x".repeat(20_000), "I love hiking in the mountains"];
+    const texts = [
+      "I love hiking in the mountains",
+      "",
+      "山に登るのが好きです",
+      "😀",
+      "x".repeat(20_000),
+      "I love hiking in the mountains",
+    ];
 
     test("gives one unit vector a text, in order", async () => {
       const embedder = create();
@@ -27,7 +34,10 @@ export function embedderContract(name: string, create: () => Embedder): void {
     test("puts a related text nearer than an unrelated one", async () => {
       const embedder = create();
       const [query] = await embedder.embed(["hiking in the mountains"], "query");
-      const [near, far] = await embedder.embed(["We went hiking on a mountain trail", "The printer is out of paper"], "document");
+      const [near, far] = await embedder.embed(
+        ["We went hiking on a mountain trail", "The printer is out of paper"],
+        "document",
+      );
       expect(cosine(query, near)).toBeGreaterThan(cosine(query, far));
     });
 

@@ -6,8 +6,14 @@ export function createExactVectorIndex(dimensions: number): VectorIndex {
   const rows = new Map<number, Float32Array>();
 
   const check = (vector: Float32Array, length: number): void => {
-    if (vector.length !== length) throw new MemoryError("usage/invalid-input", `A vector index of ${dimensions} dimensions got ${vector.length} numbers where ${length} were due.`);
-    for (const value of vector) if (!Number.isFinite(value)) throw new MemoryError("usage/invalid-input", "A vector holds a number that is not finite.");
+    if (vector.length !== length)
+      throw new MemoryError(
+        "usage/invalid-input",
+        `A vector index of ${dimensions} dimensions got ${vector.length} numbers where ${length} were due.`,
+      );
+    for (const value of vector)
+      if (!Number.isFinite(value))
+        throw new MemoryError("usage/invalid-input", "A vector holds a number that is not finite.");
   };
 
   return {
@@ -18,7 +24,9 @@ export function createExactVectorIndex(dimensions: number): VectorIndex {
     },
     add(keys, vectors) {
       check(vectors, keys.length * dimensions);
-      keys.forEach((key, at) => rows.set(key, vectors.slice(at * dimensions, (at + 1) * dimensions)));
+      keys.forEach((key, at) =>
+        rows.set(key, vectors.slice(at * dimensions, (at + 1) * dimensions)),
+      );
     },
     remove(keys) {
       for (const key of keys) rows.delete(key);

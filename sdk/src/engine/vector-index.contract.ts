@@ -3,7 +3,10 @@ import { isMemoryError } from "../domain/errors.ts";
 import type { VectorIndex } from "./vector-index.ts";
 
 /** What every `VectorIndex` must hold. `create` gives an empty index of that many dimensions. */
-export function vectorIndexContract(name: string, create: (dimensions: number) => VectorIndex): void {
+export function vectorIndexContract(
+  name: string,
+  create: (dimensions: number) => VectorIndex,
+): void {
   describe(`${name} is a vector index`, () => {
     const dimensions = 64;
 
@@ -28,7 +31,9 @@ export function vectorIndexContract(name: string, create: (dimensions: number) =
       const query = row(vectors, 100, dimensions);
       const hits = index.search(query, 10, (key) => allowed.has(key));
       expect(new Set(hits.keys)).toEqual(allowed);
-      const best = [...allowed].toSorted((a, b) => dot(query, row(vectors, b, dimensions)) - dot(query, row(vectors, a, dimensions)));
+      const best = [...allowed].toSorted(
+        (a, b) => dot(query, row(vectors, b, dimensions)) - dot(query, row(vectors, a, dimensions)),
+      );
       expect(hits.keys).toEqual(best);
       expect(index.search(query, 10, () => false).keys).toEqual([]);
     });
@@ -116,7 +121,8 @@ function sample(count: number, dimensions: number, seed: number): Float32Array {
       vectors[place] = value;
       length += value * value;
     }
-    for (let place = at * dimensions; place < (at + 1) * dimensions; place += 1) vectors[place] = (vectors[place] ?? 0) / Math.sqrt(length);
+    for (let place = at * dimensions; place < (at + 1) * dimensions; place += 1)
+      vectors[place] = (vectors[place] ?? 0) / Math.sqrt(length);
   }
   return vectors;
 }

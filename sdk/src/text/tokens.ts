@@ -82,7 +82,7 @@ export function measureTokens(text: string): number {
     }
   }
   // Few common words among many: another language in Latin letters, whose words fall into more pieces.
-  const strange = words < 4 ? 0.3 : Math.min(1, Math.max(0, (unknown / words - 0.25) / 0.2));
+  const strange = words < 4 ? 0.3 : Math.min(1, Math.max(0, (unknown / words - 0.22) / 0.2));
   return tokens + strange * foreign;
 }
 
@@ -156,15 +156,15 @@ function oddness(word: string): number {
 function unknownCost(length: number, odd: number, capitals: number): number {
   return (
     1.12 +
-    0.025 * Math.max(0, length - 4) +
-    0.62 * length * Math.max(0, odd - 0.25) +
-    (capitals === 1 ? 0.15 : capitals * 0.4)
+    0.04 * Math.max(0, length - 4) +
+    0.72 * length * Math.max(0, odd - 0.25) +
+    (capitals === 1 ? 0.22 : capitals * 0.4)
   );
 }
 
 /** What a word costs more where the text around it is no English. */
 function foreignCost(length: number, odd: number): number {
-  return 0.09 * Math.max(0, length - 2) + odd;
+  return 0.11 * Math.max(0, length - 2) + odd;
 }
 
 function capitalsCost(length: number): number {
@@ -183,12 +183,12 @@ function marksCost(text: string, start: number, length: number): number {
 
 /** Tokens a character of running text costs, by script, above the average of each. */
 const SCRIPTS: readonly (readonly [below: number, cost: number])[] = [
-  [0x00c0, 1],
+  [0x00c0, 1.2],
   [0x0250, 0.6],
   [0x0300, 1],
   [0x0370, 0.9],
   [0x0400, 0.47],
-  [0x0530, 0.36],
+  [0x0530, 0.43],
   [0x0590, 0.7],
   [0x0600, 0.6],
   [0x0780, 0.5],
@@ -199,11 +199,14 @@ const SCRIPTS: readonly (readonly [below: number, cost: number])[] = [
   [0x1000, 1],
   [0x10a0, 0.9],
   [0x1100, 0.7],
+  [0x1200, 2],
+  [0x13a0, 2.5],
   [0x1e00, 2],
   [0x1f00, 0.9],
   [0x2000, 1.2],
   [0x2070, 1],
-  [0x2e80, 1.6],
+  [0x2200, 1.7],
+  [0x2e80, 2],
   [0x3000, 2],
   [0x3100, 0.8],
   [0xa000, 0.95],
