@@ -27,3 +27,5 @@ export interface TurnAnalysisInput {
   /** Epoch milliseconds: what "yesterday" is counted from. */
   readonly saidAt: number;
 }
+
+export type AnalyzeTurn = (input: TurnAnalysisInput) => TurnAnalysis;

@@ -4,7 +4,7 @@ import { isolationKey, type Scope } from "../domain/scope.ts";
 import type { StoredRecord } from "../domain/stored-record.ts";
 import type { DocumentIndex } from "../engine/document-index.ts";
 import type { RecordMark, ThreadPatch, TurnNode, Vault } from "../vault/vault.ts";
-import { analyzeTurn } from "./analyze.ts";
+import type { AnalyzeTurn } from "./turn-analysis.ts";
 import { draftOf, epochMs } from "./drafts.ts";
 import { linkDrafts } from "./links.ts";
 import { pathTo, type ThreadFinder, type ThreadPlace } from "./threads.ts";
@@ -17,12 +17,21 @@ export interface TurnStore {
   /** Stores `turns` after `place`, and moves the thread's end there. Resolves when they can be found. */
   storeTurns(request: StoreTurns): Promise<StoredTurns>;
   /** Stores notes and derived records. */
-  storeNotes(notes: readonly StoreNote[], scope: Scope, now: number): Promise<readonly StoredRecord[]>;
+  storeNotes(
+    notes: readonly StoreNote[],
+    scope: Scope,
+    now: number,
+  ): Promise<readonly StoredRecord[]>;
 }
 
 /** A turn to store; `record` carries what a restored record brings of its own. */
 export interface StoreTurn extends Turn {
-  readonly record?: { readonly id?: string; readonly tags?: readonly string[]; readonly pinned?: boolean; readonly expiresAt?: number };
+  readonly record?: {
+    readonly id?: string;
+    readonly tags?: readonly string[];
+    readonly pinned?: boolean;
+    readonly expiresAt?: number;
+  };
 }
 
 /** A note to store; a restored one keeps its id. */
@@ -59,6 +68,8 @@ export interface TurnStoreDeps {
   readonly index: DocumentIndex;
   readonly threads: ThreadFinder;
   readonly randomId: () => string;
+  /** The rules that read a text. They are the heaviest part of the worker and no recall waits for them, so they are loaded apart. */
+  readonly loadAnalyzer: () => Promise<AnalyzeTurn>;
 }
 
 export function createTurnStore(deps: TurnStoreDeps): TurnStore {
@@ -67,6 +78,7 @@ export function createTurnStore(deps: TurnStoreDeps): TurnStore {
 
   async function storeTurns(request: StoreTurns): Promise<StoredTurns> {
     const { place, turns, scope, now } = request;
+    const analyzeTurn = await deps.loadAnalyzer();
     const first = (place.parent?.depth ?? -1) + 1;
     const stamped = spread(turns, now);
     const analysed = turns.map((turn, i) => {
@@ -105,12 +117,19 @@ export function createTurnStore(deps: TurnStoreDeps): TurnStore {
       now,
     );
     const end = nodes.at(-1) ?? place.parent;
-    const marks = [...linked.marks, ...(request.marks ?? []), ...(place.branches ? await branchMarks(place, nodes) : [])];
+    const marks = [
+      ...linked.marks,
+      ...(request.marks ?? []),
+      ...(place.branches ? await branchMarks(place, nodes) : []),
+    ];
     const thread = threadPatch(request, end);
     const kept = linked.drafts.filter((draft) => draft !== null);
     const rows = await vault.commit({
       records: kept.map((draft) => ({ draft, entry: index.entryOf(draft) })),
-      nodes: place.parent && nodes.length > 0 && place.parent.leaf ? [{ ...place.parent, leaf: false }, ...nodes] : nodes,
+      nodes:
+        place.parent && nodes.length > 0 && place.parent.leaf
+          ? [{ ...place.parent, leaf: false }, ...nodes]
+          : nodes,
       ...(thread ? { threads: [thread] } : {}),
       marks,
     });
@@ -126,11 +145,21 @@ export function createTurnStore(deps: TurnStoreDeps): TurnStore {
     };
   }
 
-  async function storeNotes(notes: readonly StoreNote[], scope: Scope, now: number): Promise<readonly StoredRecord[]> {
+  async function storeNotes(
+    notes: readonly StoreNote[],
+    scope: Scope,
+    now: number,
+  ): Promise<readonly StoredRecord[]> {
+    const analyzeTurn = await deps.loadAnalyzer();
     const drafts = notes.map((note) => {
       const createdAt = epochMs(note.createdAt) ?? now;
       const origin = note.origin ?? "app";
-      const analysis = analyzeTurn({ turn: { role: "user", text: note.text, ...(note.name ? { name: note.name } : {}) }, origin, scope, saidAt: createdAt });
+      const analysis = analyzeTurn({
+        turn: { role: "user", text: note.text, ...(note.name ? { name: note.name } : {}) },
+        origin,
+        scope,
+        saidAt: createdAt,
+      });
       const expiresAt = epochMs(note.expiresAt);
       return draftOf({
         id: note.id ?? deps.randomId(),
@@ -150,7 +179,10 @@ export function createTurnStore(deps: TurnStoreDeps): TurnStore {
     });
     const linked = await linkDrafts(vault, drafts);
     const kept = linked.drafts.filter((draft) => draft !== null);
-    const rows = await vault.commit({ records: kept.map((draft) => ({ draft, entry: index.entryOf(draft) })), marks: linked.marks });
+    const rows = await vault.commit({
+      records: kept.map((draft) => ({ draft, entry: index.entryOf(draft) })),
+      marks: linked.marks,
+    });
     index.add(rows);
     await remark(linked.marks);
     return rows;
@@ -163,12 +195,21 @@ export function createTurnStore(deps: TurnStoreDeps): TurnStore {
   }
 
   /** Turns of the branch that is left go to sleep; those on the way to the new end wake. */
-  async function branchMarks(place: ThreadPlace, grown: readonly TurnNode[]): Promise<readonly RecordMark[]> {
+  async function branchMarks(
+    place: ThreadPlace,
+    grown: readonly TurnNode[],
+  ): Promise<readonly RecordMark[]> {
     const nodes = await vault.threadNodes(place.threadId);
     const byChain = new Map(nodes.map((node) => [node.chain, node]));
-    const alive = new Set(place.parent ? pathTo(byChain, place.parent.chain).map((node) => node.chain) : []);
+    const alive = new Set(
+      place.parent ? pathTo(byChain, place.parent.chain).map((node) => node.chain) : [],
+    );
     const fresh = new Set(grown.map((node) => node.chain));
-    const ids = nodes.flatMap((node) => (node.recordId === null || fresh.has(node.chain) ? [] : [{ id: node.recordId, live: alive.has(node.chain) }]));
+    const ids = nodes.flatMap((node) =>
+      node.recordId === null || fresh.has(node.chain)
+        ? []
+        : [{ id: node.recordId, live: alive.has(node.chain) }],
+    );
     const rows = await vault.get(ids.map(({ id }) => id));
     return ids.filter(({ live }, i) => rows[i] !== null && rows[i]!.live !== live);
   }

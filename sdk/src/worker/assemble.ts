@@ -8,8 +8,11 @@ import type { HostApi } from "./host-api.ts";
 export function assembleHost(place: "worker" | "page"): HostApi {
   return createHost({
     openVault: (name, now) => openDexieVault({ name, now }),
-    createIndex: (vault, exclusive) => createDocumentIndex({ vault, lock: exclusive, newId: randomId }),
-    createRecall: (vault, index) => createRecallService({ vault, index, clock: () => performance.now() }),
+    createIndex: (vault, exclusive) =>
+      createDocumentIndex({ vault, lock: exclusive, newId: randomId }),
+    createRecall: (vault, index) =>
+      createRecallService({ vault, index, clock: () => performance.now() }),
+    loadAnalyzer: async () => (await import("../capture/analyze.ts")).analyzeTurn,
     lock: (name, work) => (navigator.locks ? navigator.locks.request(name, work) : work()),
     now: Date.now,
     randomId,
@@ -21,15 +24,29 @@ export function assembleHost(place: "worker" | "page"): HostApi {
 /** A version 7 UUID (RFC 9562): sorts by time, so rows written together lie together. */
 function randomId(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
-  new DataView(bytes.buffer).setBigUint64(0, BigInt(Date.now()) << 16n | BigInt((bytes[6]! << 8) | bytes[7]!));
+  new DataView(bytes.buffer).setBigUint64(
+    0,
+    (BigInt(Date.now()) << 16n) | BigInt((bytes[6]! << 8) | bytes[7]!),
+  );
   bytes[6] = 0x70 | (bytes[6]! & 0x0f);
   bytes[8] = 0x80 | (bytes[8]! & 0x3f);
   const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }
 
-async function storage(): Promise<{ usage: number | null; quota: number | null; persisted: boolean | null }> {
+async function storage(): Promise<{
+  usage: number | null;
+  quota: number | null;
+  persisted: boolean | null;
+}> {
   const manager = navigator.storage;
-  const [estimate, persisted] = await Promise.all([manager?.estimate?.().catch(() => null), manager?.persisted?.().catch(() => null)]);
-  return { usage: estimate?.usage ?? null, quota: estimate?.quota ?? null, persisted: persisted ?? null };
+  const [estimate, persisted] = await Promise.all([
+    manager?.estimate?.().catch(() => null),
+    manager?.persisted?.().catch(() => null),
+  ]);
+  return {
+    usage: estimate?.usage ?? null,
+    quota: estimate?.quota ?? null,
+    persisted: persisted ?? null,
+  };
 }

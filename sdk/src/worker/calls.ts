@@ -1,7 +1,13 @@
 import type { Turn } from "../domain/chat.ts";
 import { MemoryError } from "../domain/errors.ts";
 import { isolationKey, type Scope } from "../domain/scope.ts";
-import type { CallHost, CallOutcome, CallPlan, CallReceipt, PlanRequest } from "../intercept/call-host.ts";
+import type {
+  CallHost,
+  CallOutcome,
+  CallPlan,
+  CallReceipt,
+  PlanRequest,
+} from "../intercept/call-host.ts";
 import type { RecallService } from "../recall/recall-service.ts";
 import { hashText } from "../text/hash.ts";
 import { normalizeText } from "../text/normalize.ts";
@@ -173,7 +179,10 @@ export function createCalls(deps: CallsDeps): Calls {
       scope: request.scope,
       now,
       ...(call.tail.at(-1)?.role === "user" ? { state: "pending" as const } : {}),
-      thread: { ...(request.recall && call.profile !== null ? { profile: call.profile } : {}), open: { callId: request.callId, since: now } },
+      thread: {
+        ...(request.recall && call.profile !== null ? { profile: call.profile } : {}),
+        open: { callId: request.callId, since: now },
+      },
       marks: pendingMarks(call),
     });
     call.place = stored.place;
@@ -184,20 +193,28 @@ export function createCalls(deps: CallsDeps): Calls {
   /** A retry finds its turn stored, as unanswered: it is pending again. */
   function pendingMarks(call: OpenCall): readonly RecordMark[] {
     const node = call.place.parent;
-    return call.tail.length === 0 && node?.role === "user" && node.recordId !== null ? [{ id: node.recordId, state: "pending" }] : [];
+    return call.tail.length === 0 && node?.role === "user" && node.recordId !== null
+      ? [{ id: node.recordId, state: "pending" }]
+      : [];
   }
 
   async function finish(call: OpenCall, outcome: CallOutcome): Promise<readonly string[]> {
     const asked = call.place.parent;
     const askedId = asked?.role === "user" ? asked.recordId : null;
-    const answer: readonly Turn[] = outcome.kind === "answer" && outcome.text.trim() !== "" ? [{ role: "assistant", text: outcome.text }] : [];
+    const answer: readonly Turn[] =
+      outcome.kind === "answer" && outcome.text.trim() !== ""
+        ? [{ role: "assistant", text: outcome.text }]
+        : [];
     const stored = await deps.turns.storeTurns({
       place: call.place,
       turns: answer,
       scope: call.request.scope,
       now: deps.now(),
       ...(outcome.kind === "answer" && !outcome.complete ? { state: "incomplete" as const } : {}),
-      marks: askedId === null ? [] : [{ id: askedId, state: outcome.kind === "failed" ? "unanswered" : "answered" }],
+      marks:
+        askedId === null
+          ? []
+          : [{ id: askedId, state: outcome.kind === "failed" ? "unanswered" : "answered" }],
     });
     return stored.rows.flatMap((row) => (row ? [row.id] : []));
   }
@@ -212,21 +229,28 @@ export function createCalls(deps: CallsDeps): Calls {
   }
 
   function isBusy(threadId: string): boolean {
-    for (const call of open.values()) if (call.begun && call.place.threadId === threadId) return true;
+    for (const call of open.values())
+      if (call.begun && call.place.threadId === threadId) return true;
     return false;
   }
 
   function rememberLoose(root: string, profile: string): void {
-    if (looseProfiles.size >= LOOSE_PROFILES) looseProfiles.delete(looseProfiles.keys().next().value!);
+    if (looseProfiles.size >= LOOSE_PROFILES)
+      looseProfiles.delete(looseProfiles.keys().next().value!);
     looseProfiles.set(root, profile);
   }
 }
 
 function notPlanned(): MemoryError {
-  return new MemoryError("capture/failed", "The call was not planned, so there is nothing to store. This happens when the vault failed during the call.");
+  return new MemoryError(
+    "capture/failed",
+    "The call was not planned, so there is nothing to store. This happens when the vault failed during the call.",
+  );
 }
 
 /** What tells conversations apart before their thread is known: whose it is, and how it starts. */
 function rootOf(turns: readonly Turn[], scope: Scope): string {
-  return hashText(`${isolationKey(scope)}\n${scope.thread ?? ""}\n${normalizeText(turns[0]?.text ?? "")}`);
+  return hashText(
+    `${isolationKey(scope)}\n${scope.thread ?? ""}\n${normalizeText(turns[0]?.text ?? "")}`,
+  );
 }

@@ -102,8 +102,13 @@ export function createHostClient(deps: HostClientDeps): HostClient {
     try {
       inWorker = end !== noEnd;
       const listener = inWorker ? Comlink.proxy(deps.onEvent) : deps.onEvent;
-      const count = deps.countTokens && inWorker ? Comlink.proxy(deps.countTokens) : deps.countTokens;
-      return { host, end, report: await guarded(host.open({ vault: deps.vault }, listener, count)) };
+      const count =
+        deps.countTokens && inWorker ? Comlink.proxy(deps.countTokens) : deps.countTokens;
+      return {
+        host,
+        end,
+        report: await guarded(host.open({ vault: deps.vault }, listener, count)),
+      };
     } catch (error) {
       end();
       throw error;
@@ -116,7 +121,10 @@ export function createHostClient(deps: HostClientDeps): HostClient {
         const spawned = await spawnWorker(deps.createWorker, READY_TIMEOUT_MS);
         watch(spawned);
         carryErrors();
-        return { host: Comlink.wrap<HostApi>(spawned.worker) as unknown as HostApi, end: () => spawned.end() };
+        return {
+          host: Comlink.wrap<HostApi>(spawned.worker) as unknown as HostApi,
+          end: () => spawned.end(),
+        };
       } catch (error) {
         tell(error, "The memory runs in the page's own thread instead.");
       }
@@ -129,7 +137,11 @@ export function createHostClient(deps: HostClientDeps): HostClient {
       const { createInThreadHost } = await import("./in-thread.ts");
       return createInThreadHost();
     } catch (cause) {
-      throw new MemoryError("engine/load-failed", "Neither the memory worker nor its chunk for the page could be loaded. Check that the SDK's files are served together.", { cause, retryable: true });
+      throw new MemoryError(
+        "engine/load-failed",
+        "Neither the memory worker nor its chunk for the page could be loaded. Check that the SDK's files are served together.",
+        { cause, retryable: true },
+      );
     }
   }
 
@@ -148,7 +160,11 @@ export function createHostClient(deps: HostClientDeps): HostClient {
       linking = null;
       sentOffset = 0;
       open = false;
-      const error = new MemoryError("engine/crashed", "The memory worker died. It starts again at the next call.", { retryable: true });
+      const error = new MemoryError(
+        "engine/crashed",
+        "The memory worker died. It starts again at the next call.",
+        { retryable: true },
+      );
       for (const reject of pending) reject(error);
       pending.clear();
       tell(error, "");
@@ -186,7 +202,12 @@ export function createHostClient(deps: HostClientDeps): HostClient {
 
   function tell(error: unknown, also: string): void {
     if (!(error instanceof MemoryError)) return;
-    deps.onEvent({ type: "problem", code: error.code, message: also === "" ? error.message : `${error.message} ${also}`, retryable: error.retryable });
+    deps.onEvent({
+      type: "problem",
+      code: error.code,
+      message: also === "" ? error.message : `${error.message} ${also}`,
+      retryable: error.retryable,
+    });
   }
 }
 
@@ -195,5 +216,8 @@ function noEnd(): void {
 }
 
 function closedError(): MemoryError {
-  return new MemoryError("usage/closed", "This memory was closed. Make a new one with createMemory().");
+  return new MemoryError(
+    "usage/closed",
+    "This memory was closed. Make a new one with createMemory().",
+  );
 }

@@ -54,32 +54,52 @@ export function createForgetter(deps: ForgetterDeps): Forgetter {
     const { rows, derived, duplicates } = await cascade(start, request);
     const gone = new Set(rows.map((row) => row.id));
     const left = related.filter((row) => !gone.has(row.id)).map(toMemoryRecord);
-    const { versions, rewrittenChunks } = request.dryRun ? { versions: (await earlierOf(rows)).length, rewrittenChunks: 0 } : await removeAll(rows, request);
-    return { forgotten: [...gone], related: left, removed: { versions, derived, duplicates, rewrittenChunks }, dryRun: request.dryRun };
+    const { versions, rewrittenChunks } = request.dryRun
+      ? { versions: (await earlierOf(rows)).length, rewrittenChunks: 0 }
+      : await removeAll(rows, request);
+    return {
+      forgotten: [...gone],
+      related: left,
+      removed: { versions, derived, duplicates, rewrittenChunks },
+      dryRun: request.dryRun,
+    };
   }
 
   async function resolve({ view, target }: ForgetRequest): Promise<readonly StoredRecord[]> {
     if ("ids" in target) return readable(await vault.get(target.ids), view);
     if ("filter" in target) {
       const found: StoredRecord[] = [];
-      for await (const page of deps.records.all(view, target.filter, "expired-too")) found.push(...page);
+      for await (const page of deps.records.all(view, target.filter, "expired-too"))
+        found.push(...page);
       return found;
     }
-    const hits = await deps.recall.search({ query: target.query, scope: view ?? {}, limit: target.limit ?? DEFAULT_QUERY_LIMIT, now: deps.now() });
+    const hits = await deps.recall.search({
+      query: target.query,
+      scope: view ?? {},
+      limit: target.limit ?? DEFAULT_QUERY_LIMIT,
+      now: deps.now(),
+    });
     return readable(await vault.get(hits.map((hit) => hit.id)), view);
   }
 
-  async function relatedOf(targets: readonly StoredRecord[], view: ScopeView): Promise<readonly StoredRecord[]> {
+  async function relatedOf(
+    targets: readonly StoredRecord[],
+    view: ScopeView,
+  ): Promise<readonly StoredRecord[]> {
     const own = new Set(targets.map((row) => row.id));
     const ids = new Set<string>();
     for (const row of targets.slice(0, RELATED_TARGETS)) {
-      for (const hit of await deps.recall.related(toMemoryRecord(row), RELATED_PER_TARGET)) if (!own.has(hit.record.id)) ids.add(hit.record.id);
+      for (const hit of await deps.recall.related(toMemoryRecord(row), RELATED_PER_TARGET))
+        if (!own.has(hit.record.id)) ids.add(hit.record.id);
     }
     return readable(await vault.get([...ids]), view);
   }
 
   /** Adds what must go along: exact duplicates of the same person, and what was drawn from any of them. */
-  async function cascade(start: readonly StoredRecord[], { checkpoint }: ForgetRequest): Promise<{ rows: readonly StoredRecord[]; derived: number; duplicates: number }> {
+  async function cascade(
+    start: readonly StoredRecord[],
+    { checkpoint }: ForgetRequest,
+  ): Promise<{ rows: readonly StoredRecord[]; derived: number; duplicates: number }> {
     const rows = new Map(start.map((row) => [row.id, row]));
     let derived = 0;
     let duplicates = 0;
@@ -88,11 +108,19 @@ export function createForgetter(deps: ForgetterDeps): Forgetter {
       checkpoint();
       const next: StoredRecord[] = [];
       for (const [user, hashes] of byUser(fresh)) {
-        for (const twin of await vault.matching(user, "textHash", hashes)) if (take(twin)) duplicates += 1;
+        for (const twin of await vault.matching(user, "textHash", hashes))
+          if (take(twin)) duplicates += 1;
       }
-      const ids = fresh.flatMap((row) => (row.callerId === undefined ? [row.id] : [row.id, row.callerId]));
+      const ids = fresh.flatMap((row) =>
+        row.callerId === undefined ? [row.id] : [row.id, row.callerId],
+      );
       for (const row of await vault.referring(ids)) {
-        if (row.kind === "derived" && row.sources.some((source) => ids.includes(source)) && take(row)) derived += 1;
+        if (
+          row.kind === "derived" &&
+          row.sources.some((source) => ids.includes(source)) &&
+          take(row)
+        )
+          derived += 1;
       }
       fresh = next;
 
@@ -106,7 +134,10 @@ export function createForgetter(deps: ForgetterDeps): Forgetter {
     return { rows: [...rows.values()], derived, duplicates };
   }
 
-  async function removeAll(rows: readonly StoredRecord[], request: ForgetRequest): Promise<{ versions: number; rewrittenChunks: number }> {
+  async function removeAll(
+    rows: readonly StoredRecord[],
+    request: ForgetRequest,
+  ): Promise<{ versions: number; rewrittenChunks: number }> {
     let versions = 0;
     let rewrittenChunks = 0;
     for (let start = 0; start < rows.length; start += BATCH) {
@@ -117,7 +148,9 @@ export function createForgetter(deps: ForgetterDeps): Forgetter {
         // As they are now: another tab may have edited one since they were looked up.
         const present = readable(await vault.get(ids), null);
         const earlier = await earlierOf(present);
-        const segments = await index.without([...present, ...earlier.map((version) => version.row)].map((row) => row.seq));
+        const segments = await index.without(
+          [...present, ...earlier.map((version) => version.row)].map((row) => row.seq),
+        );
         const receipt = await vault.remove(ids, segments, textsOf(present));
         index.drop(receipt.removed.map((row) => row.seq));
         versions += receipt.versions;
@@ -143,11 +176,18 @@ export function createForgetter(deps: ForgetterDeps): Forgetter {
     const ids = new Set(gone.map((row) => row.id));
     const marks = new Map<string, RecordMark>();
     for (const row of await vault.referring([...ids])) {
-      if (row.supersedes !== undefined && ids.has(row.supersedes)) marks.set(row.id, { ...marks.get(row.id), id: row.id, supersedes: null });
-      if (row.duplicateOf !== undefined && ids.has(row.duplicateOf)) marks.set(row.id, { ...marks.get(row.id), id: row.id, duplicateOf: null });
+      if (row.supersedes !== undefined && ids.has(row.supersedes))
+        marks.set(row.id, { ...marks.get(row.id), id: row.id, supersedes: null });
+      if (row.duplicateOf !== undefined && ids.has(row.duplicateOf))
+        marks.set(row.id, { ...marks.get(row.id), id: row.id, duplicateOf: null });
     }
     for (const row of gone) {
-      if (row.supersedes !== undefined && !ids.has(row.supersedes)) marks.set(row.supersedes, { ...marks.get(row.supersedes), id: row.supersedes, supersededBy: null });
+      if (row.supersedes !== undefined && !ids.has(row.supersedes))
+        marks.set(row.supersedes, {
+          ...marks.get(row.supersedes),
+          id: row.supersedes,
+          supersededBy: null,
+        });
     }
     if (marks.size > 0) index.mark(await vault.mark([...marks.values()]));
   }
@@ -157,12 +197,18 @@ function textsOf(rows: readonly StoredRecord[]): readonly string[] {
   return [...new Set(rows.map((row) => row.textHash))];
 }
 
-function readable(rows: readonly (StoredRecord | null)[], view: ScopeView): readonly StoredRecord[] {
-  return rows.filter((row) => row !== null && (view === null || isReadable(row.scope, view))) as StoredRecord[];
+function readable(
+  rows: readonly (StoredRecord | null)[],
+  view: ScopeView,
+): readonly StoredRecord[] {
+  return rows.filter(
+    (row) => row !== null && (view === null || isReadable(row.scope, view)),
+  ) as StoredRecord[];
 }
 
 function byUser(rows: readonly StoredRecord[]): ReadonlyMap<string | undefined, readonly string[]> {
   const hashes = new Map<string | undefined, string[]>();
-  for (const row of rows) hashes.set(row.scope.user, [...(hashes.get(row.scope.user) ?? []), row.textHash]);
+  for (const row of rows)
+    hashes.set(row.scope.user, [...(hashes.get(row.scope.user) ?? []), row.textHash]);
   return hashes;
 }

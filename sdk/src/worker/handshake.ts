@@ -9,5 +9,7 @@ export interface ReadyMessage {
 }
 
 export function isReadyMessage(data: unknown): data is ReadyMessage {
-  return typeof data === "object" && data !== null && (data as { alcove?: unknown }).alcove === "ready";
+  return (
+    typeof data === "object" && data !== null && (data as { alcove?: unknown }).alcove === "ready"
+  );
 }

@@ -1,6 +1,11 @@
 import type { Turn } from "../domain/chat.ts";
 import type { MemoryErrorCode } from "../domain/errors.ts";
-import type { ExportOptions, ImportProgress, ImportReport, IngestReport } from "../domain/ingest.ts";
+import type {
+  ExportOptions,
+  ImportProgress,
+  ImportReport,
+  IngestReport,
+} from "../domain/ingest.ts";
 import type {
   ForgetReport,
   ForgetTarget,
@@ -32,12 +37,31 @@ export interface HostApi extends CallHost {
   add(scope: Scope, memories: readonly NewMemory[], now: number): Promise<readonly MemoryRecord[]>;
   search(request: HostSearch): Promise<readonly SearchHit[]>;
   get(scope: ScopeView, id: string): Promise<MemoryRecord | null>;
-  list(scope: ScopeView, filter: MemoryFilter, limit: number, cursor: string | null): Promise<{ records: readonly MemoryRecord[]; next: string | null }>;
+  list(
+    scope: ScopeView,
+    filter: MemoryFilter,
+    limit: number,
+    cursor: string | null,
+  ): Promise<{ records: readonly MemoryRecord[]; next: string | null }>;
   update(scope: ScopeView, id: string, patch: MemoryPatch): Promise<MemoryRecord>;
   history(scope: ScopeView, id: string): Promise<readonly MemoryVersion[]>;
-  forget(op: string, scope: ScopeView, target: ForgetTarget, dryRun: boolean, related: boolean): Promise<ForgetReport>;
-  export(op: string, scope: ScopeView, options: Omit<ExportOptions, "scope" | "signal">): Promise<Blob>;
-  import(op: string, request: HostImport, onProgress?: (progress: ImportProgress) => void): Promise<ImportReport>;
+  forget(
+    op: string,
+    scope: ScopeView,
+    target: ForgetTarget,
+    dryRun: boolean,
+    related: boolean,
+  ): Promise<ForgetReport>;
+  export(
+    op: string,
+    scope: ScopeView,
+    options: Omit<ExportOptions, "scope" | "signal">,
+  ): Promise<Blob>;
+  import(
+    op: string,
+    request: HostImport,
+    onProgress?: (progress: ImportProgress) => void,
+  ): Promise<ImportReport>;
   stats(scope: ScopeView): Promise<VaultStats>;
   /** Waits for what is being written, then closes. */
   close(): Promise<void>;
@@ -62,10 +86,25 @@ export type HostListener = (event: HostEvent) => void;
 
 /** What the host tells without being asked. */
 export type HostEvent =
-  | { readonly type: "changed"; readonly ids: readonly string[]; readonly kind: "added" | "edited" | "removed"; readonly elsewhere: boolean }
+  | {
+      readonly type: "changed";
+      readonly ids: readonly string[];
+      readonly kind: "added" | "edited" | "removed";
+      readonly elsewhere: boolean;
+    }
   | { readonly type: "forgotten"; readonly ids: readonly string[]; readonly elsewhere: boolean }
-  | { readonly type: "progress"; readonly task: "open" | "import" | "export" | "forget" | "rebuild"; readonly done: number; readonly total: number | null }
-  | { readonly type: "problem"; readonly code: MemoryErrorCode; readonly message: string; readonly retryable: boolean };
+  | {
+      readonly type: "progress";
+      readonly task: "open" | "import" | "export" | "forget" | "rebuild";
+      readonly done: number;
+      readonly total: number | null;
+    }
+  | {
+      readonly type: "problem";
+      readonly code: MemoryErrorCode;
+      readonly message: string;
+      readonly retryable: boolean;
+    };
 
 export interface PrepareRequest {
   readonly turns: readonly Turn[];

@@ -1,6 +1,7 @@
 import { isMemoryError, MemoryError } from "../domain/errors.ts";
 import type { VaultStats } from "../domain/stats.ts";
 import { isReadable } from "../domain/scope.ts";
+import type { AnalyzeTurn } from "../capture/turn-analysis.ts";
 import { createThreadFinder } from "../capture/threads.ts";
 import { createTurnStore } from "../capture/turn-store.ts";
 import type { DocumentIndex } from "../engine/document-index.ts";
@@ -16,9 +17,13 @@ import { createTransfer, type Transfer } from "./transfer.ts";
 
 /** What the owner of a vault is made of; the entries (worker, in-thread) choose the adapters. */
 export interface HostDeps {
-  readonly openVault: (name: string, now: () => number) => Promise<{ readonly vault: Vault; readonly evicted: boolean }>;
+  readonly openVault: (
+    name: string,
+    now: () => number,
+  ) => Promise<{ readonly vault: Vault; readonly evicted: boolean }>;
   readonly createIndex: (vault: Vault, exclusive: Exclusive) => DocumentIndex;
   readonly createRecall: (vault: Vault, index: DocumentIndex) => RecallService;
+  readonly loadAnalyzer: () => Promise<AnalyzeTurn>;
   /** Runs work under a lock of this name over all tabs of the origin. */
   readonly lock: <T>(name: string, work: () => Promise<T>) => Promise<T>;
   readonly now: () => number;
@@ -85,15 +90,21 @@ export function createHost(deps: HostDeps): HostApi {
     drop: async (callId) => (await opened()).calls.drop(callId),
     async prepare(request) {
       const { recall } = await opened();
-      const outcome = await recall.recall({ ...request, frozenProfile: null, ...(countTokens ? { countTokens } : {}) });
+      const outcome = await recall.recall({
+        ...request,
+        frozenProfile: null,
+        ...(countTokens ? { countTokens } : {}),
+      });
       const { profile, recall: block, tokens, memories, steps, skipped } = outcome;
       return { profile, recall: block, tokens, memories, steps, ...(skipped ? { skipped } : {}) };
     },
-    ingest: (op, request) => operations.run(op, async (checkpoint) => (await opened()).ingest.turns(request, checkpoint)),
+    ingest: (op, request) =>
+      operations.run(op, async (checkpoint) => (await opened()).ingest.turns(request, checkpoint)),
     add: async (scope, memories, at) => (await opened()).ingest.notes(memories, scope, at),
     search: async (request) => (await opened()).recall.search(request),
     get: async (view, id) => (await opened()).records.get(view, id),
-    list: async (view, filter, limit, cursor) => (await opened()).records.list(view, filter, limit, cursor),
+    list: async (view, filter, limit, cursor) =>
+      (await opened()).records.list(view, filter, limit, cursor),
     async update(view, id, patch) {
       const record = await (await opened()).records.update(view, id, patch);
       emit({ type: "changed", ids: [id], kind: "edited", elsewhere: false });
@@ -103,20 +114,34 @@ export function createHost(deps: HostDeps): HostApi {
     forget: (op, view, target, dryRun, related) =>
       operations.run(op, async (checkpoint) => {
         const { forgetter } = await opened();
-        return forgetter.forget({ view, target, dryRun, related, checkpoint, onProgress: (done, total) => emit({ type: "progress", task: "forget", done, total }) });
+        return forgetter.forget({
+          view,
+          target,
+          dryRun,
+          related,
+          checkpoint,
+          onProgress: (done, total) => emit({ type: "progress", task: "forget", done, total }),
+        });
       }),
     export: (op, view, options) =>
       operations.run(op, async (checkpoint) => {
         const { transfer, index } = await opened();
         const total = index.size;
-        return transfer.export(view, options.versions ?? true, checkpoint, (done) => emit({ type: "progress", task: "export", done, total }));
+        return transfer.export(view, options.versions ?? true, checkpoint, (done) =>
+          emit({ type: "progress", task: "export", done, total }),
+        );
       }),
     import: (op, request, onProgress) =>
       operations.run(op, async (checkpoint) => {
         const { transfer } = await opened();
         return transfer.import(request, checkpoint, (progress) => {
           onProgress?.(progress);
-          emit({ type: "progress", task: "import", done: progress.bytes, total: progress.totalBytes });
+          emit({
+            type: "progress",
+            task: "import",
+            done: progress.bytes,
+            total: progress.totalBytes,
+          });
         });
       }),
     stats,
@@ -139,14 +164,32 @@ export function createHost(deps: HostDeps): HostApi {
     await index.open();
     emit({ type: "progress", task: "open", done: 1, total: 1 });
     const recall = deps.createRecall(vault, index);
-    const threads = createThreadFinder({ vault, now, randomId: deps.randomId, isBusy: (threadId) => calls.isBusy(threadId) });
-    const turns = createTurnStore({ vault, index, threads, randomId: deps.randomId });
+    const threads = createThreadFinder({
+      vault,
+      now,
+      randomId: deps.randomId,
+      isBusy: (threadId) => calls.isBusy(threadId),
+    });
+    const turns = createTurnStore({
+      vault,
+      index,
+      threads,
+      randomId: deps.randomId,
+      loadAnalyzer: deps.loadAnalyzer,
+    });
     const onStored = (ids: readonly string[]): void => {
       emit({ type: "changed", ids, kind: "added", elsewhere: false });
       maintainSoon();
     };
-    const calls = createCalls({ threads, turns, recall, now, countTokens: () => countTokens, onStored });
-    const records = createRecords({ vault, index, now });
+    const calls = createCalls({
+      threads,
+      turns,
+      recall,
+      now,
+      countTokens: () => countTokens,
+      onStored,
+    });
+    const records = createRecords({ vault, index, now, loadAnalyzer: deps.loadAnalyzer });
     const forgetter = createForgetter({
       vault,
       index,
@@ -167,7 +210,13 @@ export function createHost(deps: HostDeps): HostApi {
       services = null;
       report(error);
     });
-    if (evicted) report(new MemoryError("vault/evicted", "The browser removed this vault's data. Import a backup, or sync from another device."));
+    if (evicted)
+      report(
+        new MemoryError(
+          "vault/evicted",
+          "The browser removed this vault's data. Import a backup, or sync from another device.",
+        ),
+      );
     return {
       vault,
       index,
@@ -191,7 +240,12 @@ export function createHost(deps: HostDeps): HostApi {
         emit({ type: "changed", ids: change.ids, kind: "removed", elsewhere: true });
         return;
       }
-      emit({ type: "changed", ids: change.ids, kind: change.removed.length > 0 || change.marked.length > 0 ? "edited" : "added", elsewhere: true });
+      emit({
+        type: "changed",
+        ids: change.ids,
+        kind: change.removed.length > 0 || change.marked.length > 0 ? "edited" : "added",
+        elsewhere: true,
+      });
     } catch (error) {
       report(error);
     }
@@ -216,10 +270,12 @@ export function createHost(deps: HostDeps): HostApi {
   async function stats(view: ScopeView): Promise<VaultStats> {
     const { vault, index } = await opened();
     const [stored, storage] = await Promise.all([vault.stats(), deps.storage()]);
-    const scopes = view === null ? stored.scopes : stored.scopes.filter(({ scope }) => isReadable(scope, view));
+    const scopes =
+      view === null ? stored.scopes : stored.scopes.filter(({ scope }) => isReadable(scope, view));
     return {
       vault: vault.name,
-      records: view === null ? stored.records : scopes.reduce((sum, { records }) => sum + records, 0),
+      records:
+        view === null ? stored.records : scopes.reduce((sum, { records }) => sum + records, 0),
       turns: stored.turns,
       notes: stored.notes,
       derived: stored.derived,
@@ -250,11 +306,20 @@ export function createHost(deps: HostDeps): HostApi {
   }
 
   function report(error: unknown): void {
-    const known = isMemoryError(error) ? error : new MemoryError("vault/failed", "The vault failed in the background.", { cause: error, retryable: true });
+    const known = isMemoryError(error)
+      ? error
+      : new MemoryError("vault/failed", "The vault failed in the background.", {
+          cause: error,
+          retryable: true,
+        });
     emit({ type: "problem", code: known.code, message: known.message, retryable: known.retryable });
   }
 }
 
 function closedError(): MemoryError {
-  return new MemoryError("vault/closed", "This vault is closed. Make a new memory with createMemory().", { retryable: true });
+  return new MemoryError(
+    "vault/closed",
+    "This vault is closed. Make a new memory with createMemory().",
+    { retryable: true },
+  );
 }

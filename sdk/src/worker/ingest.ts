@@ -25,9 +25,19 @@ export function createIngest({ threads, store, onStored }: IngestDeps): Ingest {
   return {
     async turns(request, checkpoint) {
       const turns = request.turns.map((item) => item.turn);
-      if (turns.length === 0) return { threadId: null, stored: [], skipped: [], duplicates: 0, superseded: 0, secrets: 0 };
+      if (turns.length === 0)
+        return {
+          threadId: null,
+          stored: [],
+          skipped: [],
+          duplicates: 0,
+          superseded: 0,
+          secrets: 0,
+        };
       let place: ThreadPlace = await threads.find(turns, request.scope);
-      const skipped: { index: number; reason: "known" | "own-block" }[] = request.turns.slice(0, place.known).map(({ index }) => ({ index, reason: "known" }));
+      const skipped: { index: number; reason: "known" | "own-block" }[] = request.turns
+        .slice(0, place.known)
+        .map(({ index }) => ({ index, reason: "known" }));
       const fresh = request.turns.slice(place.known);
       const stored: string[] = [];
       const sums = { duplicates: 0, superseded: 0, secrets: 0 };

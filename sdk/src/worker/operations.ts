@@ -13,7 +13,10 @@ export function createOperations(): Operations {
       cancelled.set(op, cancelled.get(op) ?? false);
       try {
         return await work(() => {
-          if (cancelled.get(op)) throw new MemoryError("usage/closed", "The operation was cancelled.", { retryable: true });
+          if (cancelled.get(op))
+            throw new MemoryError("usage/closed", "The operation was cancelled.", {
+              retryable: true,
+            });
         });
       } finally {
         cancelled.delete(op);

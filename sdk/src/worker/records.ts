@@ -1,9 +1,14 @@
 import { MemoryError } from "../domain/errors.ts";
-import type { MemoryFilter, MemoryPatch, MemoryRecord, MemoryVersion } from "../domain/memory-record.ts";
+import type {
+  MemoryFilter,
+  MemoryPatch,
+  MemoryRecord,
+  MemoryVersion,
+} from "../domain/memory-record.ts";
 import { isReadable, mergeScopes, type Scope } from "../domain/scope.ts";
 import { toMemoryRecord, type StoredRecord } from "../domain/stored-record.ts";
-import { analyzeTurn } from "../capture/analyze.ts";
 import { epochMs, withSlotTags } from "../capture/drafts.ts";
+import type { AnalyzeTurn } from "../capture/turn-analysis.ts";
 import type { DocumentIndex } from "../engine/document-index.ts";
 import type { Vault } from "../vault/vault.ts";
 import type { ScopeView } from "./host-api.ts";
@@ -11,22 +16,32 @@ import type { ScopeView } from "./host-api.ts";
 /** Reading and editing single records, inside one view of the vault. */
 export interface Records {
   get(view: ScopeView, id: string): Promise<MemoryRecord | null>;
-  list(view: ScopeView, filter: MemoryFilter, limit: number, cursor: string | null): Promise<{ records: readonly MemoryRecord[]; next: string | null }>;
+  list(
+    view: ScopeView,
+    filter: MemoryFilter,
+    limit: number,
+    cursor: string | null,
+  ): Promise<{ records: readonly MemoryRecord[]; next: string | null }>;
   update(view: ScopeView, id: string, patch: MemoryPatch): Promise<MemoryRecord>;
   history(view: ScopeView, id: string): Promise<readonly MemoryVersion[]>;
   /** Stored rows behind a filter, page by page, for work on many. Expired ones are there to be forgotten, and for nothing else. */
-  all(view: ScopeView, filter: MemoryFilter, which: "current" | "expired-too"): AsyncGenerator<readonly StoredRecord[]>;
+  all(
+    view: ScopeView,
+    filter: MemoryFilter,
+    which: "current" | "expired-too",
+  ): AsyncGenerator<readonly StoredRecord[]>;
 }
 
 export interface RecordsDeps {
   readonly vault: Vault;
   readonly index: DocumentIndex;
   readonly now: () => number;
+  readonly loadAnalyzer: () => Promise<AnalyzeTurn>;
 }
 
 const WALK_PAGE = 500;
 
-export function createRecords({ vault, index, now }: RecordsDeps): Records {
+export function createRecords({ vault, index, now, loadAnalyzer }: RecordsDeps): Records {
   return { get, list, update, history, all };
 
   async function get(view: ScopeView, id: string): Promise<MemoryRecord | null> {
@@ -34,12 +49,27 @@ export function createRecords({ vault, index, now }: RecordsDeps): Records {
     return row ? toMemoryRecord(row) : null;
   }
 
-  async function list(view: ScopeView, filter: MemoryFilter, limit: number, cursor: string | null): Promise<{ records: readonly MemoryRecord[]; next: string | null }> {
-    const page = await vault.list({ filter: within(view, filter), scope: view, limit, now: now(), ...(cursor === null ? {} : { cursor }) });
+  async function list(
+    view: ScopeView,
+    filter: MemoryFilter,
+    limit: number,
+    cursor: string | null,
+  ): Promise<{ records: readonly MemoryRecord[]; next: string | null }> {
+    const page = await vault.list({
+      filter: within(view, filter),
+      scope: view,
+      limit,
+      now: now(),
+      ...(cursor === null ? {} : { cursor }),
+    });
     return { records: page.rows.map(toMemoryRecord), next: page.next };
   }
 
-  async function* all(view: ScopeView, filter: MemoryFilter, which: "current" | "expired-too"): AsyncGenerator<readonly StoredRecord[]> {
+  async function* all(
+    view: ScopeView,
+    filter: MemoryFilter,
+    which: "current" | "expired-too",
+  ): AsyncGenerator<readonly StoredRecord[]> {
     let cursor: string | null = null;
     do {
       const page: Awaited<ReturnType<Vault["list"]>> = await vault.list({
@@ -58,9 +88,15 @@ export function createRecords({ vault, index, now }: RecordsDeps): Records {
     const row = await visible(view, id);
     if (!row) throw notFound(id);
     const at = now();
-    const change = (before: StoredRecord): StoredRecord => patched(before, patch, at);
-    const textChanges = patch.text !== undefined && patched(row, patch, at).text !== row.text;
-    const { before, after } = await vault.modify(id, change, textChanges ? (next) => index.entryOf(next) : undefined);
+    const analyze = await loadAnalyzer();
+    const change = (before: StoredRecord): StoredRecord => patched(before, patch, at, analyze);
+    const textChanges =
+      patch.text !== undefined && patched(row, patch, at, analyze).text !== row.text;
+    const { before, after } = await vault.modify(
+      id,
+      change,
+      textChanges ? (next) => index.entryOf(next) : undefined,
+    );
     if (after.seq === before.seq) index.mark([after]);
     else {
       index.drop([before.seq]);
@@ -75,14 +111,20 @@ export function createRecords({ vault, index, now }: RecordsDeps): Records {
     const twins = (await vault.referring([id])).filter((row) => row.duplicateOf === id);
     const [first, ...others] = twins.toSorted((a, b) => a.createdAt - b.createdAt || a.seq - b.seq);
     if (!first) return;
-    index.mark(await vault.mark([{ id: first.id, duplicateOf: null }, ...others.map((row) => ({ id: row.id, duplicateOf: first.id }))]));
+    index.mark(
+      await vault.mark([
+        { id: first.id, duplicateOf: null },
+        ...others.map((row) => ({ id: row.id, duplicateOf: first.id })),
+      ]),
+    );
   }
 
   async function history(view: ScopeView, id: string): Promise<readonly MemoryVersion[]> {
     const row = await visible(view, id);
     if (!row) throw notFound(id);
     const versions: MemoryVersion[] = [versionOf(row, id, row.updatedAt, null, "current")];
-    for (const edit of await vault.versions(id)) versions.push(versionOf(edit.row, id, edit.row.updatedAt, edit.until, "edit"));
+    for (const edit of await vault.versions(id))
+      versions.push(versionOf(edit.row, id, edit.row.updatedAt, edit.until, "edit"));
     const seen = new Set([id]);
     let newer = row;
     while (newer.supersedes !== undefined && !seen.has(newer.supersedes)) {
@@ -106,32 +148,50 @@ export function createRecords({ vault, index, now }: RecordsDeps): Records {
 /** The filter of a view: the thread and the run that the view names are asked for alone. */
 function within(view: ScopeView, filter: MemoryFilter): MemoryFilter {
   if (view === null || (view.thread === undefined && view.run === undefined)) return filter;
-  const soft: Scope = { ...(view.thread === undefined ? {} : { thread: view.thread }), ...(view.run === undefined ? {} : { run: view.run }) };
+  const soft: Scope = {
+    ...(view.thread === undefined ? {} : { thread: view.thread }),
+    ...(view.run === undefined ? {} : { run: view.run }),
+  };
   return { ...filter, scope: mergeScopes(soft, filter.scope ?? {}) };
 }
 
-function patched(row: StoredRecord, patch: MemoryPatch, at: number): StoredRecord {
+function patched(
+  row: StoredRecord,
+  patch: MemoryPatch,
+  at: number,
+  analyze: AnalyzeTurn,
+): StoredRecord {
   const text = patch.text === undefined || patch.text === row.text ? null : patch.text;
   const analysis =
     text === null
       ? null
-      : analyzeTurn({
-          turn: { role: row.role ?? "user", text, ...(row.name === undefined ? {} : { name: row.name }) },
+      : analyze({
+          turn: {
+            role: row.role ?? "user",
+            text,
+            ...(row.name === undefined ? {} : { name: row.name }),
+          },
           origin: row.origin,
           scope: row.scope,
           saidAt: row.createdAt,
         });
   if (analysis && analysis.text === "") {
-    throw new MemoryError("usage/invalid-input", "`text` would be empty after secrets and Alcove's own blocks are taken out. Give another text, or forget the record.", {
-      details: { field: "text" },
-    });
+    throw new MemoryError(
+      "usage/invalid-input",
+      "`text` would be empty after secrets and Alcove's own blocks are taken out. Give another text, or forget the record.",
+      {
+        details: { field: "text" },
+      },
+    );
   }
   const { expiresAt: keptExpiry, duplicateOf, duplicate, ...rest } = row;
   const expiresAt = patch.expiresAt === undefined ? keptExpiry : epochMs(patch.expiresAt);
   const found = analysis ?? row;
   return {
     ...rest,
-    ...(analysis || duplicateOf === undefined ? {} : { duplicateOf, ...(duplicate ? { duplicate } : {}) }),
+    ...(analysis || duplicateOf === undefined
+      ? {}
+      : { duplicateOf, ...(duplicate ? { duplicate } : {}) }),
     ...(expiresAt === undefined ? {} : { expiresAt }),
     ...(analysis
       ? {
@@ -151,10 +211,30 @@ function patched(row: StoredRecord, patch: MemoryPatch, at: number): StoredRecor
   };
 }
 
-function versionOf(row: StoredRecord, id: string, from: number, until: number | null, reason: MemoryVersion["reason"]): MemoryVersion {
-  return { id, text: row.text, tags: row.tags, metadata: row.metadata, pinned: row.pinned, from, until, reason, recordId: row.id };
+function versionOf(
+  row: StoredRecord,
+  id: string,
+  from: number,
+  until: number | null,
+  reason: MemoryVersion["reason"],
+): MemoryVersion {
+  return {
+    id,
+    text: row.text,
+    tags: row.tags,
+    metadata: row.metadata,
+    pinned: row.pinned,
+    from,
+    until,
+    reason,
+    recordId: row.id,
+  };
 }
 
 export function notFound(id: string): MemoryError {
-  return new MemoryError("usage/not-found", "There is no memory with this id in this scope. It may have been forgotten; list() shows what is there.", { details: { id } });
+  return new MemoryError(
+    "usage/not-found",
+    "There is no memory with this id in this scope. It may have been forgotten; list() shows what is there.",
+    { details: { id } },
+  );
 }

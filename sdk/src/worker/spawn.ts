@@ -25,7 +25,11 @@ export async function spawnWorker(create: () => Worker, timeoutMs: number): Prom
   try {
     worker = create();
   } catch (cause) {
-    throw new MemoryError("engine/load-failed", "The page may not start the memory worker. Allow it in the CSP (worker-src 'self'), or pass `worker`.", { cause });
+    throw new MemoryError(
+      "engine/load-failed",
+      "The page may not start the memory worker. Allow it in the CSP (worker-src 'self'), or pass `worker`.",
+      { cause },
+    );
   }
   try {
     const { aliveLock } = await ready(worker, timeoutMs);
@@ -48,7 +52,13 @@ function ready(worker: Worker, timeoutMs: number): Promise<ReadyMessage> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
       done();
-      reject(new MemoryError("engine/timeout", `The memory worker did not answer within ${timeoutMs} ms. Check that its script and chunks are served.`, { retryable: true }));
+      reject(
+        new MemoryError(
+          "engine/timeout",
+          `The memory worker did not answer within ${timeoutMs} ms. Check that its script and chunks are served.`,
+          { retryable: true },
+        ),
+      );
     }, timeoutMs);
     const onMessage = (event: MessageEvent<unknown>): void => {
       if (!isReadyMessage(event.data)) return;
@@ -59,7 +69,12 @@ function ready(worker: Worker, timeoutMs: number): Promise<ReadyMessage> {
       // Told as a MemoryError; without this the page would also report an uncaught error of its own.
       event.preventDefault();
       done();
-      reject(new MemoryError("engine/load-failed", "The memory worker could not be loaded. Check that worker.js is served beside the SDK, or pass `worker`."));
+      reject(
+        new MemoryError(
+          "engine/load-failed",
+          "The memory worker could not be loaded. Check that worker.js is served beside the SDK, or pass `worker`.",
+        ),
+      );
     };
     const done = (): void => {
       clearTimeout(timer);

@@ -39,9 +39,20 @@ test("a record comes back from its line as it was, whatever its text", () => {
       fc.dictionary(fc.string(), fc.jsonValue()),
       fc.boolean(),
       (text, tags, metadata, pinned) => {
-        const parsed = parseLine(recordLine(row({ text, tags, metadata: metadata as never, pinned })), NOW);
+        const parsed = parseLine(
+          recordLine(row({ text, tags, metadata: metadata as never, pinned })),
+          NOW,
+        );
         if (parsed.type !== "record") throw new Error(parsed.type);
-        expect(parsed.line).toMatchObject({ text, tags, pinned, id: "r1", role: "user", thread: "t1", createdAt: NOW });
+        expect(parsed.line).toMatchObject({
+          text,
+          tags,
+          pinned,
+          id: "r1",
+          role: "user",
+          thread: "t1",
+          createdAt: NOW,
+        });
         expect(parsed.line.metadata).toEqual(JSON.parse(JSON.stringify(metadata)));
       },
     ),
@@ -63,13 +74,28 @@ test("MemoryRouter's lines: role and timestamp default, seconds and milliseconds
     return parsed.type === "record" ? parsed.line.createdAt : null;
   });
   expect(times).toEqual([1_700_000_000_000, 1_700_000_000_000, 1_700_000_000_000]);
-  expect(parseLine(JSON.stringify({ content: "x" }), NOW)).toMatchObject({ type: "record", format: "memoryrouter", line: { role: "user", createdAt: NOW } });
+  expect(parseLine(JSON.stringify({ content: "x" }), NOW)).toMatchObject({
+    type: "record",
+    format: "memoryrouter",
+    line: { role: "user", createdAt: NOW },
+  });
 });
 
 test("says what is wrong with a line", () => {
-  expect(parseLine("{", NOW)).toMatchObject({ type: "problem", problem: expect.stringContaining("JSON") });
-  expect(parseLine('{"record":{"text":""}}', NOW)).toMatchObject({ problem: expect.stringContaining("record.text") });
-  expect(parseLine('{"record":{"text":"x","kind":"turn"}}', NOW)).toMatchObject({ problem: expect.stringContaining("record.role") });
-  expect(parseLine('{"content":"x","role":"system"}', NOW)).toMatchObject({ problem: expect.stringContaining("role") });
-  expect(parseLine('{"alcove":2}', NOW)).toMatchObject({ problem: expect.stringContaining("newer") });
+  expect(parseLine("{", NOW)).toMatchObject({
+    type: "problem",
+    problem: expect.stringContaining("JSON"),
+  });
+  expect(parseLine('{"record":{"text":""}}', NOW)).toMatchObject({
+    problem: expect.stringContaining("record.text"),
+  });
+  expect(parseLine('{"record":{"text":"x","kind":"turn"}}', NOW)).toMatchObject({
+    problem: expect.stringContaining("record.role"),
+  });
+  expect(parseLine('{"content":"x","role":"system"}', NOW)).toMatchObject({
+    problem: expect.stringContaining("role"),
+  });
+  expect(parseLine('{"alcove":2}', NOW)).toMatchObject({
+    problem: expect.stringContaining("newer"),
+  });
 });

@@ -41,22 +41,64 @@ export interface ImportLine {
 export type ParsedLine =
   | { readonly type: "header" }
   | { readonly type: "version" }
-  | { readonly type: "record"; readonly format: "alcove" | "memoryrouter"; readonly line: ImportLine }
+  | {
+      readonly type: "record";
+      readonly format: "alcove" | "memoryrouter";
+      readonly line: ImportLine;
+    }
   | { readonly type: "problem"; readonly problem: string };
 
 /** Only turns of the live branch travel: a branch that was left has no place in a flat file. */
 export function recordLine(row: StoredRecord): string {
-  const { id, kind, text, role, name, scope, tags, metadata, origin, pinned, createdAt, updatedAt, expiresAt, supersedes, sources } = row;
+  const {
+    id,
+    kind,
+    text,
+    role,
+    name,
+    scope,
+    tags,
+    metadata,
+    origin,
+    pinned,
+    createdAt,
+    updatedAt,
+    expiresAt,
+    supersedes,
+    sources,
+  } = row;
   const { threadId, position, callerId, state } = row;
   const thread = threadId === undefined ? undefined : publicThread(threadId);
   return JSON.stringify({
-    record: { id, kind, text, role, name, scope, tags, metadata, origin, pinned, createdAt, updatedAt, expiresAt, supersedes, sources, thread, position, callerId, state },
+    record: {
+      id,
+      kind,
+      text,
+      role,
+      name,
+      scope,
+      tags,
+      metadata,
+      origin,
+      pinned,
+      createdAt,
+      updatedAt,
+      expiresAt,
+      supersedes,
+      sources,
+      thread,
+      position,
+      callerId,
+      state,
+    },
   });
 }
 
 export function versionLine(row: StoredRecord, until: number): string {
   const { id, text, tags, metadata, pinned, updatedAt } = row;
-  return JSON.stringify({ version: { recordId: id, text, tags, metadata, pinned, from: updatedAt, until } });
+  return JSON.stringify({
+    version: { recordId: id, text, tags, metadata, pinned, from: updatedAt, until },
+  });
 }
 
 /** One line of a file that nobody vouches for. */
@@ -69,21 +111,36 @@ export function parseLine(source: string, now: number): ParsedLine {
   }
   if (!isObject(value)) return { type: "problem", problem: "Each line must be one JSON object." };
   if (value["alcove"] === 1) return { type: "header" };
-  if ("alcove" in value) return { type: "problem", problem: "This file was written by a newer Alcove. Update, then import it again." };
+  if ("alcove" in value)
+    return {
+      type: "problem",
+      problem: "This file was written by a newer Alcove. Update, then import it again.",
+    };
   if (isObject(value["version"])) return { type: "version" };
   if (isObject(value["record"])) return parseRecord(value["record"]);
   if ("content" in value) return parseMemoryRouter(value, now);
-  return { type: "problem", problem: "Neither an Alcove record (`record`) nor a MemoryRouter line (`content`)." };
+  return {
+    type: "problem",
+    problem: "Neither an Alcove record (`record`) nor a MemoryRouter line (`content`).",
+  };
 }
 
 function parseRecord(value: Readonly<Record<string, unknown>>): ParsedLine {
   const { text, kind = "note", role, origin, createdAt } = value;
-  if (typeof text !== "string" || text === "") return { type: "problem", problem: "`record.text` must be a non-empty string." };
-  if (kind !== "turn" && kind !== "note" && kind !== "derived") return { type: "problem", problem: "`record.kind` must be `turn`, `note` or `derived`." };
-  if (role !== undefined && role !== "user" && role !== "assistant") return { type: "problem", problem: "`record.role` must be `user` or `assistant`." };
-  if (kind === "turn" && role === undefined) return { type: "problem", problem: "A record of kind `turn` needs `record.role`." };
+  if (typeof text !== "string" || text === "")
+    return { type: "problem", problem: "`record.text` must be a non-empty string." };
+  if (kind !== "turn" && kind !== "note" && kind !== "derived")
+    return { type: "problem", problem: "`record.kind` must be `turn`, `note` or `derived`." };
+  if (role !== undefined && role !== "user" && role !== "assistant")
+    return { type: "problem", problem: "`record.role` must be `user` or `assistant`." };
+  if (kind === "turn" && role === undefined)
+    return { type: "problem", problem: "A record of kind `turn` needs `record.role`." };
   const at = parseTime(createdAt);
-  if (createdAt !== undefined && at === null) return { type: "problem", problem: "`record.createdAt` must be epoch milliseconds or an ISO date." };
+  if (createdAt !== undefined && at === null)
+    return {
+      type: "problem",
+      problem: "`record.createdAt` must be epoch milliseconds or an ISO date.",
+    };
   const expiresAt = parseTime(value["expiresAt"]);
   return {
     type: "record",
@@ -110,14 +167,28 @@ function parseRecord(value: Readonly<Record<string, unknown>>): ParsedLine {
 
 function parseMemoryRouter(value: Readonly<Record<string, unknown>>, now: number): ParsedLine {
   const { content, role = "user", timestamp } = value;
-  if (typeof content !== "string" || content === "") return { type: "problem", problem: "`content` must be a non-empty string." };
-  if (role !== "user" && role !== "assistant") return { type: "problem", problem: "`role` must be `user` or `assistant`." };
+  if (typeof content !== "string" || content === "")
+    return { type: "problem", problem: "`content` must be a non-empty string." };
+  if (role !== "user" && role !== "assistant")
+    return { type: "problem", problem: "`role` must be `user` or `assistant`." };
   const at = timestamp === undefined ? now : parseTime(timestamp);
-  if (at === null) return { type: "problem", problem: "`timestamp` must be epoch milliseconds or an ISO date." };
+  if (at === null)
+    return { type: "problem", problem: "`timestamp` must be epoch milliseconds or an ISO date." };
   return {
     type: "record",
     format: "memoryrouter",
-    line: { kind: "turn", text: content, origin: role, role, createdAt: at, scope: null, tags: [], metadata: {}, pinned: false, sources: [] },
+    line: {
+      kind: "turn",
+      text: content,
+      origin: role,
+      role,
+      createdAt: at,
+      scope: null,
+      tags: [],
+      metadata: {},
+      pinned: false,
+      sources: [],
+    },
   };
 }
 
@@ -133,7 +204,11 @@ function parseTime(value: unknown): number | null {
 
 function parseScope(value: unknown): Scope | null {
   if (!isObject(value)) return null;
-  return Object.fromEntries(SCOPE_FIELDS.flatMap((field) => (typeof value[field] === "string" ? [[field, value[field]]] : [])));
+  return Object.fromEntries(
+    SCOPE_FIELDS.flatMap((field) =>
+      typeof value[field] === "string" ? [[field, value[field]]] : [],
+    ),
+  );
 }
 
 function strings(value: unknown): readonly string[] {
@@ -141,7 +216,13 @@ function strings(value: unknown): readonly string[] {
 }
 
 function isOrigin(value: unknown): value is MemoryOrigin {
-  return value === "user" || value === "assistant" || value === "app" || value === "import" || value === "tool";
+  return (
+    value === "user" ||
+    value === "assistant" ||
+    value === "app" ||
+    value === "import" ||
+    value === "tool"
+  );
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -8,8 +8,17 @@ import { parseLine, recordLine, versionLine, type ImportLine } from "./transfer-
 
 /** A vault as a file, and a file into a vault. */
 export interface Transfer {
-  export(view: ScopeView, versions: boolean, checkpoint: () => void, onProgress: (done: number) => void): Promise<Blob>;
-  import(request: HostImport, checkpoint: () => void, onProgress: (progress: ImportProgress) => void): Promise<ImportReport>;
+  export(
+    view: ScopeView,
+    versions: boolean,
+    checkpoint: () => void,
+    onProgress: (done: number) => void,
+  ): Promise<Blob>;
+  import(
+    request: HostImport,
+    checkpoint: () => void,
+    onProgress: (progress: ImportProgress) => void,
+  ): Promise<ImportReport>;
 }
 
 export interface TransferDeps {
@@ -30,7 +39,12 @@ export function createTransfer(deps: TransferDeps): Transfer {
   const { vault } = deps;
   return { export: exportVault, import: importFile };
 
-  async function exportVault(view: ScopeView, versions: boolean, checkpoint: () => void, onProgress: (done: number) => void): Promise<Blob> {
+  async function exportVault(
+    view: ScopeView,
+    versions: boolean,
+    checkpoint: () => void,
+    onProgress: (done: number) => void,
+  ): Promise<Blob> {
     const parts: string[] = [`${JSON.stringify({ alcove: 1, exportedAt: deps.now() })}\n`];
     let from = 0;
     let done = 0;
@@ -42,7 +56,9 @@ export function createTransfer(deps: TransferDeps): Transfer {
       for (const row of rows) {
         if (!row.live || (view !== null && !isInView(row.scope, view))) continue;
         lines.push(recordLine(row));
-        if (versions) for (const version of await vault.versions(row.id)) lines.push(versionLine(version.row, version.until));
+        if (versions)
+          for (const version of await vault.versions(row.id))
+            lines.push(versionLine(version.row, version.until));
       }
       if (lines.length > 0) parts.push(`${lines.join("\n")}\n`);
       from = rows.at(-1)!.seq + 1;
@@ -52,7 +68,11 @@ export function createTransfer(deps: TransferDeps): Transfer {
     return new Blob(parts, { type: "application/x-ndjson" });
   }
 
-  async function importFile(request: HostImport, checkpoint: () => void, onProgress: (progress: ImportProgress) => void): Promise<ImportReport> {
+  async function importFile(
+    request: HostImport,
+    checkpoint: () => void,
+    onProgress: (progress: ImportProgress) => void,
+  ): Promise<ImportReport> {
     const tally = { lines: 0, imported: 0, known: 0, invalid: 0, secrets: 0, bytes: 0 };
     const problems: { line: number; problem: string }[] = [];
     const formats = new Set<"alcove" | "memoryrouter">();
@@ -66,10 +86,13 @@ export function createTransfer(deps: TransferDeps): Transfer {
       const parsed = parseLine(text, request.now);
       if (parsed.type === "problem") {
         tally.invalid += 1;
-        if (problems.length < MAX_PROBLEMS) problems.push({ line: tally.lines, problem: parsed.problem });
+        if (problems.length < MAX_PROBLEMS)
+          problems.push({ line: tally.lines, problem: parsed.problem });
       } else if (parsed.type === "record") {
         formats.add(parsed.format);
-        batch.push(parsed.format === "memoryrouter" ? { ...parsed.line, thread: fileThread } : parsed.line);
+        batch.push(
+          parsed.format === "memoryrouter" ? { ...parsed.line, thread: fileThread } : parsed.line,
+        );
       }
       if (batch.length >= BATCH) await flush();
     }
@@ -100,7 +123,12 @@ export function createTransfer(deps: TransferDeps): Transfer {
         tally.known += fresh.length - stored.ids.length;
         if (stored.ids.length > 0) deps.onStored(stored.ids);
       }
-      onProgress({ bytes: tally.bytes, totalBytes: request.source.size, lines: tally.lines, imported: tally.imported });
+      onProgress({
+        bytes: tally.bytes,
+        totalBytes: request.source.size,
+        lines: tally.lines,
+        imported: tally.imported,
+      });
     }
   }
 
@@ -110,7 +138,10 @@ export function createTransfer(deps: TransferDeps): Transfer {
     return lines.filter((line) => line.id === undefined || !there.has(line.id));
   }
 
-  async function store(lines: readonly ImportLine[], request: HostImport): Promise<{ ids: readonly string[]; secrets: number }> {
+  async function store(
+    lines: readonly ImportLine[],
+    request: HostImport,
+  ): Promise<{ ids: readonly string[]; secrets: number }> {
     const ids: string[] = [];
     let secrets = 0;
     for (const group of groupsOf(lines, request)) {
@@ -164,7 +195,9 @@ function groupsOf(lines: readonly ImportLine[], request: HostImport): readonly G
   const open = new Map<string, Group>();
   for (const line of lines) {
     const thread = line.kind === "turn" ? (line.thread ?? line.scope?.thread ?? "import") : null;
-    const scope = request.whole ? mergeScopes(request.scope, isolationOf(line.scope ?? {})) : request.scope;
+    const scope = request.whole
+      ? mergeScopes(request.scope, isolationOf(line.scope ?? {}))
+      : request.scope;
     const key = JSON.stringify([thread, scope]);
     const group = open.get(key) ?? { thread, scope, lines: [] };
     if (!open.has(key)) {
@@ -199,11 +232,17 @@ function turnOf(line: ImportLine, request: HostImport): StoreTurn {
 }
 
 function isInView(scope: Scope, view: Scope): boolean {
-  return isReadable(scope, view) && (view.thread === undefined || scope.thread === view.thread) && (view.run === undefined || scope.run === view.run);
+  return (
+    isReadable(scope, view) &&
+    (view.thread === undefined || scope.thread === view.thread) &&
+    (view.run === undefined || scope.run === view.run)
+  );
 }
 
 /** The lines of a file, decoded as it is read; `bytes` is how far the reading has come. */
-async function* linesOf(source: Blob): AsyncGenerator<{ readonly text: string; readonly bytes: number }> {
+async function* linesOf(
+  source: Blob,
+): AsyncGenerator<{ readonly text: string; readonly bytes: number }> {
   const decoder = new TextDecoder();
   const reader = source.stream().getReader();
   // Pieces of a line that goes on in the next chunk are joined once, so a giant line costs no more than its length.
