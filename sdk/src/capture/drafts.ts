@@ -1,3 +1,4 @@
+import { MemoryError } from "../domain/errors.ts";
 import type { Json } from "../domain/json.ts";
 import type { MemoryKind, MemoryOrigin } from "../domain/memory-record.ts";
 import type { Scope } from "../domain/scope.ts";
@@ -47,12 +48,26 @@ export function draftOf(parts: DraftParts): RecordDraft {
 }
 
 /** The app's tags and the rules' tags; a slot tag that the app gives itself counts as the app's only where the rules agree. */
-export function withSlotTags(tags: readonly string[], analysis: Pick<TurnAnalysis, "slots">): readonly string[] {
-  return [...new Set([...tags.filter((tag) => !tag.startsWith("slot:")), ...analysis.slots.map(slotTag)])];
+export function withSlotTags(
+  tags: readonly string[],
+  analysis: Pick<TurnAnalysis, "slots">,
+): readonly string[] {
+  return [
+    ...new Set([...tags.filter((tag) => !tag.startsWith("slot:")), ...analysis.slots.map(slotTag)]),
+  ];
 }
 
 /** A time as the public interface takes it, as epoch milliseconds. The door has checked that it is one. */
 export function epochMs(time: number | string | null | undefined): number | undefined {
   if (time === undefined || time === null) return undefined;
   return typeof time === "number" ? time : Date.parse(time);
+}
+
+/** For a text of which nothing is left to store. */
+export function emptyError(field: string): MemoryError {
+  return new MemoryError(
+    "usage/invalid-input",
+    `\`${field}\` would be empty after secrets and Alcove's own blocks are taken out. Give another text, or forget the record.`,
+    { details: { field } },
+  );
 }

@@ -5,7 +5,7 @@ import type { StoredRecord } from "../domain/stored-record.ts";
 import type { DocumentIndex } from "../engine/document-index.ts";
 import type { RecordMark, ThreadPatch, TurnNode, Vault } from "../vault/vault.ts";
 import type { AnalyzeTurn } from "./turn-analysis.ts";
-import { draftOf, epochMs } from "./drafts.ts";
+import { draftOf, emptyError, epochMs } from "./drafts.ts";
 import { linkDrafts } from "./links.ts";
 import { pathTo, type ThreadFinder, type ThreadPlace } from "./threads.ts";
 
@@ -16,11 +16,15 @@ import { pathTo, type ThreadFinder, type ThreadPlace } from "./threads.ts";
 export interface TurnStore {
   /** Stores `turns` after `place`, and moves the thread's end there. Resolves when they can be found. */
   storeTurns(request: StoreTurns): Promise<StoredTurns>;
-  /** Stores notes and derived records. */
+  /**
+   * Stores notes and derived records. Those of which nothing is left, once secrets and our own blocks are taken out, are passed
+   * over or refused, all of them before any is stored.
+   */
   storeNotes(
     notes: readonly StoreNote[],
     scope: Scope,
     now: number,
+    empty: "refuse" | "pass-over",
   ): Promise<readonly StoredRecord[]>;
 }
 
@@ -149,9 +153,10 @@ export function createTurnStore(deps: TurnStoreDeps): TurnStore {
     notes: readonly StoreNote[],
     scope: Scope,
     now: number,
+    empty: "refuse" | "pass-over",
   ): Promise<readonly StoredRecord[]> {
     const analyzeTurn = await deps.loadAnalyzer();
-    const drafts = notes.map((note) => {
+    const drafts = notes.map((note, i) => {
       const createdAt = epochMs(note.createdAt) ?? now;
       const origin = note.origin ?? "app";
       const analysis = analyzeTurn({
@@ -160,6 +165,10 @@ export function createTurnStore(deps: TurnStoreDeps): TurnStore {
         scope,
         saidAt: createdAt,
       });
+      if (analysis.text === "") {
+        if (empty === "pass-over") return null;
+        throw emptyError(`memories[${i}].text`);
+      }
       const expiresAt = epochMs(note.expiresAt);
       return draftOf({
         id: note.id ?? deps.randomId(),

@@ -1,6 +1,8 @@
 /** How the scripted provider answers one chat call. Everything is optional; `{}` is a short plain answer. */
 export interface ScriptedAnswer {
   readonly text?: string;
+  /** All texts of the request's messages instead of `text`, as a model may repeat them: as they are, or in a form of its own. */
+  readonly echo?: "plain" | "json" | "html" | "quote" | "spaced";
   readonly refusal?: string;
   readonly toolCalls?: readonly {
     readonly id: string;

@@ -78,7 +78,7 @@ async function handle(
   });
   if (request.method === "OPTIONS") return preflight(request, response);
   const answer = session.answers[Math.min(session.next++, session.answers.length - 1)] ?? {};
-  return reply(response, answer, rest, body, session.requests.length);
+  return reply(response, withEcho(answer, body), rest, body, session.requests.length);
 }
 
 function control(
@@ -182,6 +182,25 @@ function cut(bytes: Buffer, size: number): readonly Buffer[] {
   return Array.from({ length: Math.ceil(bytes.length / size) }, (_, at) =>
     bytes.subarray(at * size, (at + 1) * size),
   );
+}
+
+const ECHOES: Readonly<Record<NonNullable<ScriptedAnswer["echo"]>, (text: string) => string>> = {
+  plain: (text) => text,
+  json: (text) => JSON.stringify(text),
+  html: (text) => text.replaceAll("<", "&lt;").replaceAll(">", "&gt;"),
+  quote: (text) => text.replaceAll(/^/gm, "> "),
+  spaced: (text) => text.replaceAll("alcove", "al\u200bcove").replaceAll("<", "< "),
+};
+
+function withEcho(answer: ScriptedAnswer, body: Buffer): ScriptedAnswer {
+  if (answer.echo === undefined) return answer;
+  const { messages } = JSON.parse(body.toString("utf8")) as {
+    readonly messages: readonly { readonly content: unknown }[];
+  };
+  const texts = messages.map(({ content }) =>
+    typeof content === "string" ? content : JSON.stringify(content),
+  );
+  return { ...answer, text: ECHOES[answer.echo](texts.join("\n\n")) };
 }
 
 function wantsStream(body: Buffer): boolean {

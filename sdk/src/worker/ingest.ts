@@ -66,7 +66,7 @@ export function createIngest({ threads, store, onStored }: IngestDeps): Ingest {
     },
 
     async notes(notes, scope, now) {
-      const rows = await store.storeNotes(notes, scope, now);
+      const rows = await store.storeNotes(notes, scope, now, "refuse");
       if (rows.length > 0) onStored(rows.map((row) => row.id));
       return rows.map(toMemoryRecord);
     },

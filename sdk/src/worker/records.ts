@@ -7,7 +7,7 @@ import type {
 } from "../domain/memory-record.ts";
 import { isReadable, mergeScopes, type Scope } from "../domain/scope.ts";
 import { toMemoryRecord, type StoredRecord } from "../domain/stored-record.ts";
-import { epochMs, withSlotTags } from "../capture/drafts.ts";
+import { emptyError, epochMs, withSlotTags } from "../capture/drafts.ts";
 import type { AnalyzeTurn } from "../capture/turn-analysis.ts";
 import type { DocumentIndex } from "../engine/document-index.ts";
 import type { Vault } from "../vault/vault.ts";
@@ -175,15 +175,7 @@ function patched(
           scope: row.scope,
           saidAt: row.createdAt,
         });
-  if (analysis && analysis.text === "") {
-    throw new MemoryError(
-      "usage/invalid-input",
-      "`text` would be empty after secrets and Alcove's own blocks are taken out. Give another text, or forget the record.",
-      {
-        details: { field: "text" },
-      },
-    );
-  }
+  if (analysis?.text === "") throw emptyError("text");
   const { expiresAt: keptExpiry, duplicateOf, duplicate, ...rest } = row;
   const expiresAt = patch.expiresAt === undefined ? keptExpiry : epochMs(patch.expiresAt);
   const found = analysis ?? row;

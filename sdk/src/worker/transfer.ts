@@ -162,6 +162,7 @@ export function createTransfer(deps: TransferDeps): Transfer {
           })),
           group.scope,
           request.now,
+          "pass-over",
         );
         ids.push(...rows.map((row) => row.id));
         continue;
