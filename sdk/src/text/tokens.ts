@@ -158,7 +158,7 @@ function unknownCost(length: number, odd: number, capitals: number): number {
     1.12 +
     0.04 * Math.max(0, length - 4) +
     0.72 * length * Math.max(0, odd - 0.25) +
-    (capitals === 1 ? 0.22 : capitals * 0.4)
+    (capitals === 1 ? 0.3 : capitals * 0.4)
   );
 }
 
