@@ -142,7 +142,7 @@ const SUPPOSING =
 const SUPPOSING_SELF =
   /\b(?:if|suppose|imagine|pretend|say|assume|what if|unless) (?:that )?(?:i|we|my|our)\b/;
 const SETTING =
-  /^(?:(?:and|but|so|also) )*(?:when|whenever|every time|each time|any time|anytime|if|once) (?:i|we|you|my|your)(?: ever)? (?:ask|asks|say|send|paste|request|want|need|mention|give|share|write|post|show|upload|type|answer|reply|respond|explain|talk|suggest|recommend|generate|create|make|am asking|are asking|are not sure|are unsure|do not know|are)\b/;
+  /^(?:(?:and|but|so|also) )*(?:(?:when|whenever|every time|each time|any time|anytime|if|once) (?:i|we)(?: ever)? (?:ask|say|send|paste|request|mention|share|write|post|show|upload|type|am asking|give you|tell you)|(?:when|whenever|every time|each time|if|once) (?:you|your)(?: ever)? (?:answer|answers|reply|replies|respond|explain|suggest|recommend|generate|write|are not sure|are unsure|do not know|cite|quote|give (?:me )?(?:a|an|advice|examples|code)|talk to me|speak to me|summari[sz]e))(?![^ ])/;
 const REPORTING =
   /\b(?:he|she|they|it|who|someone|somebody|everyone|people|[a-z]+) (?:said|says|say|told (?:me|us|him|her|them)|tells|wrote|writes|claims|claimed|states|stated|reads|replied|answered|asked|argues|insists|thinks|believes|instructs|instructed)\b/;
 const REPORTING_SELF =

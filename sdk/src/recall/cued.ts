@@ -7,7 +7,7 @@ import { WEIGHTS } from "./ranking.ts";
 /** What a fact of a cued slot counts that shares no word with the topic; one that does counts all. */
 const UNFIT = 0.55;
 /** What a fact of another slot counts that speaks of the topic all the same: one sentence fills more slots than a rule sees. */
-const ASIDE = 0.6;
+const ASIDE = 0.5;
 /** A fact of this age (days) counts a tenth less than a new one. */
 const RECENT_DAYS = 365;
 
@@ -23,6 +23,8 @@ export function scoreCues(
   const scores = new Float32Array(view.count);
   for (const cue of query.cues) {
     const bit = slotBits([cue.slot]);
+    // How to answer is told by rule alone; its words (short, simple, list) are everybody's.
+    const canStandAside = cue.slot !== "instruction";
     const fits = new Uint8Array(view.count);
     for (const term of cue.terms)
       view.postings(term, (document) => {
@@ -34,10 +36,11 @@ export function scoreCues(
       if (
         mask[document] !== 1 ||
         filled === 0 ||
-        ((filled & bit) === 0 && !fit) ||
+        ((filled & bit) === 0 && !(fit && canStandAside)) ||
         ((flags[document] ?? 0) & FLAG.ownWords) === 0
       )
         continue;
+      if (cue.slot === "instruction" && !isSaidToAssistant(view, document)) continue;
       if (query.speakers.size > 0 && !query.speakers.has(speaker[document] ?? 0)) continue;
       const age = Math.max(0, now - (createdAt[document] ?? 0)) / 86_400_000;
       const holds = ((state[document] ?? 0) & STATE.superseded) === 0 ? 1 : WEIGHTS.superseded;
@@ -50,4 +53,12 @@ export function scoreCues(
     }
   }
   return scores;
+}
+
+/** What people tell each other to do is no wish to an assistant: an unnamed user speaks to one, a named one where one stands beside. */
+function isSaidToAssistant({ columns, previous, next }: IndexView, document: number): boolean {
+  if ((columns.speaker[document] ?? 0) === 0) return true;
+  const isAssistant = (neighbour: number): boolean =>
+    neighbour >= 0 && ((columns.flags[neighbour] ?? 0) & FLAG.assistant) !== 0;
+  return isAssistant(next[document] ?? -1) || isAssistant(previous[document] ?? -1);
 }

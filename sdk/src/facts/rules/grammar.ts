@@ -43,6 +43,7 @@ const PIECES: Readonly<Record<string, string>> = {
   nation: vocabulary.NATIONS,
   language: vocabulary.LANGUAGES,
   answer: vocabulary.ANSWER_PARTS,
+  core: vocabulary.ANSWER_CORE,
   style: vocabulary.STYLES,
   number: vocabulary.NUMBERS,
   leisure: vocabulary.LEISURE,

@@ -19,12 +19,16 @@ export const INSTRUCTION_RULES: readonly SlotRule[] = [
   rule(
     "instruction",
     `^(?:please |also |and |but |so |just |kindly |remember to |remember |note that |you (?:should |must |can |may |need to |have to )|i (?:want|need|would like|expect|prefer) you to |i would (?:prefer|appreciate|like|love) (?:it )?(?:if|that) you (?:would |could )?|make sure (?:to |you |that you )|be sure to |try to )*(?:always|never) {w1}${DOING}(?: |$)`,
-    { moods: SAID, unless: "^(?:i|we|my|he|she|they) (?:always|never)|never (?:mind|eat|been)" },
+    {
+      moods: SAID,
+      unless:
+        "^(?:i|we|my|he|she|they) (?:always|never)|(?:always|never) (?:mind|eat|been|be|stop|let|say never|think|remember (?:that|to)|do|forget|keep (?:going|it up|trying|pushing))",
+    },
   ),
   rule("instruction", `${STANDING} {w3}${DOING}(?: |$)`, {
     moods: SAID,
     unless:
-      "(?:i|we|he|she|they|it|people) (?:\\w+ ){0,2}(?:always|never|whenever)|(?:always|never) (?:been|had|have|liked|loved|be)|whenever i (?:am|go|eat|feel|have|was|can)",
+      "(?:i|we|he|she|they|it|people|us|who|that|is|are|was|there|will|can) (?:\\w+ ){0,2}(?:always|never|whenever)|(?:always|never) (?:been|had|have|liked|loved|be|let|think|remember|stop|do|forget|say never|keep (?:going|it up|up|pushing|trying|moving|me))|whenever i (?:am|go|eat|feel|have|was|can)",
   }),
   rule(
     "instruction",
@@ -88,7 +92,7 @@ export const INSTRUCTION_RULES: readonly SlotRule[] = [
   ),
   rule(
     "instruction",
-    "^(?:please |also |and |but |so |just |kindly )*(?:be|stay|remain|sound) (?:more |less |as |very |extra |always |super |really |totally |completely |a bit |a little |fully |brutally |with me )*(?:{style}|patient|kind|careful|supportive|critical|strict|respectful|consistent|skeptical|precise|specific|formal with me|casual with me|realistic|objective|creative)(?: (?:with me|when|in your|and|about|as possible|please|at all times)|$)",
+    "^(?:please |also |and |but |so |just |kindly )*(?:be|stay|remain|sound) (?:more |less |as |very |extra |always |super |really |totally |completely |a bit |a little |fully |brutally |with me )*(?:{style})(?: (?:with me|when you|in your|and|as possible|please|at all times)|$)|^(?:please |always )*(?:be|stay) {adv}(?:patient|kind|careful|critical|strict|skeptical|precise|specific|realistic|objective) (?:with me|when you|in your)",
     { moods: SAID },
   ),
   rule("instruction", `^(?:when|whenever|every time|each time|any ?time|if) (?:i|you|we) {w6}`, {
@@ -108,6 +112,29 @@ export const INSTRUCTION_RULES: readonly SlotRule[] = [
       moods: SAID,
       unless:
         "^(?:i|we|he|she|they) |remind me (?:to|what|how|who|where|when|why|of (?:the|what|my))|just (?:ask|give me (?:a|the|one|some|your)|show me (?:the|a|how))",
+    },
+  ),
+  rule(
+    "instruction",
+    `^(?:please |also |and |but |so |just |kindly |ever |now )*do not (?:ever |just |always |bother |try to |start |feel the need to )?(?:${DOING}|sugarcoat|hedge|apologi[sz]e|ramble|flatter|praise|patroni[sz]e|lecture|moralize|overexplain|dumb|baby|coddle|pad|guess|waffle|preach)|you (?:do not|never|should not|must not) (?:need to|have to|ever)? ?(?:${DOING})|(?:no need to|there is no need to) (?:${DOING})|feel free to (?:skip|be|push|challenge|correct|swear|disagree|criticize)|spare me the|save the (?:pleasantries|disclaimers|lecture|intro|details)|hold off on|go easy on the|cut to the chase|get (?:straight )?to the point|give it to me straight|tell it like it is|spell (?:everything|things) out`,
+    {
+      moods: SAID,
+      unless:
+        "do not (?:be (?:sorry|afraid|shy|silly|sad|so hard|too hard|scared)|let|have|do|keep (?:me|us)|tell (?:anyone|him|her|them|me (?:you|that))|stop|worry|forget (?:about|that|my)|know|mind|get me wrong|think|care|have|see|understand|believe|remember|panic|go|feel like|want|need|let me)|you (?:do not|can not) (?:know|say|understand|believe|imagine|see|mean|mind)|^(?:he|she|they|it|i|we) ",
+    },
+  ),
+  rule(
+    "instruction",
+    "(?:it (?:helps|works better|works best|is easier|is better|bothers me|annoys me|drives me \\w+)|i (?:find it (?:easier|helpful|useful|annoying|hard|confusing)|appreciate it|get (?:lost|confused|overwhelmed|annoyed|impatient)|hate it|love it|like it|can not stand it|learn|follow along)|it (?:is )?(?:easiest|clearest)) {w3}(?:when|if|to|with|by|than) (?:you|your|the answer|answers|explanations|things are|something is|i get|i see|i can see|there (?:is|are)|people|long|short)",
+    { moods: SAID },
+  ),
+  rule(
+    "instruction",
+    `^(?:please |also |and |but |so |just |kindly |i would like you to |i want you to |you can |you should |can you |could you )*(?:${DOING}|lead|open|close|walk|push|challenge|pretend|save|hold|quiz|test|push back|go|take|imagine|think|pick|choose|sketch|draw|highlight|bold|underline|translate|define|summari[sz]e|wait|pause) {w6}(?:first|up front|upfront|straight|at the (?:end|start|top|beginning|bottom)|at most|at least|no more than|instead of|rather than|as if i|like i am|like i was|as though i|before (?:you|answering|giving|doing|writing)|after (?:you|each|every)|one at a time|step by step|each time|in (?:full|short|brief|plain|simple|lowercase|caps|parentheses|brackets|bold|italics|order|return)|to (?:one|two|three|four|five|\\d+) (?:decimals?|decimal places|sentences?|lines?|words|paragraphs?|options|items|bullets?)|my (?:level|pace)|not (?:sure|certain|know)|wrong|honest|(?:{language}))(?: |$)`,
+    {
+      moods: SAID,
+      unless:
+        "(?:write|draft|translate|summari[sz]e|give me|list|explain|create|make|plan|book|rewrite|define|describe|convert|show me|tell me) (?:me )?(?:a|an|the|this|that|these|those|my|some|\\d+|five|three|ten|how|what|why|about)",
     },
   ),
 ];
