@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build, defineConfig, type Plugin } from "vite";
 
@@ -55,6 +56,31 @@ async function bundleProvider(minify: boolean): Promise<string> {
   throw new Error("The scripted provider gave no bundle.");
 }
 
+/** What the built page holds of others' work; their licences go with it. */
+const OTHERS = [
+  "@fontsource-variable/hanken-grotesk",
+  "@fontsource-variable/literata",
+  "@preact/signals",
+  "@preact/signals-core",
+  "openai",
+  "preact",
+];
+
+function licences(): Plugin {
+  return {
+    name: "alcove-licences",
+    apply: "build",
+    generateBundle() {
+      const texts = OTHERS.map(
+        (name) => `${name}\n\n${readFileSync(here(`../node_modules/${name}/LICENSE`), "utf8")}`,
+      );
+      const sdk = readFileSync(here("../sdk/THIRD-PARTY-NOTICES.txt"), "utf8");
+      const source = [...texts, sdk].join(`\n\n${"-".repeat(80)}\n\n`);
+      this.emitFile({ type: "asset", fileName: "licences.txt", source });
+    },
+  };
+}
+
 /** The page's content security policy stands in index.html; the dev server alone goes without, because it injects styles. */
 function policyOfBuiltPageOnly(): Plugin {
   return {
@@ -68,7 +94,7 @@ function policyOfBuiltPageOnly(): Plugin {
 export default defineConfig(({ mode }) => ({
   root: here("."),
   base: "./",
-  plugins: [scriptedProvider(), policyOfBuiltPageOnly()],
+  plugins: [scriptedProvider(), licences(), policyOfBuiltPageOnly()],
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   resolve: {
     // `vite --mode source` runs the demo on the SDK's sources, without a build of the SDK.

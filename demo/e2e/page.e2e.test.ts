@@ -1,12 +1,10 @@
-import { createRequire } from "node:module";
-import { readFileSync } from "node:fs";
+import axe from "axe-core";
 import type { Page } from "playwright";
 import { describe, expect } from "vitest";
 import { createDemoTest } from "./demo-test.ts";
 import { go, say, tell } from "./talk.ts";
 
 const demo = createDemoTest();
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const SCREENS = ["chat", "memories", "transfer", "storage", "settings"] as const;
 
 interface Violation {
@@ -16,7 +14,7 @@ interface Violation {
 }
 
 async function violations(page: Page): Promise<readonly string[]> {
-  await page.evaluate(AXE);
+  await page.evaluate(axe.source);
   const found = await page.evaluate(async () => {
     const { axe } = window as unknown as {
       axe: { run(context: Document, options: object): Promise<{ violations: Violation[] }> };

@@ -104,6 +104,9 @@ export function SettingsScreen(): JSX.Element {
             { value: "dark", label: "Dark" },
           ]}
         />
+        <p class="small">
+          <a href="./licences.txt">Licences of what this page is made of</a>
+        </p>
       </section>
     </div>
   );
