@@ -16,13 +16,13 @@ export function textHashOf(text: string, user: string | undefined): string {
  */
 export function nearHashOf(text: string, user: string | undefined): string {
   const stems = terms(text.slice(0, NEAR_LIMIT));
-  const negated = NEGATION.test(text) ? "not\n" : "";
+  const negated = (NEGATION.test(text) ? "not\n" : "") + (/[?？]\s*$/.test(text) ? "asks\n" : "");
   return stems.length === 0
     ? hashText(`${saltOf(user)}w\n${normalizeText(text)}`)
     : hashText(`${saltOf(user)}n\n${negated}${stems.toSorted().join("\n")}`);
 }
 
-/** "I like it" and "I don't like it" share every content word, and are no near duplicates. */
+/** A question is no repetition of its answer; and "I like it" and "I don't like it" share every content word, and are no near duplicates. */
 const NEGATION = /\b(?:not|never|no longer|cannot|without)\b|n['\u2019]t\b/i;
 
 /** The user's id as JSON: no id, and no missing id, can be mistaken for another by where it ends. */

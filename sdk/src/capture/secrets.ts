@@ -31,7 +31,7 @@ const DATA_LENGTH = 512;
 
 /** A text without any of these holds no secret; most turns end here. */
 const POSSIBLE =
-  /\d[ -]?\d[ -]?\d|[\w+/=.-]{20,}|pass|pwd|pin\b|secret|token|bearer|phrase|mnemonic|credential|:\/\/[^\s/]*@|[^\x00-\x7f]/i;
+  /\d[ -]?\d[ -]?\d|[\w+/=.-]{16,}|-----BEGIN|pass|pwd|pin\b|secret|token|bearer|phrase|mnemonic|credential|:\/\/[^\s/]*@|[^\x00-\x7f]/i;
 const SEED_LINE =
   /^[ \t]*(?:\d{1,2}[.)]? ?)?[a-z]{3,8}(?:[ \t,]+(?:\d{1,2}[.)]? ?)?[a-z]{3,8}){11,23}[ \t.]*$/gm;
 
@@ -206,7 +206,7 @@ const NO_PASSWORD =
 
 function isPassword(value: string, whole: string): boolean {
   if (NO_PASSWORD.test(value)) return false;
-  if (/^(?:pin|cvv|cvc|pw|security code|unlock|door|gate|alarm|safe)/i.test(whole))
+  if (/^(?:pin|cvv|cvc|security code|unlock|door|gate|alarm|safe)/i.test(whole))
     return /\d{3}/.test(value);
   return (
     /[:=\u2192>]/.test(whole.slice(0, whole.length - value.length)) ||

@@ -1,7 +1,7 @@
 import { SLOTS, type Slot } from "../domain/slots.ts";
 import { stem, words } from "../text/words.ts";
 import { plainWords } from "./clauses.ts";
-import { requestKind } from "./request.ts";
+import { requestKind, withoutQuotes } from "./request.ts";
 import { stemsIn, TOPIC_INDEX } from "./topic-index.ts";
 import { TOPICS } from "./topics.ts";
 
@@ -46,14 +46,15 @@ export function cuesOf(query: string): Cue[] {
   if (request.kind === "chat") return [];
   const weights = new Map<Slot, number>();
   const terms = new Map<Slot, Set<string>>();
+  let isAboutMe = false;
   if (request.kind !== "knowledge") {
     const factor = request.kind === "personal" ? 1 : UNSAID;
     const read = withoutQuotes(
       query.length > 2_000 ? `${query.slice(0, 1_000)} ${query.slice(-1_000)}` : query,
     );
     const plain = plainWords(read);
-    if (ABOUT_ME.test(plain))
-      for (const slot of SLOTS) if (slot !== "instruction") weights.set(slot, 0.6);
+    isAboutMe = ABOUT_ME.test(plain);
+    if (isAboutMe) for (const slot of SLOTS) if (slot !== "instruction") weights.set(slot, 0.6);
     for (const [topic, strength] of topicsOf(read, plain)) {
       for (const slot of SLOTS) {
         const weight = (TOPICS[topic]?.slots[slot] ?? 0) * strength * factor;
@@ -68,8 +69,8 @@ export function cuesOf(query: string): Cue[] {
   const best = Math.max(0, ...weights.values());
   const cues = [...weights]
     .filter(([, weight]) => weight >= SLOT_SHARE_OF_BEST * best)
-    .sort((a, b) => b[1] - a[1] || SLOTS.indexOf(a[0]) - SLOTS.indexOf(b[0]))
-    .slice(0, ABOUT_ME.test(query.toLowerCase()) ? SLOTS.length : MOST_SLOTS);
+    .toSorted((a, b) => b[1] - a[1] || SLOTS.indexOf(a[0]) - SLOTS.indexOf(b[0]))
+    .slice(0, isAboutMe ? SLOTS.length : MOST_SLOTS);
   cues.push([
     "instruction",
     request.makes ? MAKING : request.kind === "knowledge" ? KNOWING : TALKING,
@@ -81,12 +82,7 @@ export function cuesOf(query: string): Cue[] {
       weight: Math.min(1, Math.round(weight * 100) / 100),
       terms: [...(terms.get(slot) ?? [])],
     }))
-    .sort((a, b) => b.weight - a.weight || SLOTS.indexOf(a.slot) - SLOTS.indexOf(b.slot));
-}
-
-/** What is quoted to be worked on says nothing about the one who asks. */
-function withoutQuotes(text: string): string {
-  return text.replace(/"[^"]{0,2000}"|\u201c[^\u201d]{0,2000}\u201d|`[^`]{0,2000}`/g, " ");
+    .toSorted((a, b) => b.weight - a.weight || SLOTS.indexOf(a.slot) - SLOTS.indexOf(b.slot));
 }
 
 /** Topics that the text speaks of, with a strength of 0..1: a word that belongs to one topic says more than one of many. */

@@ -34,10 +34,15 @@ const MAKES =
 const WORLD_TASK =
   /^(?:(?:ok|okay|so|hey|hi|please|well|and|but|also|thanks|now) )*(?:(?:can|could|would|will) you (?:please )?)?(?:translate|convert|define|spell|explain|describe|calculate|compute|solve|(?:give me |write |make |tell me |show me |provide )?(?:a |an |the )?(?:\w+ ){0,3}(?:summary|overview|haiku|poem|limerick|joke|story|sonnet|rhyme|definition|synonym|antonym|function|essay|paragraph|introduction to|explanation|example|riddle|fact|facts)|find a (?:rhyme|synonym|word)|list the|name (?:\d+|two|three|four|five|ten|a|an)|summari[sz]e|compare|is \d+)(?![^ ])/;
 
+/** What is quoted to be worked on says nothing about the one who asks. */
+export function withoutQuotes(text: string): string {
+  return text.replace(/"[^"]{0,2000}"|\u201c[^\u201d]{0,2000}\u201d|`[^`]{0,2000}`/g, " ");
+}
+
 /** Sorts a message by rule. Long messages are judged by their beginning and end, where the request stands. */
 export function requestKind(text: string): RequestKind {
   const read = text.length > 1_200 ? `${text.slice(0, 600)} ${text.slice(-600)}` : text;
-  const plain = plainWords(read);
+  const plain = plainWords(withoutQuotes(read));
   if (plain === "" || CHAT.test(plain.length > 120 ? "-" : plain))
     return { kind: "chat", makes: false };
   const makes = MAKES.test(plain);

@@ -49,7 +49,7 @@ const MOST = 2;
 
 /** What one wants, asks, tries or works at just now is no lasting fact. */
 const PASSING =
-  /(?<![^ ])(?:i|we) (?:\w+ )?(?:need (?:help|to know|you|your|an? (?:idea|answer|example|list|summary))|want (?:you|help|to (?:know|ask|understand|see))|would like (?:you|to (?:know|ask)|help|some|an?)|wonder|was wondering|am wondering|am looking for|am trying to (?:understand|figure|find|write|fix|get)|am writing|am working on|have a question|am asking|do not (?:understand|know|get|see|think|mean|remember)|think|guess|mean|see|understand|know|hope|agree|heard|read that|asked|told you|said|tried (?:that|this|it)|got (?:it|an error|this)|am getting an? error|will try|appreciate)(?![^ ])/;
+  /(?<![^ ])(?:i|we) (?:\w+ )?(?:need (?:help|to know|you|your|an? (?:idea|answer|example|list|summary))|want (?:you|help|to (?:know|ask|understand|see))|would like (?:you|to (?:know|ask)|help|some|an?)|wonder|was wondering|am wondering|am looking for|am trying to (?:understand|figure|find|write|fix|get)|am writing|am working on|have a question|am asking|do not (?:understand|know|get|see|think|mean|remember)|think|guess|mean|see|understand|know|hope|agree|heard|read that|asked|told you|said|tried (?:that|this|it)|got (?:it|an error|this)|am getting an? error|will try|appreciate|(?:really )?(?:like|love|enjoy|prefer|hate) (?:it|this|that|these|those|your|you|how you|what you|the (?:idea|answer|first|second|last|way|draft|result|new)))(?![^ ])/;
 
 /** Only the slots that a topic is mainly about. */
 const MAIN = 0.7;
