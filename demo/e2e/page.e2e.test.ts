@@ -1,4 +1,4 @@
-import axe from "axe-core";
+import axeCore from "axe-core";
 import type { Page } from "playwright";
 import { describe, expect } from "vitest";
 import { createDemoTest } from "./demo-test.ts";
@@ -14,7 +14,7 @@ interface Violation {
 }
 
 async function violations(page: Page): Promise<readonly string[]> {
-  await page.evaluate(axe.source);
+  await page.evaluate(axeCore.source);
   const found = await page.evaluate(async () => {
     const { axe } = window as unknown as {
       axe: { run(context: Document, options: object): Promise<{ violations: Violation[] }> };

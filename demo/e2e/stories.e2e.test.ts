@@ -61,9 +61,10 @@ describe("an answer as it comes in", () => {
       }).observe(document.body, { childList: true, characterData: true, subtree: true });
     });
     const answer = await say(page, "I grow tomatoes on my balcony.");
-    const { heard, grown } = await page.evaluate(
-      () => window as unknown as { heard: string[]; grown: number[] },
-    );
+    const { heard, grown } = await page.evaluate(() => {
+      const seen = window as unknown as { heard: string[]; grown: number[] };
+      return { heard: seen.heard, grown: seen.grown };
+    });
     expect(grown.length).toBeGreaterThan(10);
     const sentences = heard.filter((text) => answer.includes(text) && text !== "");
     expect(sentences.length).toBeGreaterThan(0);
@@ -96,7 +97,7 @@ describe("an answer as it comes in", () => {
         })
         .waitFor();
       await page.getByText("signals").first().click();
-      await page.getByText("Words", { exact: true }).waitFor();
+      await page.getByText("Words", { exact: true }).first().waitFor();
       await page.getByText(/^\d+ of 1,000$/u).waitFor();
       await page.getByText("The exact prompt").click();
       const prompt = page.getByRole("region", {

@@ -45,6 +45,10 @@ export function createNotices(): Notices {
   const running = new Map<number, Running>();
   let last = 0;
 
+  /** A text told twice in a row has to differ, or no screen reader says it again. */
+  const announce = (text: string): void => {
+    announcement.value = text === announcement.value ? `${text}\u00a0` : text;
+  };
   const take = (id: number): Running | undefined => {
     const entry = running.get(id);
     if (entry?.timer != null) clearTimeout(entry.timer);
@@ -72,7 +76,7 @@ export function createNotices(): Notices {
           ? null
           : { label: options.action.label, run: () => (take(id), options.action?.run()) };
       shown.value = [...shown.value, { id, text, tone: options.tone ?? "plain", action, lasts }];
-      announcement.value = text;
+      announce(text);
       const entry: Running = {
         onExpire: options.onExpire,
         left: lasts,
@@ -100,8 +104,6 @@ export function createNotices(): Notices {
       paused.value = false;
       for (const [id, entry] of running) run(id, entry);
     },
-    announce(text) {
-      announcement.value = text;
-    },
+    announce,
   };
 }
