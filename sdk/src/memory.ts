@@ -198,8 +198,8 @@ export function createMemory(options: MemoryOptions = {}): Memory {
       const { usage, quota, persisted } = (await client.call((host) => host.stats(null))).storage;
       const share = usage !== null && quota ? usage / quota : 0;
       hub.emit("storage", { persisted, usage, quota, level: share > 0.95 ? "full" : share > 0.8 ? "low" : "ok" });
-    } catch (error) {
-      reportOnce(error);
+    } catch {
+      // Told already, or the memory was closed meanwhile: nobody asked for these figures.
     }
   }
 }

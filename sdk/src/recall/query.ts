@@ -1,7 +1,7 @@
 import type { Turn } from "../domain/chat.ts";
 import type { IndexView } from "../engine/index-view.ts";
-import { cuesOf, type Cue } from "../facts/cue-lexicon.ts";
-import { requestKind } from "../facts/request.ts";
+import type { Cue } from "../facts/cue-lexicon.ts";
+import type { RequestReader } from "../facts/request-reader.ts";
 import { isStopWord, stem, words } from "../text/words.ts";
 import { askedTime, type AskedTime } from "./asked-time.ts";
 
@@ -45,6 +45,7 @@ export function readQuery(
   view: IndexView,
   readable: Uint8Array,
   now: number,
+  reader: RequestReader,
 ): Query {
   const last = turns.at(-1);
   const text = last?.text ?? "";
@@ -76,10 +77,10 @@ export function readQuery(
     asksWhen: WHEN.test(text),
     asksForWork: WORK.test(text),
     expects: Math.max(
-      expectation(text, speakers.numbers.size > 0),
+      expectation(text, speakers.numbers.size > 0, reader),
       namesKnown(text, view, readable) ? EXPECTS.name : 0,
     ),
-    cues: cuesOf(text),
+    cues: reader.cuesOf(text),
   };
 }
 
@@ -88,9 +89,9 @@ const EXPECTS = { chat: 0.1, knowledge: 0.3, name: 0.5, task: 0.6, personal: 1 }
 /** The kinds are told apart in English only. */
 const OTHER_SCRIPT = /[^\p{Script=Latin}\p{Script=Common}\p{Script=Inherited}]/u;
 
-function expectation(text: string, namesSpeaker: boolean): number {
+function expectation(text: string, namesSpeaker: boolean, reader: RequestReader): number {
   if (namesSpeaker || PAST.test(text) || OTHER_SCRIPT.test(text)) return 1;
-  return EXPECTS[requestKind(text).kind];
+  return EXPECTS[reader.requestKind(text).kind];
 }
 
 /** A capitalised word inside a sentence: mostly a name. */

@@ -1,3 +1,4 @@
+import type { RequestReader } from "../facts/request-reader.ts";
 import { isReadable, type Scope } from "../domain/scope.ts";
 import type { StoredRecord } from "../domain/stored-record.ts";
 import type { DocumentIndex } from "../engine/document-index.ts";
@@ -8,6 +9,7 @@ export interface RecallDeps {
   readonly vault: Pick<Vault, "bySeq">;
   /** Milliseconds, rising; for the steps of the trace. */
   readonly clock: () => number;
+  readonly loadRequestReader: () => Promise<RequestReader>;
 }
 
 /** Rows as they are now; `null` for what is gone, was left, has expired, or may not be read here after all. */

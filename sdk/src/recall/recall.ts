@@ -33,7 +33,7 @@ export function createRecallService(deps: RecallDeps): RecallService {
 }
 
 async function recall(
-  { index, vault, clock }: RecallDeps,
+  { index, vault, clock, loadRequestReader }: RecallDeps,
   request: RecallRequest,
 ): Promise<RecallOutcome> {
   const steps: Record<string, number> = {};
@@ -54,6 +54,7 @@ async function recall(
       skipped: "nothing-relevant",
     };
 
+  const reader = await loadRequestReader();
   const view = index.view();
   const mask = view.readable(request.scope, request.now);
   const inPrompt = new Set(request.turns.map((turn) => textKey(turn.text)));
@@ -63,7 +64,7 @@ async function recall(
   let floor = 0;
   let skippedTurns: readonly Candidate[] = [];
   if (request.strategy !== "profile" && request.turns.length > 0) {
-    const query = readQuery(request.turns, view, mask, request.now);
+    const query = readQuery(request.turns, view, mask, request.now, reader);
     const ranking = rankDocuments(query, view, mask, request.threadId);
     step("rank");
     const best = bestCandidates(query, ranking, view, mask, request.now, MOST_CANDIDATES);

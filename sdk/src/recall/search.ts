@@ -13,12 +13,13 @@ const BATCH = 64;
 
 /** The best records for a query, without a budget. Exact under the filter: never fewer than `limit` while more match. */
 export async function searchRecords(
-  { index, vault }: Pick<RecallDeps, "index" | "vault">,
+  { index, vault, loadRequestReader }: Pick<RecallDeps, "index" | "vault" | "loadRequestReader">,
   request: SearchRequest,
 ): Promise<readonly SearchHit[]> {
+  const reader = await loadRequestReader();
   const view = index.view();
   const mask = view.readable(request.scope, request.now);
-  const query = readQuery([{ role: "user", text: request.query }], view, mask, request.now);
+  const query = readQuery([{ role: "user", text: request.query }], view, mask, request.now, reader);
   const ranking = rankDocuments(query, view, mask, request.scope.thread);
   const wide = request.filter !== undefined;
   const candidates = bestCandidates(

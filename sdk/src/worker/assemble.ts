@@ -2,6 +2,8 @@ import { createDocumentIndex } from "../engine/packed-index.ts";
 import { createRecallService } from "../recall/recall.ts";
 import { openDexieVault } from "../vault/dexie-vault.ts";
 import { createHost } from "./host.ts";
+import type { AnalyzeTurn } from "../capture/turn-analysis.ts";
+import type { RequestReader } from "../facts/request-reader.ts";
 import type { HostApi } from "./host-api.ts";
 
 /** The host with its real adapters, for the worker and for the page's own thread. */
@@ -11,14 +13,24 @@ export function assembleHost(place: "worker" | "page"): HostApi {
     createIndex: (vault, exclusive) =>
       createDocumentIndex({ vault, lock: exclusive, newId: randomId }),
     createRecall: (vault, index) =>
-      createRecallService({ vault, index, clock: () => performance.now() }),
-    loadAnalyzer: async () => (await import("../capture/analyze.ts")).analyzeTurn,
+      createRecallService({ vault, index, clock: () => performance.now(), loadRequestReader }),
+    loadAnalyzer,
+    preload: () => void Promise.all([loadRequestReader(), loadAnalyzer()]).catch(() => undefined),
     lock: (name, work) => (navigator.locks ? navigator.locks.request(name, work) : work()),
     now: Date.now,
     randomId,
     place,
     storage,
   });
+}
+
+/** Both are asked for at opening, so that neither the first recall nor the first capture waits for a file. */
+async function loadRequestReader(): Promise<RequestReader> {
+  return (await import("../facts/request-reader.ts")).requestReader;
+}
+
+async function loadAnalyzer(): Promise<AnalyzeTurn> {
+  return (await import("../capture/analyze.ts")).analyzeTurn;
 }
 
 /** A version 7 UUID (RFC 9562): sorts by time, so rows written together lie together. */

@@ -24,6 +24,8 @@ export interface HostDeps {
   readonly createIndex: (vault: Vault, exclusive: Exclusive) => DocumentIndex;
   readonly createRecall: (vault: Vault, index: DocumentIndex) => RecallService;
   readonly loadAnalyzer: () => Promise<AnalyzeTurn>;
+  /** Starts to load what is loaded apart. */
+  readonly preload: () => void;
   /** Runs work under a lock of this name over all tabs of the origin. */
   readonly lock: <T>(name: string, work: () => Promise<T>) => Promise<T>;
   readonly now: () => number;
@@ -157,6 +159,7 @@ export function createHost(deps: HostDeps): HostApi {
   };
 
   async function assemble(name: string): Promise<Services> {
+    deps.preload();
     const { vault, evicted } = await deps.openVault(name, now);
     const exclusive: Exclusive = (work) => deps.lock(`alcove:${name}:chunks`, work);
     const index = deps.createIndex(vault, exclusive);
