@@ -25,8 +25,7 @@ const CLAUSE_LIMIT = 320;
 /** Sentences looked at in one text. */
 const SENTENCE_LIMIT = 200;
 
-const INVISIBLE =
-  /[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]/g;
+const INVISIBLE = /\p{Cf}|\u034f/gu;
 
 const CONTRACTIONS: Readonly<Record<string, string>> = {
   im: "i am",

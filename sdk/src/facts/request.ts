@@ -22,7 +22,7 @@ const CODE_SIGNS = /[{};]|=>|\(\)|<\/?[a-z]+>/i;
 const SELF = /(?<![^ ])(?:i|me|my|mine|myself|we|us|our|ours|ourselves)(?![^ ])/;
 /** Asking how a thing is done is no word about the one who asks. */
 const SELF_IN_PASSING =
-  /^(?:(?:ok|okay|so|hey|hi|please|well|and|but|also|thanks) )*(?:(?:can|could|would|will) you (?:please )?)?(?:tell me|show me|help me (?:to )?(?:understand|with (?:the|this|a|an))|explain to me|give me|teach me|remind me|let me know|walk me through|how (?:do|can|could|would|should|to) (?:i|we|you)|how do you|what do (?:we|you) call|do you know|can i ask)(?![^ ])/;
+  /^(?:(?:ok|okay|so|hey|hi|please|well|and|but|also|thanks) )*(?:(?:can|could|would|will) you (?:please )?)?(?:tell me|show me|help me (?:to )?understand|explain to me|give me|teach me|remind me|let me know|walk me through|how (?:do|can|could|would|should|to) (?:i|we|you)|how do you|what do (?:we|you) call|do you know|can i ask)(?![^ ])/;
 const ADVICE =
   /(?<![^ ])(?:recommend|recommendations?|suggest|suggestions?|ideas?|advice|tips|inspiration|options|should|plan|plans|planning|pick|choose|decide|find|book|help|best|good|perfect|worth|fancy|feel like|what about|how about|any|somewhere|something|someplace|tonight|tomorrow|today|this (?:weekend|week|evening|afternoon|morning|summer|winter|friday|saturday|sunday)|next (?:week|weekend|month|year)|near(?:by| here)?|around here|shall|order|surprise)(?![^ ])/;
 const KNOWLEDGE =

@@ -7,7 +7,7 @@ import { EVENT_RULES, PLACE_RULES, POSSESSION_RULES, WORK_RULES } from "./rules/
 import { IDENTITY_RULES, PEOPLE_RULES } from "./rules/person-rules.ts";
 import { DISLIKE_RULES, LIKE_RULES } from "./rules/taste-rules.ts";
 import { introducedName } from "./names.ts";
-import { spokenSlots } from "./spoken-slots.ts";
+import { alsoSpoken, spokenSlots } from "./spoken-slots.ts";
 
 /** A slot that a clause of the text fills, with where it stands. */
 export interface SlotFinding {
@@ -77,8 +77,11 @@ export function slotsOf(text: string): SlotFinding[] {
           for (const slot of rule.slots) slots.add(slot);
       }
     }
-    if (slots.size === 0 && clause.mood === "tells" && SPEAKER.test(plain))
-      for (const slot of spokenSlots(plain)) slots.add(slot);
+    if (clause.mood === "tells" && SPEAKER.test(plain)) {
+      const spoken = slots.size === 0 ? spokenSlots(plain) : [];
+      for (const slot of spoken) slots.add(slot);
+      for (const slot of alsoSpoken(plain, slots)) slots.add(slot);
+    }
     for (const slot of SLOTS)
       if (slots.has(slot)) found.push({ slot, span: [clause.start, clause.end], clause: plain });
   }

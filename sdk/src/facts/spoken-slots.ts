@@ -35,6 +35,23 @@ const EVENT_BY_FORM = 0.35;
 const AVERSE = grammar(
   "(?:{w6}(?:hate|hates|awful|horrible|disgusting|gross|revolting|unbearable|intolerable|insufferable|torture|nightmare|nauseating|creepy|tedious|overrated|dread|cringe|shudder|nerves|no patience|worst|gag|the creeps|run the other way|leave the room|turns? my stomach|makes? my (?:skin crawl|blood boil|teeth ache)|give me a headache|cross the street|not for me|hard pass|no thanks))",
 );
+/** Slots that follow from the words beside another: an allergy to a food is a matter of diet, a day makes it an event. */
+export function alsoSpoken(clause: string, slots: ReadonlySet<Slot>): Slot[] {
+  const also: Slot[] = [];
+  if (PASSING.test(clause) || CODE.test(clause)) return also;
+  if (slots.has("health") && FOOD.test(clause)) also.push("diet");
+  if (slots.size > 0 && WHEN.test(clause) && !REGULAR.test(clause)) also.push("event");
+  if (COMPANY.test(clause)) also.push("people");
+  return also.filter((slot) => !slots.has(slot));
+}
+
+const FOOD = grammar("{food}");
+const REGULAR = grammar(
+  "every|each|usually|always|often|most|weekends|since|never|mondays|tuesdays|wednesdays|thursdays|fridays|saturdays|sundays",
+);
+const COMPANY = grammar(
+  "(?:my|our) {adj}(?:{kin}|{pet})|(?:me|we|i|us) and (?:my|our|the) {adj}(?:{kin}|{pet})|the (?:wife|husband|missus|kids|twins|baby|dog|cat|dogs|cats|in-laws)",
+);
 const WHEN = grammar("(?:i|we|my|our) {w6}(?:{time})");
 const MINE = grammar(
   "(?:my|our) {adj}[^ ]+ {adv}(?:is|are|was|were|has|have|needs?|came|got|runs?|broke|makes?|sits?|stands?|hangs?|lies|works?|does|took|takes|cost|holds?)|(?:i|we) {adv}(?:keep|own|have|got|use|store|maintain|repair|fix|fixed|restored|built|found|kept|bought|carry|wear) (?:a|an|my|our|the|two|three|several|some|one|old|new) [^ ]+",
