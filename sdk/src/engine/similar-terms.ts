@@ -1,4 +1,4 @@
-import { countBits, gramSignature, letterGrams, sharedGrams } from "./letter-grams.ts";
+import { countBits, gramSignature, gramNumbers, sharedGrams } from "./letter-grams.ts";
 import type { TailPostings } from "./tail-postings.ts";
 import type { TermDictionary } from "./term-dictionary.ts";
 
@@ -15,10 +15,11 @@ export interface SimilarTerm {
 /** What the search goes by: the query's own letters, made once. */
 interface Likeness {
   readonly term: string;
-  readonly grams: ReadonlySet<string>;
+  readonly grams: ReadonlySet<number>;
   readonly low: number;
   readonly high: number;
-  /** Bits of the signature that a word must share. */
+  readonly bits: number;
+  /** Bits of the signature that any word must share. */
   readonly needed: number;
   readonly atLeast: number;
 }
@@ -42,28 +43,49 @@ export function findSimilarTerms(
   }
   const found = new Map(old.map((similar) => [similar.term, similar]));
   tail.each((candidate, low, high) => {
-    if (countBits(low & likeness.low) + countBits(high & likeness.high) >= likeness.needed)
-      consider(likeness, candidate, found);
+    if (mayShare(likeness, low, high)) consider(likeness, candidate, found);
   });
   return best(found, most);
 }
 
 const MOST_REMEMBERED = 2_000;
 
-/**
- * The signatures rule out nearly all of a dictionary without looking at a word: of `n` runs of three letters in the query, a word
- * that reaches the share must have a good part.
- */
 function likenessOf(term: string, atLeast: number): Likeness {
   const [low, high] = gramSignature(term);
+  const bits = countBits(low) + countBits(high);
   return {
     term,
-    grams: letterGrams(term),
+    grams: gramNumbers(term),
     low,
     high,
-    needed: Math.max(1, Math.ceil((countBits(low) + countBits(high)) * atLeast * 0.75)),
+    bits,
+    needed: leastShared(bits, 0, atLeast),
     atLeast,
   };
+}
+
+/** Two runs of a word may fall on one bit, so a little fewer bits than runs are asked for. */
+const SLACK = 0.85;
+
+/**
+ * Of words with `a` and `b` runs of three letters, as many must be common for a share (Dice over runs of three to five): a stretch of
+ * `n` common threes holds at most `n - 1` common fours and `n - 2` common fives.
+ */
+function leastShared(a: number, b: number, atLeast: number): number {
+  return Math.max(1, Math.ceil(SLACK * (1 + atLeast * ((a + b) / 2 - 1))));
+}
+
+/** The signatures rule out nearly all of a dictionary without looking at a word. */
+function mayShare(
+  { low, high, bits, needed, atLeast }: Likeness,
+  otherLow: number,
+  otherHigh: number,
+): boolean {
+  const shared = countBits(low & otherLow) + countBits(high & otherHigh);
+  return (
+    shared >= needed &&
+    shared >= leastShared(bits, countBits(otherLow) + countBits(otherHigh), atLeast)
+  );
 }
 
 function inSealed(
@@ -71,15 +93,10 @@ function inSealed(
   sealed: readonly SignedDictionary[],
 ): ReadonlyMap<string, SimilarTerm> {
   const found = new Map<string, SimilarTerm>();
-  const { low, high, needed } = likeness;
   for (const { dictionary, signatures } of sealed) {
     const terms = dictionary.terms();
     for (let ordinal = 0; ordinal < terms.length; ordinal += 1)
-      if (
-        countBits((signatures[ordinal * 2] ?? 0) & low) +
-          countBits((signatures[ordinal * 2 + 1] ?? 0) & high) >=
-        needed
-      )
+      if (mayShare(likeness, signatures[ordinal * 2] ?? 0, signatures[ordinal * 2 + 1] ?? 0))
         consider(likeness, terms[ordinal] ?? "", found);
   }
   return found;

@@ -46,7 +46,7 @@ export function rankDocuments(
   threadId: string | undefined,
 ): Ranking {
   const own = scoreLexically(query.terms, view, mask);
-  const { count, columns, previous, next } = view;
+  const { count, columns } = view;
   const base = fuse(own, count);
   const order = new Float32Array(count);
   const context = new Float32Array(count);
@@ -58,29 +58,15 @@ export function rankDocuments(
   const flagsAt = (document: number): number => columns.flags[document] ?? 0;
   const mass = own.mass || 1;
 
+  const lent = lendToNeighbours(base, view, (document) => own.matched[document] ?? 0);
+
   for (let document = 0; document < count; document += 1) {
     if (mask[document] !== 1) continue;
-    let score = base[document] ?? 0;
-    let taken = 0;
-    const lend = (neighbour: number, share: number): void => {
-      if (neighbour < 0 || mask[neighbour] !== 1) return;
-      score += share * (base[neighbour] ?? 0);
-      taken += share * (own.matched[neighbour] ?? 0);
-    };
-    const before = previous[document] ?? -1;
-    const after = next[document] ?? -1;
-    if (before >= 0) {
-      const answers =
-        (flagsAt(before) & FLAG.question) !== 0 && isOtherSide(view, before, document);
-      lend(before, WEIGHTS.previous + (answers ? WEIGHTS.answer : 0));
-      lend(previous[before] ?? -1, WEIGHTS.secondPrevious);
-    }
-    if (after >= 0) {
-      lend(after, WEIGHTS.next);
-      lend(next[after] ?? -1, WEIGHTS.secondNext);
-    }
     const inThread = columns.thread[document] ?? 0;
-    score += WEIGHTS.session * (sessions[inThread] ?? 0);
+    const score =
+      (base[document] ?? 0) +
+      (lent.scores[document] ?? 0) +
+      WEIGHTS.session * (sessions[inThread] ?? 0);
     if (score === 0) continue;
 
     let factor = 1;
@@ -105,9 +91,45 @@ export function rankDocuments(
         ((1 - WEIGHTS.shortBase) * (columns.length[document] ?? 0)) / WEIGHTS.shortLength,
     );
     order[document] = score * factor * when;
-    context[document] = Math.min(1, taken / mass);
+    context[document] = Math.min(1, (lent.matched[document] ?? 0) / mass);
   }
   return { order, own, context, speaker, time };
+}
+
+/** What each document gets from the turns around it: a part of their score, and of the idf mass that they match. */
+function lendToNeighbours(
+  base: Float32Array,
+  view: IndexView,
+  matchedBy: (document: number) => number,
+): { readonly scores: Float32Array; readonly matched: Float32Array } {
+  const { count, previous, next } = view;
+  const { flags } = view.columns;
+  const scores = new Float32Array(count);
+  const matched = new Float32Array(count);
+  for (let document = 0; document < count; document += 1) {
+    const score = base[document] ?? 0;
+    if (score === 0) continue;
+    const mass = matchedBy(document);
+    const lend = (to: number, share: number): void => {
+      scores[to] = (scores[to] ?? 0) + share * score;
+      matched[to] = (matched[to] ?? 0) + share * mass;
+    };
+    const after = next[document] ?? -1;
+    if (after >= 0) {
+      const asks =
+        ((flags[document] ?? 0) & FLAG.question) !== 0 && isOtherSide(view, document, after);
+      lend(after, WEIGHTS.previous + (asks ? WEIGHTS.answer : 0));
+      const second = next[after] ?? -1;
+      if (second >= 0) lend(second, WEIGHTS.secondPrevious);
+    }
+    const before = previous[document] ?? -1;
+    if (before >= 0) {
+      lend(before, WEIGHTS.next);
+      const second = previous[before] ?? -1;
+      if (second >= 0) lend(second, WEIGHTS.secondNext);
+    }
+  }
+  return { scores, matched };
 }
 
 /** Max-normalised and weighted: better than joining ranks, and it only has to order. */
