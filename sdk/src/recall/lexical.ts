@@ -9,6 +9,9 @@ const LEAST_DOCUMENTS = 300;
 /** Dice from which on a stem of like letters counts, and as many of them. */
 const ALIKE = 0.45;
 const MOST_ALIKE = 16;
+/** A stem that more than this share of the documents holds is known well enough without its like. */
+const COMMON = 0.02;
+const LEAST_COMMON = 64;
 /** What a stem counts that often stands for the one asked for. */
 const KINDRED = 0.5;
 /** Stems added to a text's length when its score by likeness is set off against it. */
@@ -65,7 +68,8 @@ export function scoreLexically(
     });
     return found;
   };
-  const idfOf = (found: number): number => Math.log(1 + (Math.max(readable, LEAST_DOCUMENTS) - found + 0.5) / (found + 0.5));
+  const idfOf = (found: number): number =>
+    Math.log(1 + (Math.max(readable, LEAST_DOCUMENTS) - found + 0.5) / (found + 0.5));
 
   for (const [term, weight] of terms) {
     const touched: number[] = [];
@@ -84,7 +88,11 @@ export function scoreLexically(
       nearest[document] = idf;
       touched.push(document);
     }
-    for (const { term: other, share } of othersLike(term, view)) {
+    for (const { term: other, share } of othersLike(
+      term,
+      view,
+      found <= Math.max(LEAST_COMMON, COMMON * readable),
+    )) {
       const alike = collect(other);
       const value = Math.min(idfOf(Math.max(1, alike)) * weight, idf) * share;
       for (let at = 0; at < alike; at += 1) {
@@ -109,9 +117,8 @@ export function scoreLexically(
 function othersLike(
   term: string,
   view: IndexView,
+  byLetters: boolean,
 ): { readonly term: string; readonly share: number }[] {
-  return [
-    ...view.similarTerms(term, ALIKE, MOST_ALIKE),
-    ...[...kindredStems(term)].map((kindred) => ({ term: kindred, share: KINDRED })),
-  ];
+  const kindred = [...kindredStems(term)].map((other) => ({ term: other, share: KINDRED }));
+  return byLetters ? [...view.similarTerms(term, ALIKE, MOST_ALIKE), ...kindred] : kindred;
 }
