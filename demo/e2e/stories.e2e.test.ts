@@ -124,6 +124,20 @@ describe("an answer as it comes in", () => {
     },
   );
 
+  demo("an earlier chat is still there, and what is said in it goes on", async ({ page }) => {
+    await tell(page, "I tune pianos for a living.");
+    await newChat(page);
+    await say(page, "How long is a marathon?");
+    await page
+      .getByRole("region", { name: "Chats of this page" })
+      .getByRole("button", { name: "I tune pianos for a living." })
+      .click();
+    await page.locator(".question", { hasText: "I tune pianos for a living." }).waitFor();
+    expect(await page.locator(".question").count()).toBe(1);
+    await say(page, "Do I tune guitars, or pianos?");
+    expect(await page.locator(".question").count()).toBe(2);
+  });
+
   demo("the token budget of the settings holds for the next message", async ({ page }) => {
     await tell(page, "My sister Ines lives in Porto and visits me every spring.");
     await page.goto(`${new URL(page.url()).origin}/#/settings`);
