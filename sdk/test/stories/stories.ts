@@ -27,7 +27,12 @@ export function sharesContentWord(fact: string, question: string): boolean {
 }
 
 /** Draws stories from templates, evenly over slots, each fact at most once; pairs that share a content word are left out. */
-export function storiesOf(half: Story["half"], templates: readonly StoryTemplate[], count: number, seed: number): Story[] {
+export function storiesOf(
+  half: Story["half"],
+  templates: readonly StoryTemplate[],
+  count: number,
+  seed: number,
+): Story[] {
   const random = seeded(seed);
   const bySlot = new Map<Slot, Story[]>(SLOTS.map((slot) => [slot, []]));
   for (const { slot, facts, questions } of templates) {

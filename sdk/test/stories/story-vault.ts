@@ -27,11 +27,21 @@ const OTHER_FACTS = 160;
  * Spreads stories over vaults so that no two facts of one vault speak of the same single-valued thing (two names, two homes): the
  * later one would rightly take the earlier one's place. Each vault holds 2,000 turns.
  */
-export function storyVaults(stories: readonly Story[], perVault: number, now: number, seed: number): StoryVault[] {
+export function storyVaults(
+  stories: readonly Story[],
+  perVault: number,
+  now: number,
+  seed: number,
+): StoryVault[] {
   const groups: { stories: Story[]; keys: Set<string>; facts: Set<string> }[] = [];
   for (const story of stories) {
     const keys = factKeysOf(slotsOf(story.fact));
-    let group = groups.find((candidate) => candidate.stories.length < perVault && keys.every((key) => !candidate.keys.has(key)) && !candidate.facts.has(story.fact));
+    let group = groups.find(
+      (candidate) =>
+        candidate.stories.length < perVault &&
+        keys.every((key) => !candidate.keys.has(key)) &&
+        !candidate.facts.has(story.fact),
+    );
     if (!group) {
       group = { stories: [], keys: new Set(), facts: new Set() };
       groups.push(group);
@@ -43,20 +53,41 @@ export function storyVaults(stories: readonly Story[], perVault: number, now: nu
   return groups.map((group, at) => vaultOf(group.stories, group.keys, now, seed + at));
 }
 
-function vaultOf(stories: readonly Story[], keys: ReadonlySet<string>, now: number, seed: number): StoryVault {
+function vaultOf(
+  stories: readonly Story[],
+  keys: ReadonlySet<string>,
+  now: number,
+  seed: number,
+): StoryVault {
   const random = seeded(seed);
   const others = otherFacts(keys, random);
   const facts = [...stories.map((story) => story.fact), ...others];
-  const world = shuffled(WORLD_QUESTIONS.flatMap(({ pattern, fillers }) => fillers.map((filler) => pattern.replace("{}", filler))), random);
+  const world = shuffled(
+    WORLD_QUESTIONS.flatMap(({ pattern, fillers }) =>
+      fillers.map((filler) => pattern.replace("{}", filler)),
+    ),
+    random,
+  );
   const said: string[] = [...facts];
-  for (let i = 0; said.length < TURNS / 2; i++) said.push(i < world.length ? (world[i] as string) : `${world[i % world.length] as string} Take ${Math.floor(i / world.length) + 1}.`);
+  for (let i = 0; said.length < TURNS / 2; i++)
+    said.push(
+      i < world.length
+        ? (world[i] as string)
+        : `${world[i % world.length] as string} Take ${Math.floor(i / world.length) + 1}.`,
+    );
   const turns: StoryTurn[] = [];
   const sessions = Math.ceil(TURNS / TURNS_PER_SESSION);
   for (const content of shuffled(said, random)) {
     const session = Math.floor(turns.length / TURNS_PER_SESSION);
-    const createdAt = now - (sessions - session) * 3 * DAY + (turns.length % TURNS_PER_SESSION) * 60_000;
+    const createdAt =
+      now - (sessions - session) * 3 * DAY + (turns.length % TURNS_PER_SESSION) * 60_000;
     turns.push({ role: "user", content, createdAt, session });
-    turns.push({ role: "assistant", content: ANSWERS[Math.floor(random() * ANSWERS.length)] as string, createdAt: createdAt + 20_000, session });
+    turns.push({
+      role: "assistant",
+      content: ANSWERS[Math.floor(random() * ANSWERS.length)] as string,
+      createdAt: createdAt + 20_000,
+      session,
+    });
   }
   return { stories, turns, otherFacts: facts.length - 1 };
 }
@@ -64,7 +95,14 @@ function vaultOf(stories: readonly Story[], keys: ReadonlySet<string>, now: numb
 /** Evenly over the slots, none about a single-valued thing that is taken. */
 function otherFacts(taken: ReadonlySet<string>, random: () => number): string[] {
   const keys = new Set(taken);
-  const queues = SLOTS.map((slot: Slot) => shuffled(DISTRACTORS.filter((pattern) => pattern.slot === slot).flatMap(({ pattern, fillers }) => fillers.map((filler) => filled(pattern, filler))), random));
+  const queues = SLOTS.map((slot: Slot) =>
+    shuffled(
+      DISTRACTORS.filter((pattern) => pattern.slot === slot).flatMap(({ pattern, fillers }) =>
+        fillers.map((filler) => filled(pattern, filler)),
+      ),
+      random,
+    ),
+  );
   const out: string[] = [];
   while (out.length < OTHER_FACTS && queues.some((queue) => queue.length > 0)) {
     for (const queue of queues) {
