@@ -3,7 +3,7 @@ import type { Candidate } from "./candidates.ts";
 /** Tokens of a date line and its line end. */
 const DAY_LINE = 6.1;
 /** After as many candidates in a row that do not fit, the rest is not looked at. */
-const MOST_MISSES = 24;
+const MOST_MISSES = 100;
 
 export interface Fill {
   readonly taken: readonly Candidate[];
