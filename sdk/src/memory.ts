@@ -1,7 +1,13 @@
 import type { ChatMessage } from "./domain/chat.ts";
 import { isMemoryError, MemoryError } from "./domain/errors.ts";
 import type { MemoryEvents } from "./domain/events.ts";
-import type { ExportOptions, ImportOptions, ImportReport, IngestOptions, IngestReport } from "./domain/ingest.ts";
+import type {
+  ExportOptions,
+  ImportOptions,
+  ImportReport,
+  IngestOptions,
+  IngestReport,
+} from "./domain/ingest.ts";
 import type {
   ForgetOptions,
   ForgetReport,
@@ -52,7 +58,10 @@ export interface ScopedMemory {
   search(query: string, options?: SearchOptions): Promise<SearchHit[]>;
   get(id: string): Promise<MemoryRecord | null>;
   /** Newest first. */
-  list(filter?: MemoryFilter, page?: Page): Promise<{ records: MemoryRecord[]; next: string | null }>;
+  list(
+    filter?: MemoryFilter,
+    page?: Page,
+  ): Promise<{ records: MemoryRecord[]; next: string | null }>;
   /** Changes a record; its state before stays in `history`. @throws {@link MemoryError} `usage/not-found` */
   update(id: string, patch: MemoryPatch): Promise<MemoryRecord>;
   /** The present state, then earlier ones, newest first. @throws {@link MemoryError} `usage/not-found` */
@@ -75,7 +84,10 @@ export interface Memory extends ScopedMemory {
   trace(of: string | Response): Trace | null;
   readonly sync: Sync;
   /** Returns the way to stop listening. */
-  on<E extends keyof MemoryEvents>(event: E, listener: (payload: MemoryEvents[E]) => void): () => void;
+  on<E extends keyof MemoryEvents>(
+    event: E,
+    listener: (payload: MemoryEvents[E]) => void,
+  ): () => void;
   /** Stores what is under way, discards what still waits for a decision, and lets the vault go. */
   close(): Promise<void>;
   /** Deletes this vault from this device. */
@@ -102,7 +114,7 @@ export function createMemory(options: MemoryOptions = {}): Memory {
   const traces = createTraceBook();
   const forgotten = new Set<() => void>();
   const vault = options.vault ?? DEFAULT_VAULT;
-  const available = typeof indexedDB !== "undefined" && indexedDB !== null;
+  const available = hasIndexedDb();
 
   const client: HostClient = available
     ? createHostClient({
@@ -138,12 +150,15 @@ export function createMemory(options: MemoryOptions = {}): Memory {
     settings,
     whole: true,
     now: options.now ?? Date.now,
-    fetchWith: available ? (changed) => memoryFetch.withSettings(changed) : () => createForwardingFetch(realFetch),
+    fetchWith: available
+      ? (changed) => memoryFetch.withSettings(changed)
+      : () => createForwardingFetch(realFetch),
     fenceId: shortId,
     operationId: uuid,
   });
 
-  if (available && options.open !== "lazy") client.open().then(noteStorage, (error: unknown) => reportOnce(error));
+  if (available && options.open !== "lazy")
+    client.open().then(noteStorage, (error: unknown) => reportOnce(error));
 
   return {
     ...scoped,
@@ -154,15 +169,22 @@ export function createMemory(options: MemoryOptions = {}): Memory {
     sync: createUnavailableSync(),
     on: (event, listener) => hub.on(event, listener),
     async close() {
-      await memoryFetch.close();
+      await settleFetch();
       await client.close();
       hub.clear();
     },
     async destroy() {
-      await memoryFetch.close();
+      await settleFetch();
       await client.destroy();
     },
   };
+
+  /** What is captured goes into the vault before it closes, unless the vault does not open at all. */
+  async function settleFetch(): Promise<void> {
+    const settled = memoryFetch.close();
+    await client.stopOpening();
+    await settled;
+  }
 
   function onEvent(event: HostEvent): void {
     switch (event.type) {
@@ -197,20 +219,47 @@ export function createMemory(options: MemoryOptions = {}): Memory {
     try {
       const { usage, quota, persisted } = (await client.call((host) => host.stats(null))).storage;
       const share = usage !== null && quota ? usage / quota : 0;
-      hub.emit("storage", { persisted, usage, quota, level: share > 0.95 ? "full" : share > 0.8 ? "low" : "ok" });
+      hub.emit("storage", {
+        persisted,
+        usage,
+        quota,
+        level: share > 0.95 ? "full" : share > 0.8 ? "low" : "ok",
+      });
     } catch {
       // Told already, or the memory was closed meanwhile: nobody asked for these figures.
     }
   }
 }
 
-function batched(count: (text: string) => number): (texts: readonly string[]) => Promise<readonly number[]> {
+/** A frame without rights may be refused the mere look at it. */
+function hasIndexedDb(): boolean {
+  try {
+    return typeof indexedDB !== "undefined" && indexedDB !== null;
+  } catch {
+    return false;
+  }
+}
+
+function batched(
+  count: (text: string) => number,
+): (texts: readonly string[]) => Promise<readonly number[]> {
   return async (texts) => texts.map((text) => Math.max(0, Math.ceil(count(text))));
 }
 
 function unavailableClient(): HostClient {
   const refuse = async (): Promise<never> => {
-    throw new MemoryError("vault/unavailable", "There is no IndexedDB here (a server, or a browser mode without storage). Make the memory in a browser page.");
+    throw new MemoryError(
+      "vault/unavailable",
+      "There is no IndexedDB here (a server, or a browser mode without storage). Make the memory in a browser page.",
+    );
   };
-  return { open: refuse, isOpen: () => false, call: refuse, callback: (listener) => listener, close: async () => undefined, destroy: refuse };
+  return {
+    open: refuse,
+    isOpen: () => false,
+    call: refuse,
+    callback: (listener) => listener,
+    stopOpening: async () => undefined,
+    close: async () => undefined,
+    destroy: refuse,
+  };
 }

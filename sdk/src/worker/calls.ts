@@ -60,6 +60,8 @@ export function createCalls(deps: CallsDeps): Calls {
   /** The last storing step of each conversation, by the hash of its first turn. */
   const queues = new Map<string, Promise<unknown>>();
   const looseProfiles = new Map<string, string>();
+  /** Counts up with every forget: a profile that was made before one is not kept after it. */
+  let thaws = 0;
 
   return { plan, begin, settle, drop, idle, thaw, isBusy };
 
@@ -80,6 +82,7 @@ export function createCalls(deps: CallsDeps): Calls {
     const started = performance.now();
     const place = await deps.threads.find(request.turns, request.scope);
     const threadMs = performance.now() - started;
+    const thawsBefore = thaws;
     const frozen = place.row?.profile ?? looseProfiles.get(root) ?? null;
     const tail = request.turns.slice(place.known);
     const call: OpenCall = { request, root, place, tail, profile: null, ids: [], begun: false };
@@ -101,8 +104,10 @@ export function createCalls(deps: CallsDeps): Calls {
         })
       : null;
     const profile = outcome?.profile ?? "";
-    if (request.recall && frozen === null && !request.capture) rememberLoose(root, profile);
-    call.profile = profile;
+    if (thaws === thawsBefore) {
+      if (request.recall && frozen === null && !request.capture) rememberLoose(root, profile);
+      call.profile = profile;
+    }
     return {
       threadId: place.thread,
       profile,
@@ -224,6 +229,7 @@ export function createCalls(deps: CallsDeps): Calls {
   }
 
   function thaw(): void {
+    thaws += 1;
     looseProfiles.clear();
     for (const call of open.values()) call.profile = null;
   }

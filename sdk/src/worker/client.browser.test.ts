@@ -173,7 +173,7 @@ for (const place of ["worker", "page"] as const)
       expect((await memory.prepare("Where did we sail to?")).text).toContain("2031");
       now += 120_000;
       expect(await memory.get(note!.id)).toBeNull();
-      expect(await memory.search("code of the day")).toEqual([]);
+      expect((await memory.search("code of the day")).map(({ id }) => id)).not.toContain(note!.id);
       expect((await memory.list()).records).toHaveLength(1);
     });
 

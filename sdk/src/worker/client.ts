@@ -14,6 +14,8 @@ export interface HostClient {
   call<T>(work: (host: HostApi) => Promise<T>): Promise<T>;
   /** A function of the page that the host may call. */
   callback<F extends (...args: never[]) => void>(listener: F): F;
+  /** Before closing: lets an opening that is under way end. One that takes too long is given up, and counts as closed. */
+  stopOpening(): Promise<void>;
   close(): Promise<void>;
   destroy(): Promise<void>;
 }
@@ -38,6 +40,8 @@ const READY_TIMEOUT_MS = 10_000;
 /** After this many crashes in a minute the page's own thread takes over. */
 const MAX_CRASHES = 3;
 const CRASH_WINDOW_MS = 60_000;
+/** A database that does not open (browsers have had such faults) holds up closing for this long at most. */
+const STOP_OPENING_MS = 5_000;
 /** A difference between the clocks below this is not worth a message. */
 const CLOCK_TOLERANCE_MS = 20;
 
@@ -67,6 +71,20 @@ export function createHostClient(deps: HostClientDeps): HostClient {
       return call;
     },
     callback: (listener) => (inWorker ? Comlink.proxy(listener) : listener),
+    async stopOpening() {
+      if (open || !linking) return;
+      let timer: ReturnType<typeof setTimeout> | undefined;
+      const late = new Promise<"late">(
+        (resolve) => (timer = setTimeout(resolve, STOP_OPENING_MS, "late")),
+      );
+      const outcome = await Promise.race([linking.catch(() => null), late]);
+      clearTimeout(timer);
+      if (outcome !== "late") return;
+      closed = true;
+      linking = null;
+      for (const reject of pending) reject(closedError());
+      pending.clear();
+    },
     async close() {
       await leave((host) => host.close());
     },
@@ -100,6 +118,7 @@ export function createHostClient(deps: HostClientDeps): HostClient {
   async function connect(): Promise<Link> {
     const { host, end } = await startHost();
     try {
+      if (closed) throw closedError();
       inWorker = end !== noEnd;
       const listener = inWorker ? Comlink.proxy(deps.onEvent) : deps.onEvent;
       const count =

@@ -13,10 +13,15 @@ if (typeof WorkerGlobalScope !== "undefined" && self instanceof WorkerGlobalScop
 async function announce(): Promise<void> {
   if (!navigator.locks) return tell(null);
   const aliveLock = `alcove:alive:${crypto.randomUUID()}`;
-  await navigator.locks.request(aliveLock, () => {
-    tell(aliveLock);
-    return new Promise<never>(() => undefined);
-  });
+  try {
+    await navigator.locks.request(aliveLock, () => {
+      tell(aliveLock);
+      return new Promise<never>(() => undefined);
+    });
+  } catch {
+    // A frame without an origin of its own has locks and may not use them.
+    tell(null);
+  }
 }
 
 function tell(aliveLock: string | null): void {
