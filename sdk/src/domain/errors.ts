@@ -10,7 +10,6 @@ export const ERROR_CODES = [
   "vault/quota",
   "vault/evicted",
   "vault/newer",
-  "vault/corrupt",
   "vault/failed",
   "engine/load-failed",
   "engine/timeout",
@@ -18,8 +17,6 @@ export const ERROR_CODES = [
   "recall/deadline",
   "recall/failed",
   "capture/failed",
-  "import/invalid",
-  "provider/unsupported-body",
   "sync/unavailable",
 ] as const;
 
@@ -56,5 +53,9 @@ export class MemoryError extends Error {
 
 /** True for a `MemoryError` of any copy of the SDK on the page (the check goes by a registered symbol, not by class). */
 export function isMemoryError(value: unknown): value is MemoryError {
-  return typeof value === "object" && value !== null && (value as Record<symbol, unknown>)[BRAND] === true;
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    (value as Record<symbol, unknown>)[BRAND] === true
+  );
 }
