@@ -95,9 +95,14 @@ function inSealed(
   const found = new Map<string, SimilarTerm>();
   for (const { dictionary, signatures } of sealed) {
     const terms = dictionary.terms();
-    for (let ordinal = 0; ordinal < terms.length; ordinal += 1)
-      if (mayShare(likeness, signatures[ordinal * 2] ?? 0, signatures[ordinal * 2 + 1] ?? 0))
-        consider(likeness, terms[ordinal] ?? "", found);
+    const { low, high, needed } = likeness;
+    for (let ordinal = 0; ordinal < terms.length; ordinal += 1) {
+      const otherLow = signatures[ordinal * 2] ?? 0;
+      const otherHigh = signatures[ordinal * 2 + 1] ?? 0;
+      // The first half of `mayShare` in line: it rules out nearly all.
+      if (countBits(low & otherLow) + countBits(high & otherHigh) < needed) continue;
+      if (mayShare(likeness, otherLow, otherHigh)) consider(likeness, terms[ordinal] ?? "", found);
+    }
   }
   return found;
 }
