@@ -27,8 +27,6 @@ export function remedy(code: string): string {
       return "The browser cleared this page's data. Import your last export to get your memories back, and ask for protected storage under Storage & privacy.";
     case "vault/newer":
       return "A newer version of this page wrote the vault. Reload to get that version.";
-    case "vault/corrupt":
-      return "Part of the vault cannot be read. Export what is there, then delete the vault and import it again.";
     case "engine/load-failed":
     case "engine/timeout":
     case "engine/crashed":
