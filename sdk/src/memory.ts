@@ -131,6 +131,7 @@ export function createMemory(options: MemoryOptions = {}): Memory {
       plan: (request) => client.call((host) => host.plan(request)),
       begin: (callId) => client.call((host) => host.begin(callId)),
       settle: (callId, outcome) => client.call((host) => host.settle(callId, outcome)),
+      refuse: (callId, outcome) => client.call((host) => host.refuse(callId, outcome)),
       drop: (callId) => client.call((host) => host.drop(callId)),
     }),
     isReady: () => client.isOpen(),

@@ -1,7 +1,11 @@
 import OpenAI from "openai";
 import { afterEach, expect, inject, test } from "vitest";
 import { createMemory, type Memory } from "../src/memory.ts";
-import { openSession, type ScriptedSession, type SeenRequest } from "../src/testing/scripted-session.ts";
+import {
+  openSession,
+  type ScriptedSession,
+  type SeenRequest,
+} from "../src/testing/scripted-session.ts";
 import type { MemoryOptions } from "../src/options.ts";
 
 type Message = OpenAI.ChatCompletionMessageParam;
@@ -13,7 +17,10 @@ interface Chat {
   readonly session: ScriptedSession;
   readonly openai: OpenAI;
   /** One call; resolves with the answer's text once it is captured. */
-  say(messages: readonly Message[], extra?: Partial<OpenAI.ChatCompletionCreateParamsNonStreaming>): Promise<string>;
+  say(
+    messages: readonly Message[],
+    extra?: Partial<OpenAI.ChatCompletionCreateParamsNonStreaming>,
+  ): Promise<string>;
   turns(): Promise<readonly string[]>;
 }
 
@@ -22,14 +29,23 @@ const setUp = async (options: MemoryOptions = {}): Promise<Chat> => {
   open.push(memory);
   await memory.ready();
   const session = openSession(inject("scriptedProvider"));
-  const openai = new OpenAI({ apiKey: "sk-test", baseURL: session.baseURL, dangerouslyAllowBrowser: true, fetch: memory.fetch });
+  const openai = new OpenAI({
+    apiKey: "sk-test",
+    baseURL: session.baseURL,
+    dangerouslyAllowBrowser: true,
+    fetch: memory.fetch,
+  });
   return {
     memory,
     session,
     openai,
     async say(messages, extra = {}) {
       const captured = new Promise<void>((resolve) => memory.on("captured", () => resolve()));
-      const answer = await openai.chat.completions.create({ model: "test", messages: [...messages], ...extra });
+      const answer = await openai.chat.completions.create({
+        model: "test",
+        messages: [...messages],
+        ...extra,
+      });
       await captured;
       return answer.choices[0]?.message.content ?? "";
     },
@@ -40,9 +56,13 @@ const setUp = async (options: MemoryOptions = {}): Promise<Chat> => {
   };
 };
 
-const threadsOf = async (memory: Memory): Promise<number> => new Set((await memory.list({}, { limit: 1000 })).records.map((record) => record.scope.thread)).size;
+const threadsOf = async (memory: Memory): Promise<number> =>
+  new Set((await memory.list({}, { limit: 1000 })).records.map((record) => record.scope.thread))
+    .size;
 
-const messagesOf = (request: SeenRequest | undefined): readonly { readonly role: string; readonly content: unknown }[] =>
+const messagesOf = (
+  request: SeenRequest | undefined,
+): readonly { readonly role: string; readonly content: unknown }[] =>
   (request!.json as { messages: readonly { role: string; content: unknown }[] }).messages;
 
 afterEach(async () => {
@@ -59,7 +79,14 @@ test("two chats that both begin with Hi stay two, one after the other and at onc
   await session.script({ text: "Good day.", delayMs: 150 });
   const ids = new Set<string>();
   memory.on("captured", ({ threadId }) => ids.add(threadId));
-  await Promise.all([1, 2].map(() => openai.chat.completions.create({ model: "test", messages: [{ role: "user", content: "Hi" }] })));
+  await Promise.all(
+    [1, 2].map(() =>
+      openai.chat.completions.create({
+        model: "test",
+        messages: [{ role: "user", content: "Hi" }],
+      }),
+    ),
+  );
   await expect.poll(() => ids.size).toBe(2);
   expect(await threadsOf(memory)).toBe(4);
 });
@@ -81,7 +108,9 @@ test("a chat of 25 exchanges stores 50 turns in one thread, and its prefix is ne
     const before = messagesOf(requests[call - 1]);
     const now = messagesOf(requests[call]);
     // All that stands before the earlier call's user message is the same, byte for byte.
-    expect(JSON.stringify(now.slice(0, before.length - 1))).toBe(JSON.stringify(before.slice(0, -1)));
+    expect(JSON.stringify(now.slice(0, before.length - 1))).toBe(
+      JSON.stringify(before.slice(0, -1)),
+    );
   }
 });
 
@@ -110,7 +139,12 @@ test("a regenerated first answer without a thread id is a new thread; with one i
   await say(start);
   expect(await threadsOf(memory)).toBe(2);
   const named = memory.with({ thread: "numbers" });
-  const client = new OpenAI({ apiKey: "sk-test", baseURL: session.baseURL, dangerouslyAllowBrowser: true, fetch: named.fetch });
+  const client = new OpenAI({
+    apiKey: "sk-test",
+    baseURL: session.baseURL,
+    dangerouslyAllowBrowser: true,
+    fetch: named.fetch,
+  });
   for (const expected of ["Three.", "Four."]) {
     const captured = new Promise<void>((resolve) => memory.on("captured", () => resolve()));
     const answer = await client.chat.completions.create({ model: "test", messages: start });
@@ -126,12 +160,16 @@ test("a tool loop of five steps recalls once and keeps the whole earlier request
   const { memory, session, openai, turns } = await setUp();
   await memory.ingest([{ role: "user", content: "My greenhouse has a copper thermometer." }]);
   await session.script(
-    ...[1, 2, 3, 4, 5].map((step) => ({ toolCalls: [{ id: `call_${step}`, name: "read", arguments: `{"step":${step}}` }] })),
+    ...[1, 2, 3, 4, 5].map((step) => ({
+      toolCalls: [{ id: `call_${step}`, name: "read", arguments: `{"step":${step}}` }],
+    })),
     { text: "It is 21 degrees in the greenhouse." },
   );
   let recalls = 0;
   memory.on("recalled", () => (recalls += 1));
-  const messages: Message[] = [{ role: "user", content: "What does the thermometer in my greenhouse say?" }];
+  const messages: Message[] = [
+    { role: "user", content: "What does the thermometer in my greenhouse say?" },
+  ];
   for (let step = 0; step < 6; step += 1) {
     const answer = await openai.chat.completions.create({
       model: "test",
@@ -140,7 +178,8 @@ test("a tool loop of five steps recalls once and keeps the whole earlier request
     });
     const message = answer.choices[0]!.message;
     messages.push(message);
-    for (const call of message.tool_calls ?? []) messages.push({ role: "tool", tool_call_id: call.id, content: "secret tool payload" });
+    for (const call of message.tool_calls ?? [])
+      messages.push({ role: "tool", tool_call_id: call.id, content: "secret tool payload" });
   }
   const requests = await session.requests();
   expect(requests).toHaveLength(6);
@@ -161,7 +200,10 @@ test("a call with a response schema and no earlier turns stores nothing, whateve
   await openai.chat.completions.create({
     model: "test",
     messages: [{ role: "user", content: "My name is Joao and I live in Porto." }],
-    response_format: { type: "json_schema", json_schema: { name: "title", schema: { type: "object" } } },
+    response_format: {
+      type: "json_schema",
+      json_schema: { name: "title", schema: { type: "object" } },
+    },
   });
   await new Promise((resolve) => setTimeout(resolve, 200));
   expect((await memory.list()).records).toEqual([]);
@@ -169,16 +211,24 @@ test("a call with a response schema and no earlier turns stores nothing, whateve
 
 test("an edit starts a branch; going back to the first one brings it back", async () => {
   const { memory, session, say } = await setUp();
-  const live = async (): Promise<string> => (await memory.prepare("Which lake did we plan to swim in?")).text;
+  const live = async (): Promise<string> =>
+    (await memory.prepare("Which lake did we plan to swim in?")).text;
   await session.script({ text: "Fine." });
-  const start: Message[] = [{ role: "user", content: "Let us plan the summer" }, { role: "assistant", content: "Fine." }];
+  const start: Message[] = [
+    { role: "user", content: "Let us plan the summer" },
+    { role: "assistant", content: "Fine." },
+  ];
   const a: Message[] = [...start, { role: "user", content: "We swim in lake Saimaa then" }];
   const b: Message[] = [...start, { role: "user", content: "We swim in lake Inari then" }];
   await say(a);
   await say(b);
   expect(await live()).toContain("Inari");
   expect(await live()).not.toContain("Saimaa");
-  await say([...a, { role: "assistant", content: "Fine." }, { role: "user", content: "Good, what shall we pack?" }]);
+  await say([
+    ...a,
+    { role: "assistant", content: "Fine." },
+    { role: "user", content: "Good, what shall we pack?" },
+  ]);
   expect(await live()).toContain("Saimaa");
   expect(await live()).not.toContain("Inari");
   expect(await threadsOf(memory)).toBe(1);
@@ -187,7 +237,9 @@ test("an edit starts a branch; going back to the first one brings it back", asyn
 test("turns that stand in the request are never recalled", async () => {
   const { session, say } = await setUp();
   await session.script({ text: "Noted." });
-  const history: Message[] = [{ role: "user", content: "The vineyard was planted with Furmint grapes." }];
+  const history: Message[] = [
+    { role: "user", content: "The vineyard was planted with Furmint grapes." },
+  ];
   history.push({ role: "assistant", content: await say(history) });
   await say([...history, { role: "user", content: "Which grapes was the vineyard planted with?" }]);
   const last = messagesOf((await session.requests()).at(-1)).at(-1)!;
@@ -208,11 +260,20 @@ test("a forgotten turn does not come back when the app sends the whole conversat
 
 test("retries of the client store once, and a refused call leaves its turn marked", async () => {
   const { memory, session, say, openai, turns } = await setUp();
-  await session.script({ status: 503, headers: { "retry-after-ms": "1" } }, { status: 503, headers: { "retry-after-ms": "1" } }, { text: "At last." });
+  await session.script(
+    { status: 503, headers: { "retry-after-ms": "1" } },
+    { status: 503, headers: { "retry-after-ms": "1" } },
+    { text: "At last." },
+  );
   await say([{ role: "user", content: "Are you there?" }]);
   await expect.poll(turns).toEqual(["Are you there?", "At last."]);
   await session.script({ status: 400 });
-  await expect(openai.chat.completions.create({ model: "test", messages: [{ role: "user", content: "This one is refused." }] })).rejects.toThrow();
+  await expect(
+    openai.chat.completions.create({
+      model: "test",
+      messages: [{ role: "user", content: "This one is refused." }],
+    }),
+  ).rejects.toThrow();
   await expect.poll(turns).toContain("This one is refused.");
   await session.script({ text: "Now it works." });
   await say([{ role: "user", content: "This one is refused." }]);
@@ -224,14 +285,76 @@ test("a named thread whose app cuts off the beginning of the history goes on whe
   const { memory, session } = await setUp();
   await session.script({ text: "Yes." });
   const named = memory.with({ thread: "long" });
-  const client = new OpenAI({ apiKey: "sk-test", baseURL: session.baseURL, dangerouslyAllowBrowser: true, fetch: named.fetch });
+  const client = new OpenAI({
+    apiKey: "sk-test",
+    baseURL: session.baseURL,
+    dangerouslyAllowBrowser: true,
+    fetch: named.fetch,
+  });
   const history: Message[] = [];
   for (let i = 0; i < 6; i += 1) {
     history.push({ role: "user", content: `Step ${i} of the plan` });
     const captured = new Promise<void>((resolve) => memory.on("captured", () => resolve()));
-    const answer = await client.chat.completions.create({ model: "test", messages: history.slice(-5) });
+    const answer = await client.chat.completions.create({
+      model: "test",
+      messages: history.slice(-5),
+    });
     history.push({ role: "assistant", content: answer.choices[0]!.message.content });
     await captured;
   }
   expect((await named.list({}, { limit: 100 })).records).toHaveLength(12);
+});
+
+test("what the user refused to have stored is not offered again with the next question", async () => {
+  const { memory, session, openai } = await setUp({ capture: "ask" });
+  await session.script({ text: "All right." });
+  const asked: string[][] = [];
+  let decide: (accept: () => Promise<unknown>, discard: () => void) => void = (_accept, discard) =>
+    discard();
+  memory.on("pending", ({ turns, accept, discard }) => {
+    asked.push(turns.map((turn) => turn.text));
+    decide(() => accept(), discard);
+  });
+  const history: Message[] = [
+    { role: "user", content: "Between us: I dislike my cousin Ottokar." },
+  ];
+  const call = async (): Promise<void> => {
+    const before = asked.length;
+    const answer = await openai.chat.completions.create({ model: "test", messages: history });
+    history.push({ role: "assistant", content: answer.choices[0]!.message.content });
+    await expect.poll(() => asked.length).toBe(before + 1);
+  };
+  await call();
+  decide = (accept) => void accept();
+  history.push({ role: "user", content: "Which tea is mild?" });
+  await call();
+  expect(asked[1]).toEqual(["Which tea is mild?", "All right."]);
+  await expect.poll(async () => (await memory.list()).records.length).toBe(2);
+  expect(JSON.stringify((await memory.list()).records)).not.toContain("Ottokar");
+});
+
+test("what was said while nothing was to be kept stays unkept when capture comes on", async () => {
+  const { memory, session } = await setUp();
+  await session.script({ text: "Understood." });
+  const clientOf = (fetch: typeof globalThis.fetch): OpenAI =>
+    new OpenAI({
+      apiKey: "sk-test",
+      baseURL: session.baseURL,
+      dangerouslyAllowBrowser: true,
+      fetch,
+    });
+  const history: Message[] = [{ role: "user", content: "Off the record: I am leaving my job." }];
+  const quiet = await clientOf(memory.with({}, { mode: "read" }).fetch).chat.completions.create({
+    model: "test",
+    messages: history,
+  });
+  history.push({ role: "assistant", content: quiet.choices[0]!.message.content });
+  history.push({ role: "user", content: "How long do eggs keep?" });
+  const captured = new Promise<void>((resolve) => memory.on("captured", () => resolve()));
+  await clientOf(memory.fetch).chat.completions.create({ model: "test", messages: history });
+  await captured;
+  expect((await memory.list()).records.map((record) => record.text).toSorted()).toEqual([
+    "How long do eggs keep?",
+    "Understood.",
+  ]);
 });

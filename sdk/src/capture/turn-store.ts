@@ -56,6 +56,8 @@ export interface StoreTurns {
   readonly thread?: Pick<ThreadPatch, "profile" | "open">;
   /** Marks on rows that are there, in the same transaction. */
   readonly marks?: readonly RecordMark[];
+  /** Turns (by place in `turns`) of which nothing but their place in the conversation is kept. */
+  readonly withheld?: (index: number) => boolean;
 }
 
 export interface StoredTurns {
@@ -91,7 +93,7 @@ export function createTurnStore(deps: TurnStoreDeps): TurnStore {
     });
     const drafts = turns.map((turn, i) => {
       const { origin, analysis } = analysed[i]!;
-      if (analysis.text === "") return null;
+      if (analysis.text === "" || request.withheld?.(i)) return null;
       return draftOf({
         id: turn.record?.id ?? deps.randomId(),
         kind: "turn",

@@ -16,6 +16,11 @@ export interface CallHost {
   begin(callId: string): Promise<readonly string[]>;
   /** Stores the answer and marks the user's turn. Resolves with the ids of all records of this call, findable from now on. */
   settle(callId: string, outcome: CallOutcome): Promise<CallReceipt>;
+  /**
+   * The user refused what this call said. Its turns take their place in the conversation without their text, so that a later call
+   * that sends the whole conversation again does not offer or store them after all.
+   */
+  refuse(callId: string, outcome: CallOutcome): Promise<void>;
   /** Forgets a planned call that stores nothing. */
   drop(callId: string): Promise<void>;
 }

@@ -126,20 +126,23 @@ export function createCaptureDesk(deps: CaptureDeskDeps): CaptureDesk {
   const ask = (call: PlannedCall, outcome: CallOutcome, turns: readonly Turn[]): void => {
     let accepted: Promise<readonly string[]> | null = null;
     let discarded = false;
-    const discard = (): void => {
+    const leave = (how: (call: PlannedCall) => Promise<void>): void => {
       if (accepted !== null || discarded) return;
       discarded = true;
-      waiting.delete(discard);
+      waiting.delete(lapse);
       note(call.traceId, { state: "none" });
-      track(drop(call));
+      track(how(call));
     };
+    const discard = (): void => leave(() => refuse(call, outcome));
+    /** Nobody decided: the next session may ask again. */
+    const lapse = (): void => leave(drop);
     const store = async (): Promise<readonly string[]> => {
       if (discarded)
         throw new MemoryError(
           "usage/invalid-input",
           "These turns were discarded; nothing was stored.",
         );
-      waiting.delete(discard);
+      waiting.delete(lapse);
       note(call.traceId, { state: "pending" });
       try {
         const stored = begin(call);
@@ -150,7 +153,7 @@ export function createCaptureDesk(deps: CaptureDeskDeps): CaptureDesk {
         throw fail(call, cause);
       }
     };
-    waiting.add(discard);
+    waiting.add(lapse);
     note(call.traceId, { state: "asked", turns });
     deps.emit("pending", {
       traceId: call.traceId,
@@ -170,13 +173,17 @@ export function createCaptureDesk(deps: CaptureDeskDeps): CaptureDesk {
       while (working.size > 0) await Promise.allSettled(working);
     },
     discardPending() {
-      for (const discard of waiting) discard();
+      for (const lapse of waiting) lapse();
     },
   };
 }
 
 function begin(call: PlannedCall): Promise<readonly string[]> {
   return call.host.then((host) => host.begin(call.callId));
+}
+
+function refuse(call: PlannedCall, outcome: CallOutcome): Promise<void> {
+  return call.host.then((host) => host.refuse(call.callId, outcome));
 }
 
 function drop(call: PlannedCall): Promise<void> {

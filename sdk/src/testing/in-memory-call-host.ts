@@ -76,6 +76,10 @@ export function createInMemoryCallHost(options: InMemoryCallHostOptions = {}): I
         thread.push({ role: "assistant", text: outcome.text });
       return { threadId: `t${threads.indexOf(thread)}`, ids: thread.map((_, at) => `r${at}`) };
     },
+    async refuse(callId) {
+      log.push("refuse");
+      requests.delete(callId);
+    },
     async drop(callId) {
       log.push("drop");
       requests.delete(callId);

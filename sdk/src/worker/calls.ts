@@ -15,6 +15,7 @@ import type { ThreadFinder, ThreadPlace } from "../capture/threads.ts";
 import type { TurnStore } from "../capture/turn-store.ts";
 import type { RecordMark } from "../vault/vault.ts";
 import type { CountTokens } from "./host-api.ts";
+import { createUnkeptTurns } from "./unkept-turns.ts";
 
 /**
  * The host's side of the fetch path: one entry a call, from its plan to its end. `begin` and `settle` of one conversation run in
@@ -60,10 +61,11 @@ export function createCalls(deps: CallsDeps): Calls {
   /** The last storing step of each conversation, by the hash of its first turn. */
   const queues = new Map<string, Promise<unknown>>();
   const looseProfiles = new Map<string, string>();
+  const unkept = createUnkeptTurns();
   /** Counts up with every forget: a profile that was made before one is not kept after it. */
   let thaws = 0;
 
-  return { plan, begin, settle, drop, idle, thaw, isBusy };
+  return { plan, begin, settle, refuse, drop, idle, thaw, isBusy };
 
   function plan(request: PlanRequest): Promise<CallPlan> {
     const root = rootOf(request.turns, request.scope);
@@ -88,6 +90,7 @@ export function createCalls(deps: CallsDeps): Calls {
     const call: OpenCall = { request, root, place, tail, profile: null, ids: [], begun: false };
     // Before the recall: where that fails, the call is stored all the same.
     if (request.capture) open.set(request.callId, call);
+    else unkept.add(root, request.turns);
     const outcome = request.recall
       ? await deps.recall.recall({
           turns: request.continuation ? [] : request.turns,
@@ -144,6 +147,24 @@ export function createCalls(deps: CallsDeps): Calls {
     }
   }
 
+  async function refuse(callId: string, outcome: CallOutcome): Promise<void> {
+    const refused = step(callId, async ({ request, place, tail }) => {
+      await deps.turns.storeTurns({
+        place,
+        turns: [...tail, ...answerOf(outcome)],
+        scope: request.scope,
+        now: deps.now(),
+        withheld: () => true,
+      });
+    });
+    try {
+      await refused;
+    } finally {
+      plans.delete(callId);
+      open.delete(callId);
+    }
+  }
+
   async function drop(callId: string): Promise<void> {
     await plans.get(callId)?.done;
     plans.delete(callId);
@@ -189,6 +210,7 @@ export function createCalls(deps: CallsDeps): Calls {
         open: { callId: request.callId, since: now },
       },
       marks: pendingMarks(call),
+      withheld: unkept.among(call.root, call.tail),
     });
     call.place = stored.place;
     call.ids = stored.rows.flatMap((row) => (row ? [row.id] : []));
@@ -206,13 +228,9 @@ export function createCalls(deps: CallsDeps): Calls {
   async function finish(call: OpenCall, outcome: CallOutcome): Promise<readonly string[]> {
     const asked = call.place.parent;
     const askedId = asked?.role === "user" ? asked.recordId : null;
-    const answer: readonly Turn[] =
-      outcome.kind === "answer" && outcome.text.trim() !== ""
-        ? [{ role: "assistant", text: outcome.text }]
-        : [];
     const stored = await deps.turns.storeTurns({
       place: call.place,
-      turns: answer,
+      turns: answerOf(outcome),
       scope: call.request.scope,
       now: deps.now(),
       ...(outcome.kind === "answer" && !outcome.complete ? { state: "incomplete" as const } : {}),
@@ -245,6 +263,12 @@ export function createCalls(deps: CallsDeps): Calls {
       looseProfiles.delete(looseProfiles.keys().next().value!);
     looseProfiles.set(root, profile);
   }
+}
+
+function answerOf(outcome: CallOutcome): readonly Turn[] {
+  return outcome.kind === "answer" && outcome.text.trim() !== ""
+    ? [{ role: "assistant", text: outcome.text }]
+    : [];
 }
 
 function notPlanned(): MemoryError {

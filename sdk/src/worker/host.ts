@@ -89,6 +89,7 @@ export function createHost(deps: HostDeps): HostApi {
     plan: async (request) => (await opened()).calls.plan(request),
     begin: async (callId) => (await opened()).calls.begin(callId),
     settle: async (callId, outcome) => (await opened()).calls.settle(callId, outcome),
+    refuse: async (callId, outcome) => (await opened()).calls.refuse(callId, outcome),
     drop: async (callId) => (await opened()).calls.drop(callId),
     async prepare(request) {
       const { recall } = await opened();

@@ -2,6 +2,7 @@ import type { ImportProgress, ImportReport } from "../domain/ingest.ts";
 import { isReadable, mergeScopes, type Scope } from "../domain/scope.ts";
 import type { ThreadFinder } from "../capture/threads.ts";
 import type { StoreTurn, TurnStore } from "../capture/turn-store.ts";
+import { hashText } from "../text/hash.ts";
 import type { Vault } from "../vault/vault.ts";
 import type { HostImport, ScopeView } from "./host-api.ts";
 import { parseLine, recordLine, versionLine, type ImportLine } from "./transfer-lines.ts";
@@ -76,8 +77,8 @@ export function createTransfer(deps: TransferDeps): Transfer {
     const tally = { lines: 0, imported: 0, known: 0, invalid: 0, secrets: 0, bytes: 0 };
     const problems: { line: number; problem: string }[] = [];
     const formats = new Set<"alcove" | "memoryrouter">();
-    /** MemoryRouter lines carry no conversation: those of one file stand in one thread. */
-    const fileThread = `import-${deps.randomId()}`;
+    /** MemoryRouter lines carry no conversation: those of one file stand in one thread, named by its first line, so the same file twice is known. */
+    let fileThread: string | null = null;
     let batch: ImportLine[] = [];
     for await (const { text, bytes } of linesOf(request.source)) {
       tally.bytes = bytes;
@@ -91,7 +92,9 @@ export function createTransfer(deps: TransferDeps): Transfer {
       } else if (parsed.type === "record") {
         formats.add(parsed.format);
         batch.push(
-          parsed.format === "memoryrouter" ? { ...parsed.line, thread: fileThread } : parsed.line,
+          parsed.format === "memoryrouter"
+            ? { ...parsed.line, thread: (fileThread ??= `import-${hashText(text)}`) }
+            : parsed.line,
         );
       }
       if (batch.length >= BATCH) await flush();
