@@ -1,42 +1,21 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { chromium, type BrowserContext, type Page } from "playwright";
-import { createServer, type ViteDevServer } from "vite";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { serveSources } from "./serve-sources.ts";
 
-const SDK = fileURLToPath(new URL("../../", import.meta.url));
 /** No stemmer touches their ends, and their tails are as unique as the whole, as `findInOrigin` asks for. */
 const CANARIES = ["zqdomulatekx", "zqfrubonagex", "zqtivolumarx"] as const;
 const TAILS = CANARIES.map((word) => word.slice(2));
 const [TURN, EDITED, NOTE] = CANARIES;
 
-let server: ViteDevServer;
+let server: Awaited<ReturnType<typeof serveSources>>;
 let profile: string;
-let origin: string;
 
 beforeAll(async () => {
   profile = mkdtempSync(join(tmpdir(), "alcove-profile-"));
-  server = await createServer({
-    configFile: false,
-    root: SDK,
-    logLevel: "error",
-    server: { host: "127.0.0.1", port: 0, hmr: false, watch: null },
-    optimizeDeps: { include: ["comlink", "dexie/dist/modern/dexie.mjs"] },
-    plugins: [
-      {
-        name: "blank-page",
-        configureServer: ({ middlewares }) =>
-          void middlewares.use("/blank", (_request, response) => {
-            response.setHeader("content-type", "text/html");
-            response.end("<!doctype html><title>blank</title>");
-          }),
-      },
-    ],
-  });
-  await server.listen();
-  origin = server.resolvedUrls!.local[0]!;
+  server = await serveSources();
 });
 
 afterAll(async () => {
@@ -52,7 +31,7 @@ async function withBrowser<T>(work: (page: Page) => Promise<T>): Promise<T> {
   });
   try {
     const page = await context.newPage();
-    await page.goto(`${origin}blank`);
+    await page.goto(server.blank);
     return await work(page);
   } finally {
     await context.close();
