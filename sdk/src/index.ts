@@ -3,11 +3,24 @@ export type { Memory, ScopedMemory } from "./memory.ts";
 export { deleteVault, listVaults } from "./vault/catalog.ts";
 export { ERROR_CODES, isMemoryError, MemoryError } from "./domain/errors.ts";
 export type { MemoryErrorCode, MemoryErrorOptions } from "./domain/errors.ts";
-export type { Logger, MemoryOptions, ProviderOptions, RecallSettings, RequestOptions } from "./options.ts";
+export type {
+  Logger,
+  MemoryOptions,
+  ProviderOptions,
+  RecallSettings,
+  RequestOptions,
+} from "./options.ts";
 export type { CaptureMode, Mode } from "./intercept/fetch-settings.ts";
 export type { ChatMessage, ChatRole, ContentPart, Turn } from "./domain/chat.ts";
 export type { MemoryEvents } from "./domain/events.ts";
-export type { ExportOptions, ImportOptions, ImportProgress, ImportReport, IngestOptions, IngestReport } from "./domain/ingest.ts";
+export type {
+  ExportOptions,
+  ImportOptions,
+  ImportProgress,
+  ImportReport,
+  IngestOptions,
+  IngestReport,
+} from "./domain/ingest.ts";
 export type { Json } from "./domain/json.ts";
 export type {
   ForgetOptions,
@@ -22,7 +35,18 @@ export type {
   NewMemory,
   Page,
 } from "./domain/memory-record.ts";
-export type { Placement, Recall, RecalledMemory, RecallOptions, SearchHit, SearchOptions, Signals, SkipReason, Strategy, Timings } from "./domain/recall.ts";
+export type {
+  Placement,
+  Recall,
+  RecalledMemory,
+  RecallOptions,
+  SearchHit,
+  SearchOptions,
+  Signals,
+  SkipReason,
+  Strategy,
+  Timings,
+} from "./domain/recall.ts";
 export type { Scope } from "./domain/scope.ts";
 export type { Slot } from "./domain/slots.ts";
 export type { VaultInfo, VaultStats } from "./domain/stats.ts";

@@ -22,9 +22,12 @@ export function checkNotes(notes: readonly NewMemory[]): void {
     if (notes.length > MAX_NOTES) check.problem("input", `at most ${MAX_NOTES} memories a call`);
     notes.forEach((note: NewMemory | null | undefined, i) => {
       const at = `input[${i}]`;
-      if (typeof note !== "object" || note === null) return check.problem(at, "an object with `text`");
-      if (typeof note.text !== "string" || note.text.trim() === "") check.problem(`${at}.text`, "a non-empty string");
-      if (note.kind === "derived" && !(Array.isArray(note.sources) && note.sources.length > 0)) check.problem(`${at}.sources`, "the ids that a derived record comes from");
+      if (typeof note !== "object" || note === null)
+        return check.problem(at, "an object with `text`");
+      if (typeof note.text !== "string" || note.text.trim() === "")
+        check.problem(`${at}.text`, "a non-empty string");
+      if (note.kind === "derived" && !(Array.isArray(note.sources) && note.sources.length > 0))
+        check.problem(`${at}.sources`, "the ids that a derived record comes from");
       check.object(at, note, {
         text: () => undefined,
         kind: (p, v) => check.oneOf(p, v, ["note", "derived"]),
@@ -45,7 +48,10 @@ export function checkPatch(patch: MemoryPatch): void {
   done("update()", (check) => {
     if (typeof patch !== "object" || patch === null) return check.problem("patch", "an object");
     check.object("patch", patch, {
-      text: (p, v) => (typeof v === "string" && v.trim() !== "" ? undefined : check.problem(p, "a non-empty string")),
+      text: (p, v) =>
+        typeof v === "string" && v.trim() !== ""
+          ? undefined
+          : check.problem(p, "a non-empty string"),
       tags: (p, v) => check.strings(p, v),
       metadata: (p, v) => check.record(p, v, () => undefined),
       pinned: (p, v) => check.boolean(p, v),
@@ -85,13 +91,18 @@ export function checkRecallOptions(options: RecallOptions): void {
 
 export function checkTarget(target: ForgetTarget): void {
   done("forget()", (check) => {
-    if (typeof target !== "object" || target === null) return check.problem("target", "{ ids }, { filter } or { query }");
+    if (typeof target !== "object" || target === null)
+      return check.problem("target", "{ ids }, { filter } or { query }");
     const kinds = ["ids", "filter", "query"].filter((field) => field in target);
-    if (kinds.length !== 1) return check.problem("target", "exactly one of { ids }, { filter } and { query }");
+    if (kinds.length !== 1)
+      return check.problem("target", "exactly one of { ids }, { filter } and { query }");
     check.object("target", target, {
       ids: (p, v) => check.strings(p, v),
       filter: (p, v) => filterFields(check, p, v),
-      query: (p, v) => (typeof v === "string" && v.trim() !== "" ? undefined : check.problem(p, "a non-empty string")),
+      query: (p, v) =>
+        typeof v === "string" && v.trim() !== ""
+          ? undefined
+          : check.problem(p, "a non-empty string"),
       limit: (p, v) => check.number(p, v, 1, 10_000),
     });
   });
@@ -100,7 +111,10 @@ export function checkTarget(target: ForgetTarget): void {
 function filterFields(check: Check, path: string, filter: unknown): void {
   check.object(path, filter, {
     ids: (p, v) => check.strings(p, v),
-    kinds: (p, v) => (Array.isArray(v) && v.every((kind) => KINDS.includes(kind as string)) ? undefined : check.problem(p, `an array of ${KINDS.join(", ")}`)),
+    kinds: (p, v) =>
+      Array.isArray(v) && v.every((kind) => KINDS.includes(kind as string))
+        ? undefined
+        : check.problem(p, `an array of ${KINDS.join(", ")}`),
     scope: (p, v) => checkScope(check, p, v),
     tags: (p, v) => check.strings(p, v),
     metadata: (p, v) => check.record(p, v, () => undefined),

@@ -14,6 +14,10 @@ export interface InterceptOptions {
  * @throws {@link MemoryError} `usage/invalid-input` - it is active already, or `fetch` cannot be replaced here.
  */
 export function intercept(memory: Memory, options: InterceptOptions = {}): () => void {
-  if (typeof memory?.fetch !== "function") throw invalidInput("memory", "what createMemory() returned");
-  return patchGlobalFetch(memory.fetch, { allow: options.hosts?.allow ?? [], deny: options.hosts?.deny ?? [] });
+  if (typeof memory?.fetch !== "function")
+    throw invalidInput("memory", "what createMemory() returned");
+  return patchGlobalFetch(memory.fetch, {
+    allow: options.hosts?.allow ?? [],
+    deny: options.hosts?.deny ?? [],
+  });
 }

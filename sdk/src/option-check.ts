@@ -2,7 +2,11 @@ import { MemoryError } from "./domain/errors.ts";
 
 /** Checks values at the door and gathers every problem, so that one error names them all. `undefined` always passes. */
 export interface Check {
-  object(path: string, value: unknown, fields: Readonly<Record<string, (path: string, value: unknown) => void>>): void;
+  object(
+    path: string,
+    value: unknown,
+    fields: Readonly<Record<string, (path: string, value: unknown) => void>>,
+  ): void;
   record(path: string, value: unknown, each: (path: string, value: unknown) => void): void;
   string(path: string, value: unknown): void;
   /** A string of 1 to `max` characters. */
@@ -48,16 +52,48 @@ export function createCheck(where: string): Check {
       for (const [name, field] of Object.entries(value)) each(`${path}.${name}`, field);
     },
     string: (path, value) => given(value) && unless(typeof value === "string", path, "a string"),
-    text: (path, value, max) => given(value) && unless(typeof value === "string" && value !== "" && value.length <= max, path, `a string of 1 to ${max} characters`),
-    strings: (path, value) => given(value) && unless(Array.isArray(value) && value.every((item) => typeof item === "string"), path, "an array of strings"),
-    pattern: (path, value, pattern, says) => given(value) && unless(typeof value === "string" && pattern.test(value), path, says),
-    number: (path, value, min, max) => given(value) && unless(typeof value === "number" && value >= min && value <= max, path, `a number from ${min} to ${max}`),
-    oneOf: (path, value, values) => given(value) && unless(values.includes(value as string), path, `one of ${values.map((one) => `"${one}"`).join(", ")}`),
-    callable: (path, value) => given(value) && unless(typeof value === "function", path, "a function"),
+    text: (path, value, max) =>
+      given(value) &&
+      unless(
+        typeof value === "string" && value !== "" && value.length <= max,
+        path,
+        `a string of 1 to ${max} characters`,
+      ),
+    strings: (path, value) =>
+      given(value) &&
+      unless(
+        Array.isArray(value) && value.every((item) => typeof item === "string"),
+        path,
+        "an array of strings",
+      ),
+    pattern: (path, value, pattern, says) =>
+      given(value) && unless(typeof value === "string" && pattern.test(value), path, says),
+    number: (path, value, min, max) =>
+      given(value) &&
+      unless(
+        typeof value === "number" && value >= min && value <= max,
+        path,
+        `a number from ${min} to ${max}`,
+      ),
+    oneOf: (path, value, values) =>
+      given(value) &&
+      unless(
+        values.includes(value as string),
+        path,
+        `one of ${values.map((one) => `"${one}"`).join(", ")}`,
+      ),
+    callable: (path, value) =>
+      given(value) && unless(typeof value === "function", path, "a function"),
     time: (path, value) =>
       given(value) &&
-      unless((typeof value === "number" && Number.isFinite(value)) || (typeof value === "string" && !Number.isNaN(Date.parse(value))), path, "epoch milliseconds or an ISO date"),
-    boolean: (path, value) => given(value) && unless(typeof value === "boolean", path, "true or false"),
+      unless(
+        (typeof value === "number" && Number.isFinite(value)) ||
+          (typeof value === "string" && !Number.isNaN(Date.parse(value))),
+        path,
+        "epoch milliseconds or an ISO date",
+      ),
+    boolean: (path, value) =>
+      given(value) && unless(typeof value === "boolean", path, "true or false"),
     problem,
     finish(code = "usage/invalid-option") {
       if (problems.length === 0) return;

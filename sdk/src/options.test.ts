@@ -25,14 +25,27 @@ test("lists every problem of the options in one error, with field and fix", () =
   } as unknown as MemoryOptions;
   const error = refusal(() => createMemory(options));
   expect(error.code).toBe("usage/invalid-option");
-  for (const field of ["vault", "mode", "recall.budgetTokens", "recall.placement", "recall.minscore", "scope.user", "scope.tenant", "countTokens", "hosts.allow", "embeder"]) {
+  for (const field of [
+    "vault",
+    "mode",
+    "recall.budgetTokens",
+    "recall.placement",
+    "recall.minscore",
+    "scope.user",
+    "scope.tenant",
+    "countTokens",
+    "hosts.allow",
+    "embeder",
+  ]) {
     expect(error.message, field).toContain(`\`${field}\``);
   }
   expect(error.details["problems"]).toHaveLength(10);
 });
 
 test("an inherited name is no option", () => {
-  expect(refusal(() => readOptions({ toString: 1 } as unknown as MemoryOptions)).message).toContain("toString");
+  expect(refusal(() => readOptions({ toString: 1 } as unknown as MemoryOptions)).message).toContain(
+    "toString",
+  );
 });
 
 test("defaults are those of the contract", () => {
@@ -41,14 +54,25 @@ test("defaults are those of the contract", () => {
     capture: "auto",
     scope: {},
     hosts: { allow: [], deny: [] },
-    recall: { budgetTokens: 1000, deadlineMs: 250, coldDeadlineMs: 1000, strategy: "full", placement: "split" },
+    recall: {
+      budgetTokens: 1000,
+      deadlineMs: 250,
+      coldDeadlineMs: 1000,
+      strategy: "full",
+      placement: "split",
+    },
   });
 });
 
 test("with() refuses what it does not know and keeps the rest of the settings", () => {
   const settings = readOptions({ recall: { budgetTokens: 500 } });
-  expect(readRequestOptions(settings, {}, { recall: { limit: 3 } }).recall).toMatchObject({ budgetTokens: 500, limit: 3 });
-  expect(refusal(() => readRequestOptions(settings, {}, { vault: "x" } as never)).message).toContain("options.vault");
+  expect(readRequestOptions(settings, {}, { recall: { limit: 3 } }).recall).toMatchObject({
+    budgetTokens: 500,
+    limit: 3,
+  });
+  expect(
+    refusal(() => readRequestOptions(settings, {}, { vault: "x" } as never)).message,
+  ).toContain("options.vault");
 });
 
 test("without IndexedDB fetch forwards untouched and everything else rejects with vault/unavailable", async () => {
@@ -57,6 +81,8 @@ test("without IndexedDB fetch forwards untouched and everything else rejects wit
   await expect(memory.prepare("anything")).rejects.toMatchObject({ code: "vault/unavailable" });
   await expect(memory.list()).rejects.toMatchObject({ code: "vault/unavailable" });
   await expect(memory.stats()).rejects.toMatchObject({ code: "vault/unavailable" });
-  await expect(memory.fetch("data:text/plain,ok").then((response) => response.text())).resolves.toBe("ok");
+  await expect(
+    memory.fetch("data:text/plain,ok").then((response) => response.text()),
+  ).resolves.toBe("ok");
   await memory.close();
 });

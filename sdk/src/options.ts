@@ -1,7 +1,13 @@
 import { MemoryError } from "./domain/errors.ts";
 import type { Placement, Strategy } from "./domain/recall.ts";
 import { SCOPE_FIELDS, type Scope } from "./domain/scope.ts";
-import { CAPTURE_MODES, MODES, type CaptureMode, type FetchSettings, type Mode } from "./intercept/fetch-settings.ts";
+import {
+  CAPTURE_MODES,
+  MODES,
+  type CaptureMode,
+  type FetchSettings,
+  type Mode,
+} from "./intercept/fetch-settings.ts";
 import { createCheck, type Check } from "./option-check.ts";
 
 /** How memory is recalled into a call. */
@@ -94,7 +100,8 @@ const DEFAULT_RECALL = {
 export function readOptions(options: MemoryOptions): FetchSettings {
   const check = createCheck("createMemory()");
   check.object("", options, {
-    vault: (path, value) => check.pattern(path, value, /^[\w.-]{1,64}$/u, "1 to 64 letters, digits, `.`, `_` or `-`"),
+    vault: (path, value) =>
+      check.pattern(path, value, /^[\w.-]{1,64}$/u, "1 to 64 letters, digits, `.`, `_` or `-`"),
     scope: (path, value) => checkScope(check, path, value),
     mode: (path, value) => check.oneOf(path, value, MODES),
     capture: (path, value) => check.oneOf(path, value, CAPTURE_MODES),
@@ -105,13 +112,24 @@ export function readOptions(options: MemoryOptions): FetchSettings {
     worker: (path, value) => check.callable(path, value),
     providers: (path, value) =>
       check.record(path, value, (at, provider) =>
-        check.object(at, provider, { apiKey: (p, v) => check.string(p, v), baseURL: (p, v) => check.string(p, v) }),
+        check.object(at, provider, {
+          apiKey: (p, v) => check.string(p, v),
+          baseURL: (p, v) => check.string(p, v),
+        }),
       ),
-    hosts: (path, value) => check.object(path, value, { allow: (p, v) => check.strings(p, v), deny: (p, v) => check.strings(p, v) }),
+    hosts: (path, value) =>
+      check.object(path, value, {
+        allow: (p, v) => check.strings(p, v),
+        deny: (p, v) => check.strings(p, v),
+      }),
     dialects: (path, value) => check.strings(path, value),
     countTokens: (path, value) => check.callable(path, value),
     logger: (path, value) =>
-      check.object(path, value, { debug: (p, v) => check.callable(p, v), warn: (p, v) => check.callable(p, v), error: (p, v) => check.callable(p, v) }),
+      check.object(path, value, {
+        debug: (p, v) => check.callable(p, v),
+        warn: (p, v) => check.callable(p, v),
+        error: (p, v) => check.callable(p, v),
+      }),
     now: (path, value) => check.callable(path, value),
     open: (path, value) => check.oneOf(path, value, ["eager", "lazy"]),
   });
@@ -126,7 +144,11 @@ export function readOptions(options: MemoryOptions): FetchSettings {
 }
 
 /** Settings with what `with()` changes. @throws {@link MemoryError} `usage/invalid-option` */
-export function readRequestOptions(settings: FetchSettings, scope: Scope, options: RequestOptions): FetchSettings {
+export function readRequestOptions(
+  settings: FetchSettings,
+  scope: Scope,
+  options: RequestOptions,
+): FetchSettings {
   const check = createCheck("with()");
   checkScope(check, "scope", scope);
   check.object("options", options, {
@@ -144,7 +166,13 @@ export function readRequestOptions(settings: FetchSettings, scope: Scope, option
 }
 
 export function checkScope(check: Check, path: string, value: unknown): void {
-  check.object(path, value, Object.fromEntries(SCOPE_FIELDS.map((field) => [field, (at: string, id: unknown) => check.text(at, id, 512)])));
+  check.object(
+    path,
+    value,
+    Object.fromEntries(
+      SCOPE_FIELDS.map((field) => [field, (at: string, id: unknown) => check.text(at, id, 512)]),
+    ),
+  );
 }
 
 export function checkRecall(check: Check, path: string, value: unknown): void {
@@ -161,5 +189,7 @@ export function checkRecall(check: Check, path: string, value: unknown): void {
 
 /** The refusal of one bad argument. */
 export function invalidInput(field: string, fix: string): MemoryError {
-  return new MemoryError("usage/invalid-input", `\`${field}\` must be ${fix}.`, { details: { field } });
+  return new MemoryError("usage/invalid-input", `\`${field}\` must be ${fix}.`, {
+    details: { field },
+  });
 }

@@ -2,9 +2,17 @@ import { MemoryError } from "./domain/errors.ts";
 
 /** Sync between devices. This version has none: every call rejects with `sync/unavailable`. */
 export interface Sync {
-  create(options: { readonly url: string }): Promise<{ readonly phrase: string; confirm(words: readonly string[] | "waived"): Promise<void> }>;
+  create(options: {
+    readonly url: string;
+  }): Promise<{
+    readonly phrase: string;
+    confirm(words: readonly string[] | "waived"): Promise<void>;
+  }>;
   join(options: { readonly url: string; readonly phrase: string }): Promise<void>;
-  readonly link: { request(options: { readonly url: string }): Promise<never>; approve(qrOrCode: string): Promise<never> };
+  readonly link: {
+    request(options: { readonly url: string }): Promise<never>;
+    approve(qrOrCode: string): Promise<never>;
+  };
   status(): SyncStatus;
   devices(): Promise<never>;
   rename(deviceId: string, name: string): Promise<void>;
@@ -24,7 +32,11 @@ export interface SyncStatus {
 }
 
 export function createUnavailableSync(): Sync {
-  const problem = (): MemoryError => new MemoryError("sync/unavailable", "This version of Alcove keeps one vault on one device; sync is not in it yet. Use export() and import() to move a vault.");
+  const problem = (): MemoryError =>
+    new MemoryError(
+      "sync/unavailable",
+      "This version of Alcove keeps one vault on one device; sync is not in it yet. Use export() and import() to move a vault.",
+    );
   const refuse = async (): Promise<never> => {
     throw problem();
   };

@@ -15,13 +15,20 @@ export interface LinkedDrafts {
  * older fact that it renews (`supersedes`: the same fact key, said before). Nothing is dropped: a repeated turn is evidence, and
  * an old fact stays visible.
  */
-export async function linkDrafts(vault: Pick<Vault, "matching">, drafts: readonly (RecordDraft | null)[]): Promise<LinkedDrafts> {
+export async function linkDrafts(
+  vault: Pick<Vault, "matching">,
+  drafts: readonly (RecordDraft | null)[],
+): Promise<LinkedDrafts> {
   const present = drafts.filter((draft) => draft !== null);
   if (present.length === 0) return { drafts, marks: [], duplicates: 0, superseded: 0 };
   const user = present[0]!.scope.user;
   const [same, near, facts] = await Promise.all([
     vault.matching(user, "textHash", unique(present.map((draft) => draft.textHash))),
-    vault.matching(user, "nearHash", unique(present.map((draft) => draft.nearHash).filter((hash) => hash !== ""))),
+    vault.matching(
+      user,
+      "nearHash",
+      unique(present.map((draft) => draft.nearHash).filter((hash) => hash !== "")),
+    ),
     vault.matching(user, "factKeys", unique(present.flatMap((draft) => draft.factKeys))),
   ]);
   const known = knownOf(same, near, facts);
@@ -35,7 +42,12 @@ export async function linkDrafts(vault: Pick<Vault, "matching">, drafts: readonl
     if (older) renewed.set(older.id, draft.id);
     const done: RecordDraft = {
       ...draft,
-      ...(twin ? { duplicateOf: twin.duplicateOf ?? twin.id, duplicate: twin.textHash === draft.textHash ? "exact" : "near" } : {}),
+      ...(twin
+        ? {
+            duplicateOf: twin.duplicateOf ?? twin.id,
+            duplicate: twin.textHash === draft.textHash ? "exact" : "near",
+          }
+        : {}),
       ...(older ? { supersedes: older.id } : {}),
     };
     learn(known, done);
@@ -48,7 +60,9 @@ export async function linkDrafts(vault: Pick<Vault, "matching">, drafts: readonl
       const by = draft ? renewed.get(draft.id) : undefined;
       return draft && by !== undefined ? { ...draft, supersededBy: by } : draft;
     }),
-    marks: [...renewed].filter(([id]) => !ids.has(id)).map(([id, by]) => ({ id, supersededBy: by })),
+    marks: [...renewed]
+      .filter(([id]) => !ids.has(id))
+      .map(([id, by]) => ({ id, supersededBy: by })),
     duplicates,
     superseded: renewed.size,
   };
@@ -60,17 +74,23 @@ interface Known {
   readonly facts: Map<string, RecordDraft>;
 }
 
-function knownOf(same: readonly StoredRecord[], near: readonly StoredRecord[], facts: readonly StoredRecord[]): Known {
+function knownOf(
+  same: readonly StoredRecord[],
+  near: readonly StoredRecord[],
+  facts: readonly StoredRecord[],
+): Known {
   const known: Known = { exact: new Map(), near: new Map(), facts: new Map() };
   for (const row of same) if (!known.exact.has(row.textHash)) known.exact.set(row.textHash, row);
-  for (const row of near) if (row.nearHash !== "" && !known.near.has(row.nearHash)) known.near.set(row.nearHash, row);
+  for (const row of near)
+    if (row.nearHash !== "" && !known.near.has(row.nearHash)) known.near.set(row.nearHash, row);
   for (const row of facts) learnFacts(known.facts, row);
   return known;
 }
 
 function learn(known: Known, draft: RecordDraft): void {
   if (!known.exact.has(draft.textHash)) known.exact.set(draft.textHash, draft);
-  if (draft.nearHash !== "" && !known.near.has(draft.nearHash)) known.near.set(draft.nearHash, draft);
+  if (draft.nearHash !== "" && !known.near.has(draft.nearHash))
+    known.near.set(draft.nearHash, draft);
   learnFacts(known.facts, draft);
 }
 
@@ -84,22 +104,32 @@ function learnFacts(facts: Map<string, RecordDraft>, draft: RecordDraft): void {
 
 /** The standing record, of the same role, that says the same. */
 function twinOf(known: Known, draft: RecordDraft): RecordDraft | undefined {
-  const twin = known.exact.get(draft.textHash) ?? (draft.nearHash === "" ? undefined : known.near.get(draft.nearHash));
+  const twin =
+    known.exact.get(draft.textHash) ??
+    (draft.nearHash === "" ? undefined : known.near.get(draft.nearHash));
   return twin && twin.role === draft.role && standsFor(known.facts, twin, draft) ? twin : undefined;
 }
 
 /** A repetition of a fact that something else has renewed meanwhile is no mere repetition: it contradicts the newer one. */
-function standsFor(facts: ReadonlyMap<string, RecordDraft>, twin: RecordDraft, draft: RecordDraft): boolean {
+function standsFor(
+  facts: ReadonlyMap<string, RecordDraft>,
+  twin: RecordDraft,
+  draft: RecordDraft,
+): boolean {
   return draft.factKeys.every((key) => {
     const standing = facts.get(key);
     return !standing || standing.textHash === twin.textHash || standing.nearHash === twin.nearHash;
   });
 }
 
-function olderFact(facts: ReadonlyMap<string, RecordDraft>, draft: RecordDraft): RecordDraft | undefined {
+function olderFact(
+  facts: ReadonlyMap<string, RecordDraft>,
+  draft: RecordDraft,
+): RecordDraft | undefined {
   for (const key of draft.factKeys) {
     const standing = facts.get(key);
-    if (standing && standing.createdAt <= draft.createdAt && standing.textHash !== draft.textHash) return standing;
+    if (standing && standing.createdAt <= draft.createdAt && standing.textHash !== draft.textHash)
+      return standing;
   }
   return undefined;
 }

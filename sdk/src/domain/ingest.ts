@@ -14,7 +14,10 @@ export interface IngestReport {
   /** Ids of the new records, in the order of the messages that gave them. */
   readonly stored: readonly string[];
   /** Messages that gave none, and why. */
-  readonly skipped: readonly { readonly index: number; readonly reason: "role" | "empty" | "known" | "own-block" }[];
+  readonly skipped: readonly {
+    readonly index: number;
+    readonly reason: "role" | "empty" | "known" | "own-block";
+  }[];
   /** New records that repeat an older one. */
   readonly duplicates: number;
   /** New records that renew an older fact. */

@@ -115,6 +115,11 @@ export interface ForgetReport {
   /** Near-duplicates and turns that restate a target, left in place unless `related` was asked for. */
   readonly related: readonly MemoryRecord[];
   /** What went with them. */
-  readonly removed: { readonly versions: number; readonly derived: number; readonly duplicates: number; readonly rewrittenChunks: number };
+  readonly removed: {
+    readonly versions: number;
+    readonly derived: number;
+    readonly duplicates: number;
+    readonly rewrittenChunks: number;
+  };
   readonly dryRun: boolean;
 }

@@ -39,6 +39,8 @@ export function isReadable(record: Scope, query: Scope): boolean {
   return (
     record.user === query.user &&
     (query.agent === undefined || record.agent === undefined || record.agent === query.agent) &&
-    (query.container === undefined || record.container === undefined || record.container === query.container)
+    (query.container === undefined ||
+      record.container === undefined ||
+      record.container === query.container)
   );
 }

@@ -18,8 +18,17 @@ export interface Trace {
   readonly injected: { readonly profile: string; readonly recall: string; readonly tokens: number };
   readonly memories: readonly RecalledMemory[];
   /** Looked at and left out, best first. */
-  readonly left: readonly { readonly id: string; readonly score: number; readonly signals: Signals; readonly reason: string }[];
-  readonly captured: { readonly state: "none" | "pending" | "stored" | "asked" | "failed"; readonly ids: readonly string[]; readonly turns: readonly Turn[] };
+  readonly left: readonly {
+    readonly id: string;
+    readonly score: number;
+    readonly signals: Signals;
+    readonly reason: string;
+  }[];
+  readonly captured: {
+    readonly state: "none" | "pending" | "stored" | "asked" | "failed";
+    readonly ids: readonly string[];
+    readonly turns: readonly Turn[];
+  };
   readonly skipped?: SkipReason;
   /** Why memory was skipped or capture failed, where a fault was the reason. */
   readonly problem?: { readonly code: MemoryErrorCode; readonly message: string };

@@ -10,16 +10,11 @@ import { publicThread } from "../capture/threads.ts";
  * | line | fields |
  * | --- | --- |
  * | header | `alcove: 1`, `exportedAt` (epoch ms) |
- * | record | `record`: the public record and, for turns, `thread`, `position`, `callerId`, `state`, `live` |
+ * | record | `record`: the public record and, for turns, `thread`, `position`, `callerId`, `state`; turns of a branch that was left stay behind |
  * | version | `version`: `recordId`, `until` (epoch ms) and the public fields of that state |
  *
  * A line of MemoryRouter's upload format is `{ content, role = "user", timestamp = now }` (ms, s or ISO).
  */
-export interface HeaderLine {
-  readonly alcove: 1;
-  readonly exportedAt: number;
-}
-
 export interface ImportLine {
   readonly kind: MemoryKind;
   readonly text: string;
