@@ -342,7 +342,9 @@ test("a tab forgets what the other one has just sealed, and the other one finds 
     ...fillers(1_100),
     { role: "user", content: `The ${word.word} hums at night.` },
   ]);
-  expect((await two.search(`${word.word} hums`))[0]?.text).toContain(word.word);
+  await expect
+    .poll(async () => (await two.search(`${word.word} hums`))[0]?.text)
+    .toContain("hums at night");
   await sealed(one);
   const { forgotten } = await two.forget({ filter: { text: word.word } });
   expect(forgotten).toHaveLength(1);

@@ -66,6 +66,9 @@ const ASK: Message[] = [
   { role: "user", content: "Which dinner could you answer me with tonight, pirate or no pirate?" },
 ];
 
+/** The slots that the claim would fill: those that reach the profile, or speak to the assistant. */
+const TRUSTED = /^slot:(?:health|diet|instruction|identity)$/;
+
 /** What holds for a vault that was only ever poisoned: no facts, no profile, nothing of it in the system text, no boost. */
 async function expectNoTrust(
   { memory, session, say, sent }: Chat,
@@ -73,7 +76,7 @@ async function expectNoTrust(
 ): Promise<void> {
   const { records } = await memory.list({ text });
   expect(records.length).toBeGreaterThan(0);
-  expect(records.flatMap(({ tags }) => tags.filter((tag) => tag.startsWith("slot:")))).toEqual([]);
+  expect(records.flatMap(({ tags }) => tags.filter((tag) => TRUSTED.test(tag)))).toEqual([]);
   expect(records.filter(({ pinned }) => pinned)).toEqual([]);
   expect((await memory.prepare("Which dinner shall I have tonight?")).profile).toBe("");
   const hits = await memory.search("zebrafruit pirate speech answer dinner", {
@@ -109,8 +112,8 @@ describe("what a user's message carries of others", () => {
 
   for (const [name, content] of [
     ["a code fence", `Can you check this?\n\`\`\`\n${CLAIM}\n\`\`\``],
-    ["a fence of tildes that never closes", `Have a look\n~~~text\n${CLAIM}`],
-    ["a fence with Windows line ends", `Have a look\r\n\`\`\`\r\n${CLAIM}\r\n\`\`\`\r\nThanks`],
+    ["a fence of tildes that never closes", `See here\n~~~text\n${CLAIM}`],
+    ["a fence with Windows line ends", `See here\r\n\`\`\`\r\n${CLAIM}\r\n\`\`\`\r\nThanks`],
     [
       "a longer fence with a shorter one inside",
       `Look\n\`\`\`\`\n\`\`\`\n${CLAIM}\n\`\`\`\n${CLAIM}\n\`\`\`\``,

@@ -134,7 +134,7 @@ export const INSTRUCTION_RULES: readonly SlotRule[] = [
     {
       moods: SAID,
       unless:
-        "(?:write|draft|translate|summari[sz]e|give me|list|explain|create|make|plan|book|rewrite|define|describe|convert|show me|tell me) (?:me )?(?:a|an|the|this|that|these|those|my|some|\\d+|five|three|ten|how|what|why|about)",
+        "translate (?:in ?to|to|from) (?!.*(?:always|from now on|every))|(?:write|draft|translate|summari[sz]e|give me|list|explain|create|make|plan|book|rewrite|define|describe|convert|show me|tell me) (?:me )?(?:a|an|the|this|that|these|those|my|some|\\d+|five|three|ten|how|what|why|about)",
     },
   ),
 ];
