@@ -206,7 +206,9 @@ export function createDocumentIndex(deps: DocumentIndexDeps): DocumentIndex {
       if (change.marked.length > 0) markRows(await vault.bySeq(change.marked));
     },
     async without(seqs) {
-      if (outdated) await load(maintenance.peek);
+      // Always from what is stored: another tab may have sealed or rewritten a segment that we have not heard of yet, and a forget
+      // that goes by an old layout would leave words behind. The lock keeps the layout as it is until they are removed.
+      await load(maintenance.peek);
       const gone = new Set(seqs);
       const changes = new Map<string, LoadedSegment | null>();
       const answer = sealed

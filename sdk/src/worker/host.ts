@@ -237,6 +237,11 @@ export function createHost(deps: HostDeps): HostApi {
   async function follow(change: VaultChange, index: DocumentIndex, calls: Calls): Promise<void> {
     try {
       await index.follow(change);
+      if (change.missed) {
+        // What was forgotten while this tab slept is not listed any more: whatever may show it goes.
+        calls.thaw();
+        emit({ type: "forgotten", ids: [], elsewhere: true });
+      }
       if (change.ids.length === 0) return;
       if (change.removed.length > 0 && change.added.length === 0) {
         calls.thaw();
