@@ -55,6 +55,8 @@ interface Unpacked {
 
 export function openDictionary(bytes: Uint8Array, size: number): TermDictionary {
   let known: Unpacked | null = null;
+  /** Places of terms that were looked up before: requests of one kind look up the same hundreds of words. */
+  const found = new Map<string, number>();
   const unpacked = (): Unpacked => (known ??= unpack(bytes, size));
 
   const entryAt = ({ terms, documents, starts }: Unpacked, ordinal: number): TermEntry => {
@@ -71,16 +73,13 @@ export function openDictionary(bytes: Uint8Array, size: number): TermDictionary 
     size,
     find(term) {
       const all = unpacked();
-      let low = 0;
-      let high = size - 1;
-      while (low <= high) {
-        const middle = (low + high) >> 1;
-        const here = all.terms[middle] ?? "";
-        if (here === term) return entryAt(all, middle);
-        if (here < term) low = middle + 1;
-        else high = middle - 1;
+      let ordinal = found.get(term);
+      if (ordinal === undefined) {
+        ordinal = placeOf(all.terms, term);
+        if (found.size >= MOST_FOUND) found.clear();
+        found.set(term, ordinal);
       }
-      return null;
+      return ordinal < 0 ? null : entryAt(all, ordinal);
     },
     terms: () => unpacked().terms,
     *each() {
@@ -88,6 +87,21 @@ export function openDictionary(bytes: Uint8Array, size: number): TermDictionary 
       for (let ordinal = 0; ordinal < size; ordinal += 1) yield entryAt(all, ordinal);
     },
   };
+}
+
+const MOST_FOUND = 4_000;
+
+function placeOf(terms: readonly string[], term: string): number {
+  let low = 0;
+  let high = terms.length - 1;
+  while (low <= high) {
+    const middle = (low + high) >> 1;
+    const here = terms[middle] ?? "";
+    if (here === term) return middle;
+    if (here < term) low = middle + 1;
+    else high = middle - 1;
+  }
+  return -1;
 }
 
 function unpack(bytes: Uint8Array, size: number): Unpacked {
