@@ -2,6 +2,7 @@ import { isolationFields, type IsolationFields } from "./scope-fields.ts";
 import { FLAG, STATE } from "../domain/document-flags.ts";
 import type { RecordDraft } from "../domain/stored-record.ts";
 import { slotBits } from "../domain/slots.ts";
+import { tellsSomething } from "../text/own-statement.ts";
 import { textKey } from "../text/text-key.ts";
 import { hasTimeWord } from "../text/time-words.ts";
 import { measureTokens } from "../text/tokens.ts";
@@ -80,6 +81,7 @@ function flagsOf(draft: RecordDraft): number {
     (draft.origin === "user" ? FLAG.ownWords : 0) |
     (/[?？؟]/u.test(draft.text) ? FLAG.question : 0) |
     (hasTimeWord(draft.text) ? FLAG.timeWord : 0) |
+    (draft.origin === "user" && tellsSomething(draft.text) ? FLAG.tells : 0) |
     (draft.duplicateOf === undefined ? 0 : FLAG.repeats)
   );
 }

@@ -3,7 +3,7 @@ import type { Slot } from "../domain/slots.ts";
 import { stem } from "../text/words.ts";
 import { cuesOf } from "./cue-lexicon.ts";
 
-const cued = (query: string): Slot[] => cuesOf(query).map(({ slot }) => slot);
+const cued = (query: string): Slot[] => cuesOf(query).slots.map(({ slot }) => slot);
 
 describe("a request cues the slots whose facts it needs", () => {
   test.each<readonly [string, readonly Slot[]]>([
@@ -26,7 +26,7 @@ describe("a request cues the slots whose facts it needs", () => {
   ])("%s", (query, slots) => expect(cued(query)).toEqual(expect.arrayContaining([...slots])));
 
   test("best first, weights within 0..1, each slot once, terms as stems", () => {
-    const cues = cuesOf("What should I cook for my friends this weekend?");
+    const { slots: cues, terms } = cuesOf("What should I cook for my friends this weekend?");
     expect(cues.map(({ weight }) => weight)).toEqual(
       cues.map(({ weight }) => weight).toSorted((a, b) => b - a),
     );
@@ -35,7 +35,7 @@ describe("a request cues the slots whose facts it needs", () => {
       expect(weight).toBeGreaterThan(0);
       expect(weight).toBeLessThanOrEqual(1);
     }
-    expect(cues.find(({ slot }) => slot === "diet")?.terms).toContain(stem("allergic"));
+    expect(terms.get(stem("allergic"))).toBeGreaterThan(0);
   });
 });
 
@@ -51,7 +51,7 @@ test.each([
   "",
   "…",
   "👍",
-])("%s: small talk cues nothing", (query) => expect(cuesOf(query)).toEqual([]));
+])("%s: small talk cues nothing", (query) => expect(cuesOf(query).slots).toEqual([]));
 
 test.each([
   "What is the capital of Peru?",

@@ -10,9 +10,18 @@ export interface Cue {
   readonly slot: Slot;
   /** How surely the request needs facts of this slot, 0..1. */
   readonly weight: number;
-  /** Stems of words by which a fact of this slot fits this very request better than others of its slot. */
-  readonly terms: readonly string[];
 }
+
+export interface Cues {
+  /** Best first. */
+  readonly slots: readonly Cue[];
+  /** Stems of the words by which a fact fits this very request, with how much each says, 0..1. */
+  readonly terms: ReadonlyMap<string, number>;
+  /** Stems by which a standing wish is told from a passing one. */
+  readonly wishTerms: readonly string[];
+}
+
+const NO_CUES: Cues = { slots: [], terms: new Map(), wishTerms: [] };
 
 /** What every fact about the user is asked by. */
 const ABOUT_ME =
@@ -31,8 +40,8 @@ const TALKING = 0.35;
 const FLOOR = 0.2;
 /** Topics and slots far below the best of a request are chance hits of single words. */
 const SHARE_OF_BEST = 0.45;
-const SLOT_SHARE_OF_BEST = 0.3;
-const MOST_SLOTS = 6;
+/** Any slot may hold what a personal request needs, whatever its words say. */
+const ANYONES = 0.4;
 const PHRASE = 1.2;
 /** A task that names nobody may still be someone's ("write a dinner menu"); a question about the world is nobody's. */
 const UNSAID = 0.7;
@@ -41,11 +50,11 @@ const UNSAID = 0.7;
  * The slots whose facts a request needs, best first. Empty for small talk; questions about the world or about code cue standing
  * instructions and nothing else, for these hold for every answer.
  */
-export function cuesOf(query: string): Cue[] {
+export function cuesOf(query: string): Cues {
   const request = requestKind(query);
-  if (request.kind === "chat") return [];
+  if (request.kind === "chat") return NO_CUES;
   const weights = new Map<Slot, number>();
-  const terms = new Map<Slot, Set<string>>();
+  const terms = new Map<string, number>();
   let isAboutMe = false;
   if (request.kind !== "knowledge") {
     const factor = request.kind === "personal" ? 1 : UNSAID;
@@ -54,35 +63,33 @@ export function cuesOf(query: string): Cue[] {
     );
     const plain = plainWords(read);
     isAboutMe = ABOUT_ME.test(plain);
-    if (isAboutMe) for (const slot of SLOTS) if (slot !== "instruction") weights.set(slot, 0.6);
-    for (const [topic, strength] of topicsOf(read, plain)) {
+    const topics = topicsOf(read, plain);
+    const prior = isAboutMe || topics.size === 0 ? 0.6 : ANYONES;
+    for (const slot of SLOTS) if (slot !== "instruction") weights.set(slot, prior * factor);
+    for (const [topic, strength] of topics) {
       for (const slot of SLOTS) {
         const weight = (TOPICS[topic]?.slots[slot] ?? 0) * strength * factor;
         if (weight < FLOOR) continue;
         weights.set(slot, Math.max(weights.get(slot) ?? 0, weight));
-        const list = terms.get(slot) ?? new Set<string>();
-        for (const term of TOPIC_INDEX.terms[topic] ?? []) list.add(term);
-        terms.set(slot, list);
+      }
+      for (const term of TOPIC_INDEX.terms[topic] ?? []) {
+        const says = strength / Math.sqrt(TOPIC_INDEX.spread.get(term) ?? 1);
+        if (says > (terms.get(term) ?? 0)) terms.set(term, says);
       }
     }
   }
-  const best = Math.max(0, ...weights.values());
-  const cues = [...weights]
-    .filter(([, weight]) => weight >= SLOT_SHARE_OF_BEST * best)
-    .toSorted((a, b) => b[1] - a[1] || SLOTS.indexOf(a[0]) - SLOTS.indexOf(b[0]))
-    .slice(0, isAboutMe ? SLOTS.length : MOST_SLOTS);
-  cues.push([
-    "instruction",
-    request.makes ? MAKING : request.kind === "knowledge" ? KNOWING : TALKING,
-  ]);
-  terms.set("instruction", new Set(INSTRUCTION_TERMS));
-  return cues
-    .map(([slot, weight]) => ({
-      slot,
-      weight: Math.min(1, Math.round(weight * 100) / 100),
-      terms: [...(terms.get(slot) ?? [])],
-    }))
-    .toSorted((a, b) => b.weight - a.weight || SLOTS.indexOf(a.slot) - SLOTS.indexOf(b.slot));
+  const cues: Cue[] = [...weights].map(([slot, weight]) => ({ slot, weight }));
+  cues.push({
+    slot: "instruction",
+    weight: request.makes ? MAKING : request.kind === "knowledge" ? KNOWING : TALKING,
+  });
+  return {
+    slots: cues
+      .map(({ slot, weight }) => ({ slot, weight: Math.min(1, Math.round(weight * 100) / 100) }))
+      .toSorted((a, b) => b.weight - a.weight || SLOTS.indexOf(a.slot) - SLOTS.indexOf(b.slot)),
+    terms,
+    wishTerms: INSTRUCTION_TERMS,
+  };
 }
 
 /** Topics that the text speaks of, with a strength of 0..1: a word that belongs to one topic says more than one of many. */

@@ -17,14 +17,15 @@ const CHAT = new RegExp(`^(?:${POLITE}(?: |$))+$`);
 /** Words of programming, in plain words of a clause. */
 export const CODE =
   /(?<![^ ])(?:python|javascript|typescript|java|kotlin|rust|golang|c\+\+|c#|php|sql|html|css|regex|regexp|json|yaml|xml|api|apis|endpoint|http|https|git|github|docker|kubernetes|linux|bash|shell|terminal|npm|react|vue|angular|django|flask|node|nodejs|postgres|postgresql|mysql|sqlite|mongodb|redis|async|await|promise|array|arrays|string|strings|boolean|integer|float|tuple|hashmap|dict|dictionary|linked list|binary tree|recursion|recursive|algorithm|big-o|function|functions|method|variable|loop|compiler|compile|debug|debugging|stack trace|stacktrace|segfault|exception|null pointer|undefined|syntax|refactor|unit test|unit tests|codebase|repo|repository|commit|merge conflict|branch|webpack|vite|dataframe|pandas|numpy|pytorch|tensorflow|query|queries|div|flexbox|dom|css grid|closure|closures|mutex|thread-safe|latex|markdown|excel formula|spreadsheet formula|csv|script|cron|ssh|dns|tcp|udp|oauth|jwt|cors)(?![^ ])/;
+const CODES = new RegExp(CODE.source, "g");
 const CODE_SIGNS = /[{};]|=>|\(\)|<\/?[a-z]+>/i;
 
 const SELF = /(?<![^ ])(?:i|me|my|mine|myself|we|us|our|ours|ourselves)(?![^ ])/;
 /** Asking how a thing is done is no word about the one who asks. */
 const SELF_IN_PASSING =
-  /^(?:(?:ok|okay|so|hey|hi|please|well|and|but|also|thanks) )*(?:(?:can|could|would|will) you (?:please )?)?(?:tell me|show me|help me (?:to )?understand|explain to me|give me|teach me|remind me|let me know|walk me through|how (?:do|can|could|would|should|to) (?:i|we|you)|how do you|what do (?:we|you) call|do you know|can i ask)(?![^ ])/;
+  /^(?:(?:ok|okay|so|hey|hi|please|well|and|but|also|thanks) )*(?:(?:can|could|would|will) you (?:please )?)?(?:tell me|show me|help me (?:to )?understand|explain to me|give me|teach me|remind me|let me know|walk me through|how (?:do|can|could|would|to) (?:i|we|you)|how should (?:we|you)|how do you|what do (?:we|you) call|do you know|can i ask)(?![^ ])/;
 const ADVICE =
-  /(?<![^ ])(?:recommend|recommendations?|suggest|suggestions?|ideas?|advice|tips|inspiration|options|should|plan|plans|planning|pick|choose|decide|find|book|help|best|good|perfect|worth|fancy|feel like|what about|how about|any|somewhere|something|someplace|tonight|tomorrow|today|this (?:weekend|week|evening|afternoon|morning|summer|winter|friday|saturday|sunday)|next (?:week|weekend|month|year)|near(?:by| here)?|around here|shall|order|surprise)(?![^ ])/;
+  /(?<![^ ])(?:decent|safe|safely|quickest|cheapest|easiest|healthiest|fastest|suitable|sensible|wise|okay|advisable|must|allowed|required|applies|postage|buy|bring|wear|pack|recommend|recommendations?|suggest|suggestions?|ideas?|advice|tips|inspiration|options|should|plan|plans|planning|pick|choose|decide|find|book|help|best|good|perfect|worth|fancy|feel like|what about|how about|any|somewhere|something|someplace|tonight|tomorrow|today|this (?:weekend|week|evening|afternoon|morning|summer|winter|friday|saturday|sunday)|next (?:week|weekend|month|year)|near(?:by| here)?|around here|shall|order|surprise)(?![^ ])/;
 const KNOWLEDGE =
   /^(?:(?:ok|okay|so|hey|hi|please|well|and|but|also|thanks|now|quick question|question) )*(?:(?:can|could|would) you )?(?:what (?:is|are|was|were|does|do|did|causes?|happens?|happened|makes?|year|country|language|kind|type|colou?r|percentage|element)|whats|who|whose|when (?:was|were|did|is|does|do)|where (?:is|are|was|were|does|did)|why|how (?:many|much|long|far|tall|big|old|fast|hot|deep|does|do|did|is|are|was|were|come|to)|which|define|explain|describe|tell me (?:about|a|an|how|what|why|when|who|more)|is|are|was|were|does|do|did|can|has|have|name|calculate|compute|solve|convert|translate|summari[sz]e|compare|(?:what is the )?difference between|meaning of|history of|spell)(?![^ ])/;
 const MAKES =
@@ -52,6 +53,10 @@ export function requestKind(text: string): RequestKind {
   if (!self && WORLD_TASK.test(plain)) return { kind: "knowledge", makes: true };
   if (
     (CODE.test(plain) || CODE_SIGNS.test(read)) &&
+    !(
+      /^(?:can|could|should|may|must|do|am|will|would) (?:i|we)(?![^ ])/.test(plain) &&
+      plain.match(CODES)?.length === 1
+    ) &&
     !/(?<![^ ])(?:my (?:job|career|resume|cv|name|wife|husband|kids?|boss|interview|birthday)|for me|i (?:like|eat|own|have))(?![^ ])/.test(
       plain,
     )

@@ -1,4 +1,4 @@
-import { stem } from "../text/words.ts";
+import { isStopWord, stem } from "../text/words.ts";
 import { plainWords } from "./clauses.ts";
 import { TOPICS, type Topic } from "./topics.ts";
 
@@ -8,6 +8,8 @@ export interface TopicIndex {
   readonly phrases: readonly { readonly pattern: string; readonly topic: number }[];
   /** By topic: stems of its requests and its facts. */
   readonly terms: readonly (readonly string[])[];
+  /** In how many topics a stem stands. */
+  readonly spread: ReadonlyMap<string, number>;
 }
 
 /** Built once, from constants. */
@@ -21,9 +23,19 @@ function buildIndex(topics: readonly Topic[]): TopicIndex {
     for (const phrase of topic.phrases.split("|"))
       phrases.push({ pattern: ` ${plainWords(phrase)} `, topic: at });
   });
-  return { stems, phrases, terms: topics.map((topic) => stemsIn(`${topic.asks} ${topic.facts}`)) };
+  const terms = topics.map((topic) => stemsIn(`${topic.asks} ${topic.facts}`));
+  const spread = new Map<string, number>();
+  for (const list of terms) for (const term of list) spread.set(term, (spread.get(term) ?? 0) + 1);
+  return { stems, phrases, terms, spread };
 }
 
 export function stemsIn(list: string): string[] {
-  return [...new Set(list.split(" ").map((word) => stem(word)))];
+  return [
+    ...new Set(
+      list
+        .split(" ")
+        .filter((word) => !isStopWord(word))
+        .map((word) => stem(word)),
+    ),
+  ];
 }

@@ -1,4 +1,4 @@
-import { STATE } from "../domain/document-flags.ts";
+import { FLAG, STATE } from "../domain/document-flags.ts";
 import type { Signals } from "../domain/recall.ts";
 import type { IndexView } from "../engine/index-view.ts";
 import { scoreCues } from "./cued.ts";
@@ -16,7 +16,10 @@ export interface Candidate {
   readonly signals: Signals;
   /** Estimated tokens of its line. */
   readonly tokens: number;
+  /** Its day line costs tokens once. */
   readonly session: string;
+  /** The user's own fact that was cued, not asked for by its words, and holds on any day. */
+  readonly undated: boolean;
   readonly textKey: number;
 }
 
@@ -43,12 +46,14 @@ export function bestCandidates(
   for (const order of ranking.order) if (order > top) top = order;
   const scale = top === 0 ? 1 : top;
   const cueOrder = query.speakers.size === 0 ? CUE_ORDER : CUE_ORDER_NAMED;
+  const sure = query.speakers.size === 0 && query.time === null ? bestShare(ranking, mask) : 1;
   const orders = new Float32Array(view.count);
   for (let document = 0; document < view.count; document += 1) {
     if (mask[document] === 1)
       orders[document] =
-        (ranking.order[document] ?? 0) / scale + cueOrder * (cues?.[document] ?? 0);
+        (sure * (ranking.order[document] ?? 0)) / scale + cueOrder * (cues?.order[document] ?? 0);
   }
+  const canStandUndated = query.speakers.size === 0 && query.time === null && !query.asksWhen;
   const seen = new Set<number>();
   const best: Candidate[] = [];
   // Twice as many as asked for, so that texts that read the same leave enough.
@@ -56,14 +61,21 @@ export function bestCandidates(
     const textKey = columns.textHash[document] ?? 0;
     if (seen.has(textKey)) continue;
     seen.add(textKey);
-    const signals = signalsOf(ranking, view, document, cues?.[document] ?? 0);
+    const signals = signalsOf(ranking, view, document, cues?.worth[document] ?? 0);
+    const undated =
+      canStandUndated &&
+      isUndated(view, document) &&
+      (cues?.order[document] ?? 0) * cueOrder > (sure * (ranking.order[document] ?? 0)) / scale;
     best.push({
+      undated,
       seq: columns.seq[document] ?? 0,
       order: orders[document] ?? 0,
       signals,
       score: absoluteScore(signals, ranking.own.mass, query.expects),
-      tokens: (columns.tokens[document] ?? 0) / 16,
-      session: `${columns.thread[document] ?? 0} ${Math.floor((columns.createdAt[document] ?? 0) / 86_400_000)}`,
+      tokens: (columns.tokens[document] ?? 0) / 16 - (undated ? 1 : 0),
+      session: undated
+        ? ""
+        : `${columns.thread[document] ?? 0} ${Math.floor((columns.createdAt[document] ?? 0) / 86_400_000)}`,
       textKey,
     });
     if (best.length === most) break;
@@ -71,12 +83,34 @@ export function bestCandidates(
   return best;
 }
 
+/**
+ * The share of the request's idf mass that the best match holds. Where no turn says what is asked for, chance hits of single words
+ * do not crowd out the facts.
+ */
+function bestShare({ own }: Ranking, mask: Uint8Array): number {
+  let best = 0;
+  for (let document = 0; document < mask.length; document += 1)
+    if (mask[document] === 1) best = Math.max(best, own.matched[document] ?? 0);
+  return Math.min(1, best / (own.mass || 1));
+}
+
+/** An unnamed user's own saying that speaks of no time. */
+function isUndated({ columns }: IndexView, document: number): boolean {
+  const flags = columns.flags[document] ?? 0;
+  return (
+    (columns.speaker[document] ?? 0) === 0 &&
+    (flags & FLAG.user) !== 0 &&
+    (flags & FLAG.ownWords) !== 0 &&
+    (flags & FLAG.timeWord) === 0
+  );
+}
+
 /** Where the best match is below this, nothing is meant. */
 const ABSTAIN = 0.1;
 /** What is the same for everyone needs a strong match. */
-const IMPERSONAL_FLOOR = 0.2;
+const IMPERSONAL_FLOOR = 0.1;
 /** About the asker: what matches far less than the best is left out. */
-const FAR_BELOW_BEST = 0.25;
+const FAR_BELOW_BEST = 0.1;
 
 /**
  * The absolute score below which nothing is recalled, where the caller gives none. A question about a known person or time is worth

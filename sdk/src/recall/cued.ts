@@ -4,55 +4,116 @@ import type { IndexView } from "../engine/index-view.ts";
 import type { Query } from "./query.ts";
 import { WEIGHTS } from "./ranking.ts";
 
-/** What a fact of a cued slot counts that shares no word with the topic; one that does counts all. */
-const UNFIT = 0.55;
-/** What a fact of another slot counts that speaks of the topic all the same: one sentence fills more slots than a rule sees. */
-const ASIDE = 0.5;
+/** What a fact of a cued slot counts that shares no word with the topic; one that fits it wholly counts all. */
+const UNFIT = 0.5;
+/** What a fact of no cued slot counts that speaks of the topic all the same: one sentence fills more slots than a rule sees. */
+const ASIDE = 0.8;
+/** What the user told that no rule could place counts as one more slot, in a personal request. */
+const UNTAGGED = 0.8;
+/** A sum of this much in telling words is half a fit. */
+const HALF_FIT = 0.5;
+/** How fast the next fact of the same slot counts less: a slot's share of what is shown goes with its weight. */
+const CROWDING = 0.02;
 /** A fact of this age (days) counts a tenth less than a new one. */
 const RECENT_DAYS = 365;
 
-/** How well each document's facts fit the slots that the request cues, 0..1. `null` where it cues none. */
+export interface CueScores {
+  /** How well each document's facts fit what the request cues, 0..1. */
+  readonly worth: Float32Array;
+  /** The same with every next fact of a slot a little lower: a slot's share of what is shown goes with its weight. */
+  readonly order: Float32Array;
+}
+
+/** How well each document's facts fit what the request cues, 0..1. `null` where it cues nothing. */
 export function scoreCues(
   query: Query,
   view: IndexView,
   mask: Uint8Array,
   now: number,
-): Float32Array | null {
-  if (query.cues.length === 0) return null;
+): CueScores | null {
+  const { slots: cues, terms, wishTerms } = query.cues;
+  if (cues.length === 0) return null;
   const { flags, slots, state, createdAt, speaker } = view.columns;
-  const scores = new Float32Array(view.count);
-  for (const cue of query.cues) {
-    const bit = slotBits([cue.slot]);
-    // How to answer is told by rule alone; its words (short, simple, list) are everybody's.
-    const canStandAside = cue.slot !== "instruction";
-    const fits = new Uint8Array(view.count);
-    for (const term of cue.terms)
-      view.postings(term, (document) => {
-        fits[document] = 1;
-      });
-    for (let document = 0; document < view.count; document += 1) {
-      const filled = slots[document] ?? 0;
-      const fit = fits[document] === 1;
+  const { count } = view;
+  const told = new Uint8Array(count);
+  const age = new Float32Array(count);
+  let facts = 0;
+  for (let document = 0; document < count; document += 1) {
+    if (
+      mask[document] !== 1 ||
+      ((flags[document] ?? 0) & FLAG.ownWords) === 0 ||
+      ((slots[document] ?? 0) === 0 && ((flags[document] ?? 0) & FLAG.tells) === 0) ||
+      (query.speakers.size > 0 && !query.speakers.has(speaker[document] ?? 0))
+    )
+      continue;
+    told[document] = 1;
+    facts += 1;
+    const days = Math.max(0, now - (createdAt[document] ?? 0)) / 86_400_000;
+    age[document] =
+      (0.9 + 0.1 / (1 + days / RECENT_DAYS)) *
+      (((state[document] ?? 0) & STATE.superseded) === 0 ? 1 : WEIGHTS.superseded);
+  }
+  const fits = fitsOf(terms, view, told, facts);
+  const wishes = fitsOf(new Map(wishTerms.map((term) => [term, 0.5])), view, told, facts);
+  const scores = new Float32Array(count);
+  const best = new Float32Array(count);
+  const isPersonal = cues.length > 1;
+  for (const { slot, weight } of isPersonal ? [...cues, { slot: null, weight: UNTAGGED }] : cues) {
+    const bit = slot === null ? 0 : slotBits([slot]);
+    const isWish = slot === "instruction";
+    const fit = isWish ? wishes : fits;
+    const members: number[] = [];
+    const worth = new Float32Array(count);
+    for (let document = 0; document < count; document += 1) {
       if (
-        mask[document] !== 1 ||
-        filled === 0 ||
-        ((filled & bit) === 0 && !(fit && canStandAside)) ||
-        ((flags[document] ?? 0) & FLAG.ownWords) === 0
+        told[document] !== 1 ||
+        (bit === 0 ? (slots[document] ?? 0) !== 0 : ((slots[document] ?? 0) & bit) === 0)
       )
         continue;
-      if (cue.slot === "instruction" && !isSaidToAssistant(view, document)) continue;
-      if (query.speakers.size > 0 && !query.speakers.has(speaker[document] ?? 0)) continue;
-      const age = Math.max(0, now - (createdAt[document] ?? 0)) / 86_400_000;
-      const holds = ((state[document] ?? 0) & STATE.superseded) === 0 ? 1 : WEIGHTS.superseded;
-      const score =
-        cue.weight *
-        ((filled & bit) === 0 ? ASIDE : fit ? 1 : UNFIT) *
-        holds *
-        (0.9 + 0.1 / (1 + age / RECENT_DAYS));
-      if (score > (scores[document] ?? 0)) scores[document] = score;
+      if (isWish && !isSaidToAssistant(view, document)) continue;
+      worth[document] =
+        weight * (UNFIT + (1 - UNFIT) * (fit[document] ?? 0)) * (age[document] ?? 1);
+      members.push(document);
     }
+    members.sort((a, b) => (worth[b] ?? 0) - (worth[a] ?? 0));
+    members.forEach((document, rank) => {
+      const score = (worth[document] ?? 0) / (1 + (CROWDING * rank) / weight);
+      if (score > (scores[document] ?? 0)) scores[document] = score;
+      if ((worth[document] ?? 0) > (best[document] ?? 0)) best[document] = worth[document] ?? 0;
+    });
   }
-  return scores;
+  if (terms.size > 0)
+    for (let document = 0; document < count; document += 1) {
+      if (told[document] !== 1) continue;
+      const score = ASIDE * (fits[document] ?? 0) * (age[document] ?? 1);
+      if (score > (scores[document] ?? 0)) scores[document] = score;
+      if (score > (best[document] ?? 0)) best[document] = score;
+    }
+  return { worth: best, order: scores };
+}
+
+/** How much each fact speaks of the words, 0..1: several say more than one, one that few facts hold more than one of many. */
+function fitsOf(
+  terms: ReadonlyMap<string, number>,
+  view: IndexView,
+  told: Uint8Array,
+  facts: number,
+): Float32Array {
+  const fits = new Float32Array(view.count);
+  const most = Math.log(1 + facts) || 1;
+  for (const [term, says] of terms) {
+    const holding: number[] = [];
+    view.postings(term, (document) => {
+      if (told[document] === 1) holding.push(document);
+    });
+    const value = (says * Math.log(1 + facts / Math.max(1, holding.length))) / most;
+    for (const document of holding) fits[document] = (fits[document] ?? 0) + value;
+  }
+  for (let document = 0; document < view.count; document += 1) {
+    const sum = fits[document] ?? 0;
+    if (sum > 0) fits[document] = sum / (sum + HALF_FIT);
+  }
+  return fits;
 }
 
 /** What people tell each other to do is no wish to an assistant: an unnamed user speaks to one, a named one where one stands beside. */

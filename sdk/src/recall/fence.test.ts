@@ -50,7 +50,11 @@ function rendered(texts: readonly string[], names: readonly (string | undefined)
       text,
     };
   });
-  return renderRecall(shown, FENCE);
+  // Both ways to show a record must hold: every second one stands without its day.
+  return renderRecall(
+    shown.map((one, place) => ({ ...one, undated: place % 2 === 1 })),
+    FENCE,
+  );
 }
 
 /** Pieces that a hostile text would be made of. */
@@ -109,8 +113,10 @@ describe("nothing leaves the fence", () => {
             turns.map(([, name]) => name),
           );
           const lines = block.split("\n");
-          // Frame, one date line, one line a turn: a text can add none.
-          expect(lines).toHaveLength(turns.length + 4);
+          // Frame, one date line, one line over the undated, one line a turn: a text can add none.
+          const undated = Math.floor(turns.length / 2);
+          const heads = undated === 0 ? 1 : undated + 2;
+          expect(lines).toHaveLength(turns.length + 4 + (undated === 0 ? 0 : 1));
           const inside = lines.slice(1, -1).join("\n");
           expect(
             [...inside.matchAll(fencePattern())].filter((found) => found[0].includes("<")),
@@ -118,7 +124,9 @@ describe("nothing leaves the fence", () => {
           expect(inside).not.toMatch(
             /[<>\r\u2028\u2029\u0085\u200b\u202a-\u202e\u2066-\u2069\u00ad\ufeff]|\[\/?INST/iu,
           );
-          for (const line of lines.slice(3, -1)) expect(line).toMatch(/^[^:]+: /u);
+          if (undated > 0)
+            for (const line of lines.slice(3, 3 + undated)) expect(line).toMatch(/^- /u);
+          for (const line of lines.slice(2 + heads, -1)) expect(line).toMatch(/^[^:]+: /u);
         },
       ),
       { numRuns: 500 },
@@ -165,6 +173,25 @@ describe("the block", () => {
       "21 January 1970",
       "user: b0",
       "user: b1",
+    ]);
+  });
+
+  test("shows facts that hold on any day first, in one list, the oldest first", () => {
+    const at = (day: number, text: string, undated: boolean) => ({
+      row: record({ text, createdAt: day * DAY }),
+      text,
+      undated,
+    });
+    const block = renderRecall(
+      [at(20, "newer", true), at(15, "dated", false), at(10, "older", true)],
+      FENCE,
+    );
+    expect(block.split("\n").slice(2, -1)).toEqual([
+      "The user, oldest first:",
+      "- older",
+      "- newer",
+      "16 January 1970",
+      "user: dated",
     ]);
   });
 

@@ -1,6 +1,6 @@
 import type { Turn } from "../domain/chat.ts";
 import type { IndexView } from "../engine/index-view.ts";
-import type { Cue } from "../facts/cue-lexicon.ts";
+import type { Cues } from "../facts/cue-lexicon.ts";
 import type { RequestReader } from "../facts/request-reader.ts";
 import { isStopWord, stem, words } from "../text/words.ts";
 import { askedTime, type AskedTime } from "./asked-time.ts";
@@ -18,7 +18,7 @@ export interface Query {
   readonly asksForWork: boolean;
   /** How much of a match counts, 0..1: a memory can answer what is about a person; what is the same for everyone it hardly can. */
   readonly expects: number;
-  readonly cues: readonly Cue[];
+  readonly cues: Cues;
 }
 
 /** Words that carry no subject of their own in a question: they would match, and mean nothing. */

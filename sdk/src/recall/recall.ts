@@ -185,7 +185,7 @@ function distinct(
     )
       return [];
     texts.add(row.textHash);
-    return [{ ...whole(row), candidate }];
+    return [{ ...whole(row), candidate, undated: candidate.undated }];
   });
 }
 

@@ -13,6 +13,8 @@ import {
 export interface ShownRecord {
   readonly row: StoredRecord;
   readonly text: string;
+  /** The user's own fact that holds on any day: shown without one, which leaves room for more of them. */
+  readonly undated?: boolean;
 }
 
 /** The line that shows a record: `name: text`. */
@@ -53,12 +55,20 @@ export function renderProfile(shown: readonly ShownRecord[], fenceId: string): s
   ].join("\n");
 }
 
-/** Turns by session in time order, one date line a session. Empty where there are none. */
+const UNDATED_LINE = "The user, oldest first:";
+
+/** Facts without a day first, then turns by session in time order, one date line a session. Empty where there are none. */
 export function renderRecall(shown: readonly ShownRecord[], fenceId: string): string {
   if (shown.length === 0) return "";
   const lines = [openFence(fenceId), RECALL_LINE];
+  const undated = shown.filter((record) => record.undated === true);
+  if (undated.length > 0) lines.push(UNDATED_LINE);
+  for (const { text } of undated.toSorted(
+    (a, b) => a.row.createdAt - b.row.createdAt || a.row.seq - b.row.seq,
+  ))
+    lines.push(`- ${quoted(text)}`);
   let session = "";
-  for (const record of inSessions(shown)) {
+  for (const record of inSessions(shown.filter((one) => one.undated !== true))) {
     const key = sessionKey(record.row);
     if (key !== session) {
       const day = dayLine(record.row.createdAt);

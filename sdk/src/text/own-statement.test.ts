@@ -1,0 +1,26 @@
+import { expect, test } from "vitest";
+import { tellsSomething } from "./own-statement.ts";
+
+test.each([
+  "I keep bees behind the garage",
+  "the landlord won't allow a nail in the wall",
+  "Can you shorten this? My boss only reads the first line.",
+  "ugh, missed the last ferry again",
+])("tells: %s", (text) => expect(tellsSomething(text)).toBe(true));
+
+test.each([
+  "What is the capital of Peru?",
+  "Explain how tides work",
+  "write a poem about the sea.",
+  "Thanks, that was helpful!",
+  "ok",
+  "",
+  "Could you plan a trip for us?",
+])("asks: %s", (text) => expect(tellsSomething(text)).toBe(false));
+
+test("reads a megabyte in no time", () => {
+  const start = performance.now();
+  tellsSomething("i ? ".repeat(250_000));
+  tellsSomething("and ".repeat(250_000));
+  expect(performance.now() - start).toBeLessThan(200);
+});
