@@ -22,16 +22,29 @@ export async function linkDrafts(
   const present = drafts.filter((draft) => draft !== null);
   if (present.length === 0) return { drafts, marks: [], duplicates: 0, superseded: 0 };
   const user = present[0]!.scope.user;
-  const [same, near, facts] = await Promise.all([
-    vault.matching(user, "textHash", unique(present.map((draft) => draft.textHash))),
-    vault.matching(
+  // Texts that are the same have the same content words, so one look finds both; only a text without any is looked up by itself.
+  const wordless = present.filter((draft) => draft.nearHash === "");
+  const [near, same, facts] = await Promise.all([
+    matching(
+      vault,
       user,
       "nearHash",
-      unique(present.map((draft) => draft.nearHash).filter((hash) => hash !== "")),
+      present.map((draft) => draft.nearHash).filter((hash) => hash !== ""),
     ),
-    vault.matching(user, "factKeys", unique(present.flatMap((draft) => draft.factKeys))),
+    matching(
+      vault,
+      user,
+      "textHash",
+      wordless.map((draft) => draft.textHash),
+    ),
+    matching(
+      vault,
+      user,
+      "factKeys",
+      present.flatMap((draft) => draft.factKeys),
+    ),
   ]);
-  const known = knownOf(same, near, facts);
+  const known = knownOf([...same, ...near], near, facts);
   const renewed = new Map<string, string>();
   let duplicates = 0;
   const linked = drafts.map((draft) => {
@@ -134,6 +147,11 @@ function olderFact(
   return undefined;
 }
 
-function unique(values: readonly string[]): string[] {
-  return [...new Set(values)];
+async function matching(
+  vault: Pick<Vault, "matching">,
+  user: string | undefined,
+  by: Parameters<Vault["matching"]>[1],
+  keys: readonly string[],
+): Promise<readonly StoredRecord[]> {
+  return keys.length === 0 ? [] : vault.matching(user, by, [...new Set(keys)]);
 }
