@@ -41,7 +41,9 @@ const FLOOR = 0.2;
 /** Topics and slots far below the best of a request are chance hits of single words. */
 const SHARE_OF_BEST = 0.45;
 /** Any slot may hold what a personal request needs, whatever its words say. */
-const ANYONES = 0.4;
+const ANYONES = 0.5;
+/** The same where its words tell no topic, or all is asked for. */
+const NO_TOPIC = 0.6;
 const PHRASE = 1.2;
 /** A task that names nobody may still be someone's ("write a dinner menu"); a question about the world is nobody's. */
 const UNSAID = 0.7;
@@ -64,7 +66,7 @@ export function cuesOf(query: string): Cues {
     const plain = plainWords(read);
     isAboutMe = ABOUT_ME.test(plain);
     const topics = topicsOf(read, plain);
-    const prior = isAboutMe || topics.size === 0 ? 0.6 : ANYONES;
+    const prior = isAboutMe || topics.size === 0 ? NO_TOPIC : ANYONES;
     for (const slot of SLOTS) if (slot !== "instruction") weights.set(slot, prior * factor);
     for (const [topic, strength] of topics) {
       for (const slot of SLOTS) {

@@ -5,13 +5,13 @@ import type { Query } from "./query.ts";
 import { WEIGHTS } from "./ranking.ts";
 
 /** What a fact of a cued slot counts that shares no word with the topic; one that fits it wholly counts all. */
-const UNFIT = 0.5;
+const UNFIT = 0.55;
 /** What a fact of no cued slot counts that speaks of the topic all the same: one sentence fills more slots than a rule sees. */
-const ASIDE = 0.8;
+const ASIDE = 0.6;
 /** What the user told that no rule could place counts as one more slot, in a personal request. */
 const UNTAGGED = 0.8;
 /** A sum of this much in telling words is half a fit. */
-const HALF_FIT = 0.5;
+const HALF_FIT = 0.7;
 /** How fast the next fact of the same slot counts less: a slot's share of what is shown goes with its weight. */
 const CROWDING = 0.02;
 /** A fact of this age (days) counts a tenth less than a new one. */
