@@ -77,7 +77,7 @@ export function createThreadFinder(deps: ThreadFinderDeps): ThreadFinder {
     if (deepest?.some((node) => node.leaf))
       return placeAt(newest(deepest.filter((node) => node.leaf)), chains);
 
-    const all = await freeNodes(chains);
+    const all = chains.length <= FIRST_LOOK ? near : await freeNodes(chains);
     const leaves = deepestOf(
       all.filter((node) => node.leaf),
       chains,

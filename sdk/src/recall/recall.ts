@@ -22,7 +22,8 @@ import { findRelated } from "./related.ts";
 import { searchRecords } from "./search.ts";
 
 const MOST_CANDIDATES = 400;
-const MOST_LEFT = 20;
+/** Each costs a read of its row, and is shown in the trace only. */
+const MOST_LEFT = 10;
 
 export function createRecallService(deps: RecallDeps): RecallService {
   return {
