@@ -31,6 +31,9 @@ const CUE_ORDER = 0.8;
 /** The same where the request asks about a named person: it mostly asks for one thing, and says which. */
 const CUE_ORDER_NAMED = 0.2;
 
+/** How much less the cued facts count where a turn says all that the request asks for. */
+const SAID_OUTRIGHT = 0.4;
+
 /** The best documents of a ranking, best first. Texts that read the same come once. */
 export function bestCandidates(
   query: Query,
@@ -45,8 +48,9 @@ export function bestCandidates(
   let top = 0;
   for (const order of ranking.order) if (order > top) top = order;
   const scale = top === 0 ? 1 : top;
-  const cueOrder = query.speakers.size === 0 ? CUE_ORDER : CUE_ORDER_NAMED;
   const sure = query.speakers.size === 0 && query.time === null ? bestShare(ranking, mask) : 1;
+  const cueOrder =
+    query.speakers.size > 0 ? CUE_ORDER_NAMED : CUE_ORDER * (1 - SAID_OUTRIGHT * sure ** 2);
   const orders = new Float32Array(view.count);
   for (let document = 0; document < view.count; document += 1) {
     if (mask[document] === 1)

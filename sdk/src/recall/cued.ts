@@ -3,6 +3,7 @@ import { slotBits } from "../domain/slots.ts";
 import type { IndexView } from "../engine/index-view.ts";
 import type { Query } from "./query.ts";
 import { WEIGHTS } from "./ranking.ts";
+import { strongest } from "./strongest.ts";
 
 /** What a fact of a cued slot counts that shares no word with the topic; one that fits it wholly counts all. */
 const UNFIT = 0.55;
@@ -14,6 +15,11 @@ const UNTAGGED = 0.8;
 const HALF_FIT = 0.7;
 /** How fast the next fact of the same slot counts less: a slot's share of what is shown goes with its weight. */
 const CROWDING = 0.02;
+/** What one word of a wish says, and the fit from which on a sentence that no rule knew is taken for a wish. */
+const WISH_WORD = 0.5;
+const WISH_LIKE = 0.3;
+/** So many of a slot are ranked among each other; more are never shown. */
+const MOST_RANKED = 300;
 /** A fact of this age (days) counts a tenth less than a new one. */
 const RECENT_DAYS = 365;
 
@@ -36,8 +42,8 @@ export function scoreCues(
   const { flags, slots, state, createdAt, speaker } = view.columns;
   const { count } = view;
   const told = new Uint8Array(count);
+  const facts: number[] = [];
   const age = new Float32Array(count);
-  let facts = 0;
   for (let document = 0; document < count; document += 1) {
     if (
       mask[document] !== 1 ||
@@ -47,49 +53,61 @@ export function scoreCues(
     )
       continue;
     told[document] = 1;
-    facts += 1;
+    facts.push(document);
     const days = Math.max(0, now - (createdAt[document] ?? 0)) / 86_400_000;
     age[document] =
       (0.9 + 0.1 / (1 + days / RECENT_DAYS)) *
       (((state[document] ?? 0) & STATE.superseded) === 0 ? 1 : WEIGHTS.superseded);
   }
-  const fits = fitsOf(terms, view, told, facts);
-  const wishes = fitsOf(new Map(wishTerms.map((term) => [term, 0.5])), view, told, facts);
-  const scores = new Float32Array(count);
+  const fits = fitsOf(terms, view, told, facts.length);
+  const wishes = fitsOf(
+    new Map(wishTerms.map((term) => [term, WISH_WORD])),
+    view,
+    told,
+    facts.length,
+  );
+  const order = new Float32Array(count);
   const best = new Float32Array(count);
+  const raise = (document: number, value: number, ranked: number): void => {
+    if (ranked > (order[document] ?? 0)) order[document] = ranked;
+    if (value > (best[document] ?? 0)) best[document] = value;
+  };
   const isPersonal = cues.length > 1;
   for (const { slot, weight } of isPersonal ? [...cues, { slot: null, weight: UNTAGGED }] : cues) {
     const bit = slot === null ? 0 : slotBits([slot]);
     const isWish = slot === "instruction";
     const fit = isWish ? wishes : fits;
-    const members: number[] = [];
     const worth = new Float32Array(count);
-    for (let document = 0; document < count; document += 1) {
-      if (
-        told[document] !== 1 ||
-        (bit === 0 ? (slots[document] ?? 0) !== 0 : ((slots[document] ?? 0) & bit) === 0)
-      )
-        continue;
-      if (isWish && !isSaidToAssistant(view, document)) continue;
-      worth[document] =
-        weight * (UNFIT + (1 - UNFIT) * (fit[document] ?? 0)) * (age[document] ?? 1);
-      members.push(document);
+    for (const document of facts) {
+      const filled = slots[document] ?? 0;
+      const fitting = fit[document] ?? 0;
+      const isIn =
+        bit === 0
+          ? filled === 0
+          : (filled & bit) !== 0 ||
+            // No rule knew the sentence, its words or its time may tell.
+            (filled === 0 && isWish && fitting > WISH_LIKE) ||
+            (filled === 0 && slot === "event" && ((flags[document] ?? 0) & FLAG.timeWord) !== 0);
+      if (!isIn || (isWish && !isSaidToAssistant(view, document))) continue;
+      worth[document] = weight * (UNFIT + (1 - UNFIT) * fitting) * (age[document] ?? 1);
     }
-    members.sort((a, b) => (worth[b] ?? 0) - (worth[a] ?? 0));
-    members.forEach((document, rank) => {
-      const score = (worth[document] ?? 0) / (1 + (CROWDING * rank) / weight);
-      if (score > (scores[document] ?? 0)) scores[document] = score;
-      if ((worth[document] ?? 0) > (best[document] ?? 0)) best[document] = worth[document] ?? 0;
+    const leaders = strongest(worth, MOST_RANKED);
+    leaders.forEach((document, rank) => {
+      const value = worth[document] ?? 0;
+      raise(document, value, value / (1 + (CROWDING * rank) / weight));
     });
+    if (leaders.length === MOST_RANKED)
+      for (const document of facts) {
+        const value = worth[document] ?? 0;
+        if (value > 0) raise(document, value, value / (1 + (CROWDING * MOST_RANKED) / weight));
+      }
   }
   if (terms.size > 0)
-    for (let document = 0; document < count; document += 1) {
-      if (told[document] !== 1) continue;
-      const score = ASIDE * (fits[document] ?? 0) * (age[document] ?? 1);
-      if (score > (scores[document] ?? 0)) scores[document] = score;
-      if (score > (best[document] ?? 0)) best[document] = score;
+    for (const document of facts) {
+      const value = ASIDE * (fits[document] ?? 0) * (age[document] ?? 1);
+      raise(document, value, value);
     }
-  return { worth: best, order: scores };
+  return { worth: best, order };
 }
 
 /** How much each fact speaks of the words, 0..1: several say more than one, one that few facts hold more than one of many. */

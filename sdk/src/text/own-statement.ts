@@ -9,6 +9,9 @@ const SPEAKER = /(?<![\p{L}\p{N}])(?:i|my|me|mine|myself|we|us|our|ours)(?![\p{L
 const TALK =
   /^(?:(?:ok|okay|well|oh|ah|wow|yes|no|and|but|so|hi|hello|hey),? *)*(?:thanks?|thank you|great|perfect|nice|good|cool|awesome|sounds|got it|that|this|it|you|your|never mind)\b/i;
 
+/** Without a word of the speaker, only a short message is taken for a saying of theirs: the rest are pastes. */
+const SHORT = 280;
+
 /** Whether a message tells something, beside what it asks: a sentence about the speaker, or one that is no request. */
 export function tellsSomething(text: string): boolean {
   for (const [sentence] of text.slice(0, READ).matchAll(SENTENCE)) {
@@ -17,7 +20,7 @@ export function tellsSomething(text: string): boolean {
     if (
       REQUEST.test(said)
         ? / (?:i am|i'm|i’m|my|i have|i've) /i.test(said)
-        : SPEAKER.test(said) || !TALK.test(said)
+        : SPEAKER.test(said) || (text.length <= SHORT && !TALK.test(said))
     )
       return true;
   }
