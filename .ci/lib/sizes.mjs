@@ -20,7 +20,8 @@ const LIMITS = [
     name: "worker: rules for requests",
     entries: ["request-reader"],
     below: ["worker"],
-    maxBytes: 30 * KB,
+    // Raised from 30: words of whole fields (money, buying, going along, travel) brought every tenth story more.
+    maxBytes: 34 * KB,
   },
   {
     name: "worker: rules for texts",

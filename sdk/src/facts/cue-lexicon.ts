@@ -107,10 +107,17 @@ function topicsOf(query: string, plain: string): Map<number, number> {
   const padded = ` ${plain} `;
   for (const { pattern, topic } of TOPIC_INDEX.phrases)
     if (padded.includes(pattern)) hit(topic, PHRASE);
-  const best = Math.max(0, ...hits.values());
+  // What is done with a thing (bought, gone to) says less than the thing, and must not outshine it.
+  const best = Math.max(
+    0,
+    ...[...hits].map(([topic, value]) => (TOPICS[topic]?.isWide === true ? value / 2 : value)),
+  );
   return new Map(
     [...hits]
       .filter(([, value]) => value >= SHARE_OF_BEST * best)
-      .map(([topic, value]) => [topic, Math.min(1, 0.55 + 0.45 * (value / Math.max(1, best)))]),
+      .map(([topic, value]) => [
+        topic,
+        Math.min(1, 0.55 + 0.45 * Math.min(1, value / Math.max(1, best))),
+      ]),
   );
 }

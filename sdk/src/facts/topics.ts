@@ -6,6 +6,8 @@ import type { Slot } from "../domain/slots.ts";
  */
 export interface Topic {
   readonly name: string;
+  /** It says what is done with a thing, whatever the thing is. */
+  readonly isWide?: true;
   /** Slots whose facts matter for the topic, with the weight of the cue, 0..1. */
   readonly slots: Readonly<Partial<Record<Slot, number>>>;
   /** Words of a request, matched by stem. */
@@ -204,6 +206,7 @@ export const TOPICS: readonly Topic[] = [
   },
   {
     name: "calendar",
+    isWide: true,
     slots: { event: 1, work: 0.65, people: 0.6, place: 0.4, identity: 0.4, health: 0.4 },
     asks: "schedule calendar appointment appointments tomorrow upcoming month agenda remind reminder reminders deadline due busy available availability booking reservation meeting countdown conflict conflicts timeline soon to-do todo checklist commitment commitments celebrate coming planned block clash clashing rearrange reschedule slot weekday monday tuesday wednesday thursday friday diary planner ahead ready planning plans prepare busy dates day tonight schedules scheduled scheduling itinerary timetable deadlines dues countdowns reserve reserved reservations book-keeping rsvps invites invited ceremony occasions occasion celebration celebrations festivities season quarter term fortnight october november december january february march april june july august september spring summer autumn fall winter saturday sunday babysitter time-off leave vacation-days sick-day shift-swap overlap double-booked unavailable cancel postpone obligation obligations errand errands task tasks packing prep preparing rehearse study train anticipate excited pressing urgent priority priorities imminent approaching stay-up early-night mark hour hours weeks late begin start starts starting noon midweek mid-month half-term renew commit signup booked arrange monthly quarterly tonight's long-weekend",
     phrases:
@@ -256,6 +259,7 @@ export const TOPICS: readonly Topic[] = [
   },
   {
     name: "buying",
+    isWide: true,
     slots: {
       possession: 0.75,
       place: 0.65,
@@ -273,6 +277,7 @@ export const TOPICS: readonly Topic[] = [
   },
   {
     name: "attending",
+    isWide: true,
     slots: { dislike: 0.8, health: 0.75, event: 0.8, like: 0.6, people: 0.6, work: 0.5, diet: 0.3 },
     asks: "invite invitation party festival club nightclub tour excursion climb tower boat crowd crowds concert opening reception retreat tournament sauna cruise camp dare karaoke parade carnival show gig match race",
     phrases:

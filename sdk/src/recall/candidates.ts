@@ -26,6 +26,10 @@ export interface Candidate {
 /** A query of this idf mass is half sure of what it means: one rare word, or two or three common ones. */
 const HALF_SURE = 4;
 const CUE_SCORE = 0.45;
+/** What is asked of no one in particular cues standing wishes alone, and these hold for every answer. */
+const WISH_SCORE = 0.75;
+/** Below this a request is no task and about nobody (see `expects`). */
+const TASK = 0.6;
 /** Order of the cued facts among the others: beside the best tenth of the lexical hits. */
 const CUE_ORDER = 0.8;
 /** The same where the request asks about a named person: it mostly asks for one thing, and says which. */
@@ -111,8 +115,9 @@ function isUndated({ columns }: IndexView, document: number): boolean {
 
 /** Where the best match is below this, nothing is meant. */
 const ABSTAIN = 0.1;
-/** What is the same for everyone needs a strong match. */
-const IMPERSONAL_FLOOR = 0.1;
+/** What is the same for everyone needs a strong match; a task that names nobody may still be someone's. */
+const IMPERSONAL_FLOOR = 0.2;
+const TASK_FLOOR = 0.1;
 /** About the asker: what matches far less than the best is left out. */
 const FAR_BELOW_BEST = 0.1;
 
@@ -124,7 +129,7 @@ export function scoreFloor(query: Query, candidates: readonly Candidate[]): numb
   let best = 0;
   for (const { score } of candidates) best = Math.max(best, score);
   if (best < ABSTAIN) return Infinity;
-  if (query.expects < 1) return IMPERSONAL_FLOOR;
+  if (query.expects < 1) return query.expects < TASK ? IMPERSONAL_FLOOR : TASK_FLOOR;
   return query.speakers.size > 0 || query.time !== null ? 0 : FAR_BELOW_BEST * best;
 }
 
@@ -153,7 +158,7 @@ export function absoluteScore(signals: Signals, mass: number, expects: number): 
   );
   const sure = mass / (mass + HALF_SURE);
   const agreed = matched * sure * expects * Math.min(1.25, Math.sqrt(signals.time));
-  return round(Math.min(1, Math.max(agreed, signals.cue * (CUE_SCORE + 0.5 * agreed))));
+  return round(Math.min(1, Math.max(agreed, signals.cue * ((expects < TASK ? WISH_SCORE : CUE_SCORE) + 0.5 * agreed))));
 }
 
 function share(part: number, whole: number): number {
