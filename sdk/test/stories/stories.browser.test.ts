@@ -11,8 +11,11 @@ const NOW = Date.UTC(2026, 8, 14, 18);
 const SEED = 20_260_914;
 const A_HALF = 110;
 const BUDGET = 1_000;
-/** What is reached. The bar is 0.9 of all; the blind half is not there yet, and the floors only ever rise. */
-const FLOORS = { own: 0.88, blind: 0.6, all: 0.74 } as const;
+/**
+ * The contract asks for 0.9 of all. Reached: 105 of 105 of our own, 90 of 110 of the blind author's, 195 of 215 (0.907) in all; the
+ * halves' floors stand a story or two below, and only ever rise.
+ */
+const FLOORS = { own: 0.98, blind: 0.8, all: 0.9 } as const;
 
 /** The stories that the gateways' own documents tell. */
 const SEED_STORIES: readonly { readonly fact: string; readonly questions: readonly string[] }[] = [
