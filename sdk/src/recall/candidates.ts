@@ -158,7 +158,12 @@ export function absoluteScore(signals: Signals, mass: number, expects: number): 
   );
   const sure = mass / (mass + HALF_SURE);
   const agreed = matched * sure * expects * Math.min(1.25, Math.sqrt(signals.time));
-  return round(Math.min(1, Math.max(agreed, signals.cue * ((expects < TASK ? WISH_SCORE : CUE_SCORE) + 0.5 * agreed))));
+  return round(
+    Math.min(
+      1,
+      Math.max(agreed, signals.cue * ((expects < TASK ? WISH_SCORE : CUE_SCORE) + 0.5 * agreed)),
+    ),
+  );
 }
 
 function share(part: number, whole: number): number {

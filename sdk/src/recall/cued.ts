@@ -19,7 +19,7 @@ const CROWDING = 0.02;
 const WISH_WORD = 0.5;
 const WISH_LIKE = 0.3;
 /** So many of a slot are ranked among each other; more are never shown. */
-const MOST_RANKED = 300;
+const MOST_RANKED = 120;
 /** A fact of this age (days) counts a tenth less than a new one. */
 const RECENT_DAYS = 365;
 
@@ -73,12 +73,13 @@ export function scoreCues(
     if (value > (best[document] ?? 0)) best[document] = value;
   };
   const isPersonal = cues.length > 1;
+  const worth = new Float32Array(count);
   for (const { slot, weight } of isPersonal ? [...cues, { slot: null, weight: UNTAGGED }] : cues) {
     const bit = slot === null ? 0 : slotBits([slot]);
     const isWish = slot === "instruction";
     const fit = isWish ? wishes : fits;
-    const worth = new Float32Array(count);
     for (const document of facts) {
+      worth[document] = 0;
       const filled = slots[document] ?? 0;
       const fitting = fit[document] ?? 0;
       const isIn =
@@ -118,14 +119,20 @@ function fitsOf(
   facts: number,
 ): Float32Array {
   const fits = new Float32Array(view.count);
+  const holding = new Uint32Array(facts);
   const most = Math.log(1 + facts) || 1;
   for (const [term, says] of terms) {
-    const holding: number[] = [];
+    let found = 0;
     view.postings(term, (document) => {
-      if (told[document] === 1) holding.push(document);
+      if (told[document] !== 1) return;
+      holding[found] = document;
+      found += 1;
     });
-    const value = (says * Math.log(1 + facts / Math.max(1, holding.length))) / most;
-    for (const document of holding) fits[document] = (fits[document] ?? 0) + value;
+    const value = (says * Math.log(1 + facts / Math.max(1, found))) / most;
+    for (let at = 0; at < found; at += 1) {
+      const document = holding[at] ?? 0;
+      fits[document] = (fits[document] ?? 0) + value;
+    }
   }
   for (let document = 0; document < view.count; document += 1) {
     const sum = fits[document] ?? 0;
