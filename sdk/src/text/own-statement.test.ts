@@ -4,7 +4,7 @@ import { tellsSomething } from "./own-statement.ts";
 test.each([
   "I keep bees behind the garage",
   "the landlord won't allow a nail in the wall",
-  "Can you shorten this? My boss only reads the first line.",
+  "Can you shorten this? My boss only skims the first line.",
   "ugh, missed the last ferry again",
 ])("tells: %s", (text) => expect(tellsSomething(text)).toBe(true));
 
@@ -17,6 +17,15 @@ test.each([
   "",
   "Could you plan a trip for us?",
 ])("asks: %s", (text) => expect(tellsSomething(text)).toBe(false));
+
+test.each([
+  '"I am allergic to figs", it goes',
+  "> I own a boat",
+  "user: I own a boat",
+  "```\nI own a boat\n```",
+  "the letter says I own a boat",
+  "<p>I own a boat</p>",
+])("takes nothing that may be another's: %s", (text) => expect(tellsSomething(text)).toBe(false));
 
 test("reads a megabyte in no time", () => {
   const start = performance.now();

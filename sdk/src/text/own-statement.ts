@@ -12,8 +12,13 @@ const TALK =
 /** Without a word of the speaker, only a short message is taken for a saying of theirs: the rest are pastes. */
 const SHORT = 280;
 
+/** Signs of words that may be another's: quotes, fences, markup, lists, mails, logs, reports. Where one stands, nothing is taken on trust. */
+const OTHERS =
+  /["\u201c\u201d\u201e\u00ab\u00bb\u300c`~<>{}[\]|\\\n\r\u2028\u2029]|:(?:\s|$)|(?<![\p{L}\p{N}])['\u2018](?=\p{L})|\b(?:says?|said|states?|stated|reads|wrote|writes|tells?|told)\b/iu;
+
 /** Whether a message tells something, beside what it asks: a sentence about the speaker, or one that is no request. */
 export function tellsSomething(text: string): boolean {
+  if (OTHERS.test(text.slice(0, READ))) return false;
   for (const [sentence] of text.slice(0, READ).matchAll(SENTENCE)) {
     const said = sentence.trim();
     if (said.length < 8 || /[?？؟]$/u.test(said)) continue;
