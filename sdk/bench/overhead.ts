@@ -55,7 +55,7 @@ async function measure(on: BenchPage, n: number): Promise<void> {
   const vault = `bench-${n}`;
   const { page } = on;
   const turns = conversations(n + SMALL_CALLS).flat();
-  const large = await page.evaluate(ingest, { vault, turns: turns.slice(0, n), size: 500 });
+  const large = await page.evaluate(ingest, { vault, turns: turns.slice(0, n), size: 2_000 });
   note(`ingest.turns_per_s${suffix}`, n / (large / 1000), ">= 1000", (value) => value >= 1000);
   const small = await page.evaluate(ingest, { vault, turns: turns.slice(n), size: 20 });
   note(`ingest.calls_of_20.turns_per_s${suffix}`, SMALL_CALLS / (small / 1000));

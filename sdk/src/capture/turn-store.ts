@@ -4,7 +4,7 @@ import { isolationKey, type Scope } from "../domain/scope.ts";
 import type { StoredRecord } from "../domain/stored-record.ts";
 import type { DocumentIndex } from "../engine/document-index.ts";
 import type { RecordMark, ThreadPatch, TurnNode, Vault } from "../vault/vault.ts";
-import type { AnalyzeTurn } from "./turn-analysis.ts";
+import type { AnalyzeTurn, TurnAnalysis } from "./turn-analysis.ts";
 import { draftOf, emptyError, epochMs } from "./drafts.ts";
 import { linkDrafts } from "./links.ts";
 import { pathTo, type ThreadFinder, type ThreadPlace } from "./threads.ts";
@@ -16,6 +16,8 @@ import { pathTo, type ThreadFinder, type ThreadPlace } from "./threads.ts";
 export interface TurnStore {
   /** Stores `turns` after `place`, and moves the thread's end there. Resolves when they can be found. */
   storeTurns(request: StoreTurns): Promise<StoredTurns>;
+  /** Reads what the rules find in turns, ahead of storing them; in small steps, so that a call is not kept waiting by an import. */
+  readTurns(request: Pick<StoreTurns, "turns" | "scope" | "now" | "origin">): Promise<ReadTurns>;
   /**
    * Stores notes and derived records. Those of which nothing is left, once secrets and our own blocks are taken out, are passed
    * over or refused, all of them before any is stored.
@@ -56,9 +58,18 @@ export interface StoreTurns {
   readonly thread?: Pick<ThreadPatch, "profile" | "open">;
   /** Marks on rows that are there, in the same transaction. */
   readonly marks?: readonly RecordMark[];
+  /** What `readTurns` gave for these turns, where it was asked before. */
+  readonly read?: ReadTurns;
   /** Turns (by place in `turns`) of which nothing but their place in the conversation is kept. */
   readonly withheld?: (index: number) => boolean;
 }
+
+/** One a turn: when it was said, whose it is, and what was found in it. */
+export type ReadTurns = readonly {
+  readonly saidAt: number;
+  readonly origin: MemoryOrigin;
+  readonly analysis: TurnAnalysis;
+}[];
 
 export interface StoredTurns {
   readonly place: ThreadPlace;
@@ -76,23 +87,37 @@ export interface TurnStoreDeps {
   readonly randomId: () => string;
   /** The rules that read a text. They are the heaviest part of the worker and no recall waits for them, so they are loaded apart. */
   readonly loadAnalyzer: () => Promise<AnalyzeTurn>;
+  /** Lets everything else that waits have its turn. */
+  readonly pause: () => Promise<void>;
 }
+
+/** Turns that are read without a pause: a few milliseconds. */
+const READ_AT_ONCE = 16;
 
 export function createTurnStore(deps: TurnStoreDeps): TurnStore {
   const { vault, index } = deps;
-  return { storeTurns, storeNotes };
+  return { storeTurns, readTurns, storeNotes };
+
+  async function readTurns(request: Parameters<TurnStore["readTurns"]>[0]): Promise<ReadTurns> {
+    const { turns, scope, now } = request;
+    const analyzeTurn = await deps.loadAnalyzer();
+    const times = spread(turns, now);
+    const read: ReadTurns[number][] = [];
+    for (const [i, turn] of turns.entries()) {
+      if (i > 0 && i % READ_AT_ONCE === 0) await deps.pause();
+      const origin: MemoryOrigin = request.origin ?? turn.role;
+      const saidAt = times[i]!;
+      read.push({ saidAt, origin, analysis: analyzeTurn({ turn, origin, scope, saidAt }) });
+    }
+    return read;
+  }
 
   async function storeTurns(request: StoreTurns): Promise<StoredTurns> {
     const { place, turns, scope, now } = request;
-    const analyzeTurn = await deps.loadAnalyzer();
     const first = (place.parent?.depth ?? -1) + 1;
-    const stamped = spread(turns, now);
-    const analysed = turns.map((turn, i) => {
-      const origin: MemoryOrigin = request.origin ?? turn.role;
-      return { origin, analysis: analyzeTurn({ turn, origin, scope, saidAt: stamped[i]! }) };
-    });
+    const read = request.read ?? (await readTurns(request));
     const drafts = turns.map((turn, i) => {
-      const { origin, analysis } = analysed[i]!;
+      const { saidAt, origin, analysis } = read[i]!;
       if (analysis.text === "" || request.withheld?.(i)) return null;
       return draftOf({
         id: turn.record?.id ?? deps.randomId(),
@@ -100,7 +125,7 @@ export function createTurnStore(deps: TurnStoreDeps): TurnStore {
         analysis,
         scope: { ...scope, thread: place.thread },
         origin,
-        createdAt: stamped[i]!,
+        createdAt: saidAt,
         now,
         role: turn.role,
         ...(turn.name === undefined ? {} : { name: turn.name }),
@@ -147,7 +172,7 @@ export function createTurnStore(deps: TurnStoreDeps): TurnStore {
       rows: linked.drafts.map((draft) => (draft ? (byId.get(draft.id) ?? null) : null)),
       duplicates: linked.duplicates,
       superseded: linked.superseded,
-      secrets: analysed.reduce((sum, { analysis }) => sum + analysis.secrets.length, 0),
+      secrets: read.reduce((sum, { analysis }) => sum + analysis.secrets.length, 0),
     };
   }
 

@@ -24,6 +24,8 @@ export interface HostDeps {
   readonly createIndex: (vault: Vault, exclusive: Exclusive) => DocumentIndex;
   readonly createRecall: (vault: Vault, index: DocumentIndex) => RecallService;
   readonly loadAnalyzer: () => Promise<AnalyzeTurn>;
+  /** Lets everything else that waits have its turn. */
+  readonly pause: () => Promise<void>;
   /** Starts to load what is loaded apart. */
   readonly preload: () => void;
   /** Runs work under a lock of this name over all tabs of the origin. */
@@ -180,6 +182,7 @@ export function createHost(deps: HostDeps): HostApi {
       threads,
       randomId: deps.randomId,
       loadAnalyzer: deps.loadAnalyzer,
+      pause: deps.pause,
     });
     const onStored = (ids: readonly string[]): void => {
       emit({ type: "changed", ids, kind: "added", elsewhere: false });

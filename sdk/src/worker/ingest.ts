@@ -4,7 +4,7 @@ import type { MemoryRecord, NewMemory } from "../domain/memory-record.ts";
 import type { Scope } from "../domain/scope.ts";
 import type { ThreadFinder, ThreadPlace } from "../capture/threads.ts";
 import type { TurnStore } from "../capture/turn-store.ts";
-import type { IngestRequest } from "./host-api.ts";
+import type { IngestRequest, IngestTurn } from "./host-api.ts";
 
 /** Storage without a model call. */
 export interface Ingest {
@@ -19,7 +19,7 @@ export interface IngestDeps {
 }
 
 /** Turns of one transaction: large enough that its fixed cost does not show, small enough that a cancel is quick. */
-const BATCH = 500;
+const BATCH = 250;
 
 export function createIngest({ threads, store, onStored }: IngestDeps): Ingest {
   return {
@@ -41,23 +41,24 @@ export function createIngest({ threads, store, onStored }: IngestDeps): Ingest {
       const fresh = request.turns.slice(place.known);
       const stored: string[] = [];
       const sums = { duplicates: 0, superseded: 0, secrets: 0 };
-      for (let start = 0; start < fresh.length; start += BATCH) {
+      const batches = batchesOf(fresh, request);
+      let reading = batches[0] ? store.readTurns(batches[0]) : null;
+      for (const [i, batch] of batches.entries()) {
         checkpoint();
-        const batch = fresh.slice(start, start + BATCH);
-        const done = await store.storeTurns({
-          place,
-          turns: batch.map((item) => item.turn),
-          scope: request.scope,
-          now: request.now,
-          ...(request.origin ? { origin: request.origin } : {}),
-        });
+        const read = (await reading)!;
+        const storing = store.storeTurns({ ...batch, place, read });
+        // The next batch is read while the database writes this one.
+        const next = batches[i + 1];
+        reading = next ? store.readTurns(next) : null;
+        reading?.catch(() => undefined);
+        const done = await storing;
         place = done.place;
         sums.duplicates += done.duplicates;
         sums.superseded += done.superseded;
         sums.secrets += done.secrets;
         const ids = done.rows.flatMap((row) => (row ? [row.id] : []));
-        done.rows.forEach((row, i) => {
-          if (!row) skipped.push({ index: batch[i]!.index, reason: "own-block" });
+        done.rows.forEach((row, at) => {
+          if (!row) skipped.push({ index: batch.indexes[at]!, reason: "own-block" });
         });
         stored.push(...ids);
         if (ids.length > 0) onStored(ids);
@@ -71,4 +72,23 @@ export function createIngest({ threads, store, onStored }: IngestDeps): Ingest {
       return rows.map(toMemoryRecord);
     },
   };
+}
+
+function batchesOf(
+  items: readonly IngestTurn[],
+  { scope, now, origin }: IngestRequest,
+): (Parameters<TurnStore["readTurns"]>[0] & { readonly indexes: readonly number[] })[] {
+  const batches = [];
+  for (let start = 0; start < items.length; start += BATCH) {
+    const batch = items.slice(start, start + BATCH);
+    batches.push({
+      turns: batch.map((item) => item.turn),
+      indexes: batch.map((item) => item.index),
+      scope,
+      // Turns without a time are a millisecond apart, over all batches: an earlier batch was said earlier.
+      now: now - (items.length - start - batch.length),
+      ...(origin ? { origin } : {}),
+    });
+  }
+  return batches;
 }
