@@ -21,7 +21,9 @@ import { readRows, type RecallDeps } from "./read-rows.ts";
 import { findRelated } from "./related.ts";
 import { searchRecords } from "./search.ts";
 
-const MOST_CANDIDATES = 400;
+/** The shortest lines cost about this many tokens: more candidates than would fit are not looked at. */
+const SHORTEST_LINE = 5;
+const FEWEST_CANDIDATES = 100;
 /** Each costs a read of its row, and is shown in the trace only. */
 const MOST_LEFT = 10;
 
@@ -68,7 +70,14 @@ async function recall(
     const query = readQuery(request.turns, view, mask, request.now, reader);
     const ranking = rankDocuments(query, view, mask, request.threadId);
     step("rank");
-    const best = bestCandidates(query, ranking, view, mask, request.now, MOST_CANDIDATES);
+    const best = bestCandidates(
+      query,
+      ranking,
+      view,
+      mask,
+      request.now,
+      Math.max(FEWEST_CANDIDATES, Math.ceil(request.budgetTokens / SHORTEST_LINE)),
+    );
     candidates = best.filter((candidate) => !inPrompt.has(candidate.textKey));
     floor = scoreFloor(query, candidates);
     skippedTurns = best.filter((candidate) => inPrompt.has(candidate.textKey));

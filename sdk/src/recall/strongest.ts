@@ -3,44 +3,40 @@
  * so the cost hardly grows with what is thrown away.
  */
 export function strongest(scores: Float32Array, most: number): Uint32Array {
-  const heap = new Uint32Array(Math.min(most, scores.length));
+  const room = Math.min(most, scores.length);
+  const places = new Uint32Array(room);
+  const values = new Float32Array(room);
   let size = 0;
-  const score = (place: number): number => scores[heap[place] ?? 0] ?? 0;
-  /** Whether the document at `a` is weaker than the one at `b`. */
-  const weaker = (a: number, b: number): boolean =>
-    score(a) < score(b) || (score(a) === score(b) && (heap[a] ?? 0) < (heap[b] ?? 0));
-  const swap = (a: number, b: number): void => {
-    const kept = heap[a] ?? 0;
-    heap[a] = heap[b] ?? 0;
-    heap[b] = kept;
-  };
-  const sink = (): void => {
-    let place = 0;
+
+  /** Puts a document at `at` or below, where nothing under it is weaker. */
+  const sink = (at: number, place: number, value: number): void => {
     for (;;) {
-      const left = place * 2 + 1;
-      if (left >= size) return;
-      const child = left + 1 < size && weaker(left + 1, left) ? left + 1 : left;
-      if (!weaker(child, place)) return;
-      swap(child, place);
-      place = child;
+      let child = at * 2 + 1;
+      if (child >= size) break;
+      if (child + 1 < size && isWeaker(child + 1, values[child] ?? 0, places[child] ?? 0))
+        child += 1;
+      if (!isWeaker(child, value, place)) break;
+      values[at] = values[child] ?? 0;
+      places[at] = places[child] ?? 0;
+      at = child;
     }
+    values[at] = value;
+    places[at] = place;
   };
-  for (let document = 0; document < scores.length; document += 1) {
-    const value = scores[document] ?? 0;
-    if (value <= 0) continue;
-    if (size < heap.length) {
-      heap[size] = document;
+  const isWeaker = (at: number, value: number, place: number): boolean =>
+    (values[at] ?? 0) < value || ((values[at] ?? 0) === value && (places[at] ?? 0) < place);
+
+  // From the last place down: of equal scores the later places are in already, and the earlier ones pass by at no cost.
+  for (let place = scores.length - 1; place >= 0; place -= 1) {
+    const value = scores[place] ?? 0;
+    if (value <= 0 || room === 0) continue;
+    if (size < room) {
+      values[size] = value;
+      places[size] = place;
       size += 1;
-      for (let place = size - 1; place > 0;) {
-        const parent = (place - 1) >> 1;
-        if (!weaker(place, parent)) break;
-        swap(place, parent);
-        place = parent;
-      }
-    } else if (heap.length > 0 && value >= score(0)) {
-      heap[0] = document;
-      sink();
-    }
+      if (size === room)
+        for (let at = (room >> 1) - 1; at >= 0; at -= 1) sink(at, places[at] ?? 0, values[at] ?? 0);
+    } else if (value > (values[0] ?? 0)) sink(0, place, value);
   }
-  return heap.slice(0, size).toSorted((a, b) => (scores[b] ?? 0) - (scores[a] ?? 0) || b - a);
+  return places.slice(0, size).sort((a, b) => (scores[b] ?? 0) - (scores[a] ?? 0) || b - a);
 }

@@ -15,7 +15,7 @@ const BUDGET = 1_000;
  * The contract asks for 0.9 of all. Last counted: 105 of 105 of our own, 90 of 110 of the blind author's, 195 of 215 (0.907) in all,
  * before messages that may hold another's words lost their weak standing. The floors stand below that, and only ever rise.
  */
-const FLOORS = { own: 0.98, blind: 0.78, all: 0.88 } as const;
+const FLOORS = { own: 0.98, blind: 0.78, all: 0.9 } as const;
 
 /** The stories that the gateways' own documents tell. */
 const SEED_STORIES: readonly { readonly fact: string; readonly questions: readonly string[] }[] = [
