@@ -1,5 +1,5 @@
 import { FLAG, STATE } from "../domain/document-flags.ts";
-import { slotBits } from "../domain/slots.ts";
+import { slotBits, type Slot } from "../domain/slots.ts";
 import type { IndexView } from "../engine/index-view.ts";
 import type { Query } from "./query.ts";
 import { WEIGHTS } from "./ranking.ts";
@@ -73,35 +73,24 @@ export function scoreCues(
     if (value > (best[document] ?? 0)) best[document] = value;
   };
   const isPersonal = cues.length > 1;
-  const worth = new Float32Array(count);
   for (const { slot, weight } of isPersonal ? [...cues, { slot: null, weight: UNTAGGED }] : cues) {
-    const bit = slot === null ? 0 : slotBits([slot]);
     const isWish = slot === "instruction";
     const fit = isWish ? wishes : fits;
-    for (const document of facts) {
-      worth[document] = 0;
-      const filled = slots[document] ?? 0;
-      const fitting = fit[document] ?? 0;
-      const isIn =
-        bit === 0
-          ? filled === 0
-          : (filled & bit) !== 0 ||
-            // No rule knew the sentence, its words or its time may tell.
-            (filled === 0 && isWish && fitting > WISH_LIKE) ||
-            (filled === 0 && slot === "event" && ((flags[document] ?? 0) & FLAG.timeWord) !== 0);
-      if (!isIn || (isWish && !isSaidToAssistant(view, document))) continue;
-      worth[document] = weight * (UNFIT + (1 - UNFIT) * fitting) * (age[document] ?? 1);
-    }
+    const members = membersOf(slot, facts, view, fit);
+    const worth = new Float32Array(members.length);
+    members.forEach((document, at) => {
+      worth[at] = weight * (UNFIT + (1 - UNFIT) * (fit[document] ?? 0)) * (age[document] ?? 1);
+    });
     const leaders = strongest(worth, MOST_RANKED);
-    leaders.forEach((document, rank) => {
-      const value = worth[document] ?? 0;
-      raise(document, value, value / (1 + (CROWDING * rank) / weight));
+    leaders.forEach((at, rank) => {
+      const value = worth[at] ?? 0;
+      raise(members[at] ?? 0, value, value / (1 + (CROWDING * rank) / weight));
     });
     if (leaders.length === MOST_RANKED)
-      for (const document of facts) {
-        const value = worth[document] ?? 0;
-        if (value > 0) raise(document, value, value / (1 + (CROWDING * MOST_RANKED) / weight));
-      }
+      members.forEach((document, at) => {
+        const value = worth[at] ?? 0;
+        raise(document, value, value / (1 + (CROWDING * MOST_RANKED) / weight));
+      });
   }
   if (terms.size > 0)
     for (const document of facts) {
@@ -109,6 +98,34 @@ export function scoreCues(
       raise(document, value, value);
     }
   return { worth: best, order };
+}
+
+/** The facts of a slot, in their order; `null`: those that no rule could place. */
+function membersOf(
+  slot: Slot | null,
+  facts: readonly number[],
+  view: IndexView,
+  fit: Float32Array,
+): readonly number[] {
+  const { flags, slots } = view.columns;
+  const bit = slot === null ? 0 : slotBits([slot]);
+  const isWish = slot === "instruction";
+  const isEvent = slot === "event";
+  const members: number[] = [];
+  for (const document of facts) {
+    const filled = slots[document] ?? 0;
+    if (filled === 0) {
+      // No rule knew the sentence; its words or its time may tell.
+      const tells =
+        bit === 0 ||
+        (isWish && (fit[document] ?? 0) > WISH_LIKE) ||
+        (isEvent && ((flags[document] ?? 0) & FLAG.timeWord) !== 0);
+      if (!tells) continue;
+    } else if ((filled & bit) === 0) continue;
+    if (isWish && !isSaidToAssistant(view, document)) continue;
+    members.push(document);
+  }
+  return members;
 }
 
 /** How much each fact speaks of the words, 0..1: several say more than one, one that few facts hold more than one of many. */

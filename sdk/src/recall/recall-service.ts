@@ -41,7 +41,7 @@ export interface RecallOutcome {
   readonly skipped?: SkipReason;
   /** Milliseconds by step. */
   readonly steps: Readonly<Record<string, number>>;
-  /** What was looked at and left out, best first, for the trace: at most 10. */
+  /** What was looked at and left out, best first, for the trace: at most 6. */
   readonly left: readonly {
     readonly id: string;
     readonly score: number;

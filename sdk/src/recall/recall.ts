@@ -25,7 +25,7 @@ import { searchRecords } from "./search.ts";
 const SHORTEST_LINE = 5;
 const FEWEST_CANDIDATES = 100;
 /** Each costs a read of its row, and is shown in the trace only. */
-const MOST_LEFT = 10;
+const MOST_LEFT = 6;
 
 export function createRecallService(deps: RecallDeps): RecallService {
   return {
