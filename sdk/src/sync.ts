@@ -2,9 +2,7 @@ import { MemoryError } from "./domain/errors.ts";
 
 /** Sync between devices. This version has none: every call rejects with `sync/unavailable`. */
 export interface Sync {
-  create(options: {
-    readonly url: string;
-  }): Promise<{
+  create(options: { readonly url: string }): Promise<{
     readonly phrase: string;
     confirm(words: readonly string[] | "waived"): Promise<void>;
   }>;

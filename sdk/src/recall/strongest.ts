@@ -9,7 +9,8 @@ export function strongest(scores: Float32Array, most: number): Uint32Array {
   let size = 0;
 
   /** Puts a document at `at` or below, where nothing under it is weaker. */
-  const sink = (at: number, place: number, value: number): void => {
+  const sink = (from: number, place: number, value: number): void => {
+    let at = from;
     for (;;) {
       let child = at * 2 + 1;
       if (child >= size) break;
