@@ -39,5 +39,5 @@ export function strongest(scores: Float32Array, most: number): Uint32Array {
         for (let at = (room >> 1) - 1; at >= 0; at -= 1) sink(at, places[at] ?? 0, values[at] ?? 0);
     } else if (value > (values[0] ?? 0)) sink(0, place, value);
   }
-  return places.slice(0, size).sort((a, b) => (scores[b] ?? 0) - (scores[a] ?? 0) || b - a);
+  return places.slice(0, size).toSorted((a, b) => (scores[b] ?? 0) - (scores[a] ?? 0) || b - a);
 }
