@@ -36,3 +36,5 @@ export function analyzeTurn(input: TurnAnalysisInput): TurnAnalysis {
     entities: entitiesOf(text),
   };
 }
+
+export { warmSlotRules as warmAnalyzer } from "../facts/slot-rules.ts";

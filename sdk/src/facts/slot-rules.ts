@@ -88,6 +88,18 @@ export function slotsOf(text: string): SlotFinding[] {
   return found;
 }
 
+/**
+ * Compiles the rules ahead of the first text, a few at a time. An engine compiles a pattern at its first use, and all of them in one
+ * go would hold up everything else in the worker for half a second.
+ */
+export async function warmSlotRules(pause: () => Promise<void>): Promise<void> {
+  for (const rule of RULES) {
+    rule.pattern.test("i");
+    rule.unless?.test("i");
+    await pause();
+  }
+}
+
 /** Puts the left-out subject back: "Allergic to nuts.", "I live in Rome and work as a cook". */
 function completed(clause: Clause, afterSpeaker: boolean): string {
   if (clause.mood !== "tells") return clause.text;

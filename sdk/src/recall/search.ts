@@ -22,7 +22,7 @@ export async function searchRecords(
   const query = readQuery([{ role: "user", text: request.query }], view, mask, request.now, reader);
   const ranking = rankDocuments(query, view, mask, request.scope.thread);
   const wide = request.filter !== undefined;
-  const candidates = bestCandidates(
+  const found = bestCandidates(
     query,
     ranking,
     view,
@@ -30,6 +30,11 @@ export async function searchRecords(
     request.now,
     wide ? Infinity : request.limit * 2 + BATCH,
   ).filter(({ score }) => score >= (request.minScore ?? 0));
+  // Who searches for a word wants what says it; facts that a request only cues stand in where nothing does.
+  const isSaid = found.some(({ signals }) => signals.words > 0);
+  const candidates = isSaid
+    ? found.filter(({ signals: { words, letters, context } }) => words + letters + context > 0)
+    : found;
   const passes = filterOf(request.filter);
   const hits: SearchHit[] = [];
   for (let at = 0; at < candidates.length && hits.length < request.limit; at += BATCH) {

@@ -1,5 +1,7 @@
 import { fencePattern, PROFILE_LINE, RECALL_LINE } from "./fence.ts";
 
+const FENCES = fencePattern();
+
 /**
  * Takes our own memory blocks out of a text, so that nothing recalled is ever stored again. Blocks may be nested, overlap, be
  * altered or cut short: from the first opening fence to the last closing one that answers it; an opening fence that is never
@@ -11,7 +13,7 @@ export function stripOwnBlocks(text: string): string {
   const kept: string[] = [];
   let depth = 0;
   let from = 0;
-  for (const found of text.matchAll(fencePattern())) {
+  for (const found of text.matchAll(FENCES)) {
     if (found.groups?.["open"] !== undefined) {
       if (depth === 0) kept.push(text.slice(from, found.index));
       depth += 1;

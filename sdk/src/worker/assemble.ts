@@ -3,11 +3,16 @@ import { createRecallService } from "../recall/recall.ts";
 import { openDexieVault } from "../vault/dexie-vault.ts";
 import { createHost } from "./host.ts";
 import type { AnalyzeTurn } from "../capture/turn-analysis.ts";
-import type { RequestReader } from "../facts/request-reader.ts";
 import type { HostApi } from "./host-api.ts";
 
 /** The host with its real adapters, for the worker and for the page's own thread. */
 export function assembleHost(place: "worker" | "page"): HostApi {
+  const loadRequestReader = once(
+    async () => (await import("../facts/request-reader.ts")).requestReader,
+  );
+  const loadAnalysis = once(() => import("../capture/analyze.ts"));
+  const loadAnalyzer = async (): Promise<AnalyzeTurn> => (await loadAnalysis()).analyzeTurn;
+  const pause = createPause();
   return createHost({
     openVault: (name, now) => openDexieVault({ name, now }),
     createIndex: (vault, exclusive) =>
@@ -15,7 +20,8 @@ export function assembleHost(place: "worker" | "page"): HostApi {
     createRecall: (vault, index) =>
       createRecallService({ vault, index, clock: () => performance.now(), loadRequestReader }),
     loadAnalyzer,
-    pause: createPause(),
+    pause,
+    warmUp: async () => (await loadAnalysis()).warmAnalyzer(pause),
     preload: () => void Promise.all([loadRequestReader(), loadAnalyzer()]).catch(() => undefined),
     lock: (name, work) => (navigator.locks ? navigator.locks.request(name, work) : work()),
     now: Date.now,
@@ -25,13 +31,19 @@ export function assembleHost(place: "worker" | "page"): HostApi {
   });
 }
 
-/** Both are asked for at opening, so that neither the first recall nor the first capture waits for a file. */
-async function loadRequestReader(): Promise<RequestReader> {
-  return (await import("../facts/request-reader.ts")).requestReader;
-}
-
-async function loadAnalyzer(): Promise<AnalyzeTurn> {
-  return (await import("../capture/analyze.ts")).analyzeTurn;
+/**
+ * Loads a part of the worker once; one that could not be had is asked for again. Both parts are asked for at opening, so that neither
+ * the first recall nor the first capture waits for a file.
+ */
+function once<T>(load: () => Promise<T>): () => Promise<T> {
+  let loading: Promise<T> | null = null;
+  return () => {
+    loading ??= load().catch((error: unknown) => {
+      loading = null;
+      throw error;
+    });
+    return loading;
+  };
 }
 
 /** A message to ourselves comes after what waits already, and without the delay that browsers put on nested timers. */

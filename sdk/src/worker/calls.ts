@@ -8,7 +8,7 @@ import type {
   CallReceipt,
   PlanRequest,
 } from "../intercept/call-host.ts";
-import type { RecallService } from "../recall/recall-service.ts";
+import type { RecallOutcome, RecallService } from "../recall/recall-service.ts";
 import { hashText } from "../text/hash.ts";
 import { normalizeText } from "../text/normalize.ts";
 import type { ThreadFinder, ThreadPlace } from "../capture/threads.ts";
@@ -80,32 +80,25 @@ export function createCalls(deps: CallsDeps): Calls {
 
   async function makePlan(request: PlanRequest, root: string): Promise<CallPlan> {
     await queues.get(root);
-    const countTokens = deps.countTokens();
     const started = performance.now();
-    const place = await deps.threads.find(request.turns, request.scope);
-    const threadMs = performance.now() - started;
     const thawsBefore = thaws;
+    const finding = deps.threads.find(request.turns, request.scope);
+    // A first message has no conversation to go by, so nothing is gained by waiting for the look-up.
+    const early =
+      request.turns.length === 1 && request.scope.thread === undefined
+        ? recallFor(request, undefined, looseProfiles.get(root) ?? null)
+        : null;
+    early?.catch(() => undefined);
+    const place = await finding;
+    const threadMs = performance.now() - started;
     const frozen = place.row?.profile ?? looseProfiles.get(root) ?? null;
     const tail = request.turns.slice(place.known);
     const call: OpenCall = { request, root, place, tail, profile: null, ids: [], begun: false };
     // Before the recall: where that fails, the call is stored all the same.
     if (request.capture) open.set(request.callId, call);
     else unkept.add(root, request.turns);
-    const outcome = request.recall
-      ? await deps.recall.recall({
-          turns: request.continuation ? [] : request.turns,
-          scope: request.scope,
-          threadId: place.threadId,
-          strategy: request.continuation ? "profile" : request.strategy,
-          budgetTokens: request.budgetTokens,
-          ...(request.limit === undefined ? {} : { limit: request.limit }),
-          ...(request.minScore === undefined ? {} : { minScore: request.minScore }),
-          now: deps.now(),
-          frozenProfile: frozen,
-          fenceId: request.fenceId,
-          ...(countTokens ? { countTokens } : {}),
-        })
-      : null;
+    const outcome =
+      early && place.row === null ? await early : await recallFor(request, place.threadId, frozen);
     const profile = outcome?.profile ?? "";
     if (thaws === thawsBefore) {
       if (request.recall && frozen === null && !request.capture) rememberLoose(root, profile);
@@ -122,6 +115,28 @@ export function createCalls(deps: CallsDeps): Calls {
       ...(outcome?.skipped ? { skipped: outcome.skipped } : {}),
       tail,
     };
+  }
+
+  async function recallFor(
+    request: PlanRequest,
+    threadId: string | undefined,
+    frozenProfile: string | null,
+  ): Promise<RecallOutcome | null> {
+    if (!request.recall) return null;
+    const countTokens = deps.countTokens();
+    return deps.recall.recall({
+      turns: request.continuation ? [] : request.turns,
+      scope: request.scope,
+      ...(threadId === undefined ? {} : { threadId }),
+      strategy: request.continuation ? "profile" : request.strategy,
+      budgetTokens: request.budgetTokens,
+      ...(request.limit === undefined ? {} : { limit: request.limit }),
+      ...(request.minScore === undefined ? {} : { minScore: request.minScore }),
+      now: deps.now(),
+      frozenProfile,
+      fenceId: request.fenceId,
+      ...(countTokens ? { countTokens } : {}),
+    });
   }
 
   async function begin(callId: string): Promise<readonly string[]> {

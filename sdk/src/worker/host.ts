@@ -26,6 +26,8 @@ export interface HostDeps {
   readonly loadAnalyzer: () => Promise<AnalyzeTurn>;
   /** Lets everything else that waits have its turn. */
   readonly pause: () => Promise<void>;
+  /** Does in small steps what the first capture would else do at once. */
+  readonly warmUp: () => Promise<void>;
   /** Starts to load what is loaded apart. */
   readonly preload: () => void;
   /** Runs work under a lock of this name over all tabs of the origin. */
@@ -52,6 +54,8 @@ interface Services {
   readonly evicted: boolean;
 }
 
+/** The first call of a page is often made at once; what can wait begins after it. */
+const WARM_AFTER_MS = 150;
 /** Sealing and merging wait until nothing was stored for this long. */
 const QUIET_MS = 400;
 
@@ -170,6 +174,8 @@ export function createHost(deps: HostDeps): HostApi {
     await index.open();
     emit({ type: "progress", task: "open", done: 1, total: 1 });
     const recall = deps.createRecall(vault, index);
+    // What could not be warmed is loaded, or fails, when it is needed.
+    setTimeout(() => void deps.warmUp().catch(() => undefined), WARM_AFTER_MS);
     const threads = createThreadFinder({
       vault,
       now,
