@@ -22,6 +22,8 @@ export interface RequestEvidence {
 /** A block between an opening and a closing tag of the same name. The tag is whatever the request uses. */
 const BLOCK = /<([a-z][\w-]*)\b[^<>]*>\r?\n?([\s\S]*?)<\/\1\b[^<>]*>/giu;
 const LINE = /^\s*(?:[-*•]\s+)?([^:<>"“]{1,40}):\s+(\S.*)$/u;
+/** A list entry without a name: what the one who asks has said. */
+const ENTRY = /^\s*[-*•]\s+(\S.*)$/u;
 const DATE = /\b\d{4}-\d{2}-\d{2}\b|\b\d{1,2}\s+\p{L}{3,}\s+\d{4}\b/u;
 
 /** Takes a request apart into what is asked and what is given. Knows no product and no story, only tags, lines and roles. */
@@ -53,9 +55,11 @@ function linesOf(block: string): Evidence[] {
     if (said?.[1] !== undefined && said[2] !== undefined && !DATE.test(said[1])) {
       const name = said[1].trim();
       lines.push({ text: said[2].trim(), speaker: speakerOf(name), name, date });
-    } else {
-      date = DATE.exec(line)?.[0] ?? date;
+      continue;
     }
+    const entry = ENTRY.exec(line)?.[1];
+    if (entry === undefined) date = DATE.exec(line)?.[0] ?? date;
+    else lines.push({ text: entry.trim(), speaker: "user", name: "user", date: null });
   }
   return lines;
 }
