@@ -11,7 +11,7 @@ export interface Signals {
   readonly words: number;
   /** The same by character n-grams, 0..1. */
   readonly letters: number;
-  /** Cosine of the vectors, 0..1; 0 without an embedder. */
+  /** How near its meaning is, 0..1, by the cosine of the vectors as their embedding space goes; 0 without an embedder. */
   readonly meaning: number;
   /** Score taken over from neighbouring turns and the question before, 0..1. */
   readonly context: number;

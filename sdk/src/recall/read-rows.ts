@@ -3,6 +3,7 @@ import { isReadable, type Scope } from "../domain/scope.ts";
 import type { StoredRecord } from "../domain/stored-record.ts";
 import type { DocumentIndex } from "../engine/document-index.ts";
 import type { Vault } from "../vault/vault.ts";
+import type { FindMeaning } from "./meaning.ts";
 
 export interface RecallDeps {
   readonly index: DocumentIndex;
@@ -10,6 +11,8 @@ export interface RecallDeps {
   /** Milliseconds, rising; for the steps of the trace. */
   readonly clock: () => number;
   readonly loadRequestReader: () => Promise<RequestReader>;
+  /** Absent: recall goes by words alone. */
+  readonly findMeaning?: FindMeaning;
 }
 
 /** Rows as they are now; `null` for what is gone, was left, has expired, or may not be read here after all. */
