@@ -2,6 +2,7 @@ import type { Dexie as DexieClass } from "dexie";
 import { MemoryError } from "../domain/errors.ts";
 import { deleteVault, factoryOf, recallVault, rememberVault } from "./catalog.ts";
 import { createChangeFeed, type VaultChannel } from "./change-feed.ts";
+import { createDexieVectorStore } from "./dexie-vector-store.ts";
 import { openDatabase } from "./open-database.ts";
 import { databaseName, SCHEMA_VERSIONS, type SchemaVersion } from "./schema.ts";
 import { closedError, vaultError } from "./vault-errors.ts";
@@ -98,8 +99,20 @@ export async function openDexieVault(deps: DexieVaultDeps): Promise<OpenedVault>
   const reading = createVaultReading(db);
   const writing = createVaultWriting({ db, self, now, announce: (row) => feed.announce(row) });
 
+  const vectors = createDexieVectorStore({ db, self, announce: (row) => feed.announce(row) });
+
   const vault: Vault = {
     name,
+    vectors: {
+      spaces: () => run(() => vectors.spaces()),
+      putSpace: (row) => run(() => vectors.putSpace(row)),
+      dropSpace: (space) => run(() => vectors.dropSpace(space)),
+      load: (space) => run(() => vectors.load(space)),
+      parts: (ids, part) => run(() => vectors.parts(ids, part)),
+      tail: (space, seqs) => run(() => vectors.tail(space, seqs)),
+      put: (space, rows) => run(() => vectors.put(space, rows)),
+      replace: (change) => run(() => vectors.replace(change)),
+    },
     commit: async (batch) => {
       const rows = await run(() => writing.commit(batch));
       if (rows.length > 0 && !held) {
@@ -110,7 +123,8 @@ export async function openDexieVault(deps: DexieVaultDeps): Promise<OpenedVault>
     },
     modify: (id, change, entry) => run(() => writing.modify(id, change, entry)),
     mark: (marks) => run(() => writing.mark(marks)),
-    remove: (ids, segments, textHashes) => run(() => writing.remove(ids, segments, textHashes)),
+    remove: (ids, segments, textHashes, rewrites) =>
+      run(() => writing.remove(ids, segments, textHashes, rewrites)),
     get: (ids) => run(() => reading.get(ids)),
     bySeq: (seqs) => run(() => reading.bySeq(seqs)),
     list: (query) => run(() => reading.list(query)),

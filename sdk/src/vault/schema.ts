@@ -9,6 +9,7 @@ import type {
   TurnNode,
   VaultChange,
 } from "./vault.ts";
+import type { VectorPart, VectorRow, VectorSpaceRow } from "./vector-store.ts";
 
 /** What the record indexes need and no caller sees. */
 interface RecordKeys {
@@ -36,6 +37,27 @@ export interface SegmentRow {
 
 export interface ChunkRow {
   readonly id: string;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+/** The head of a segment of vectors. */
+export interface VectorHeadRow {
+  readonly id: string;
+  readonly space: string;
+  readonly rows: number;
+  readonly first: number;
+  readonly last: number;
+  readonly dead: Uint8Array<ArrayBuffer>;
+  readonly deadChecksum: number;
+  readonly parts: Readonly<
+    Record<VectorPart, { readonly size: number; readonly checksum: number }>
+  >;
+}
+
+/** The parts stand in rows of their own, so that one can be read without the other. */
+export interface VectorChunkRow {
+  readonly id: string;
+  readonly part: VectorPart;
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
@@ -89,6 +111,11 @@ export interface VaultTables {
   readonly journal: Table<JournalRow, number>;
   readonly tallies: Table<TallyRow, string>;
   readonly meta: Table<MetaRow, string>;
+  readonly vectorSpaces: Table<VectorSpaceRow, string>;
+  readonly vectorTail: Table<VectorRow & { readonly space: string }, [string, number]>;
+  readonly vectorSegments: Table<VectorHeadRow, string>;
+  readonly vectorChunks: Table<VectorChunkRow, [string, string]>;
+  readonly vectorGone: Table<{ readonly space: string; readonly seq: number }, [string, number]>;
 }
 
 export type VaultDatabase = Dexie & VaultTables;
@@ -129,6 +156,16 @@ export const SCHEMA_VERSIONS: readonly SchemaVersion[] = [
       journal: "n, weight",
       tallies: "key",
       meta: "key",
+    },
+  },
+  {
+    version: 2,
+    stores: {
+      vectorSpaces: "id",
+      vectorTail: "[space+seq], seq",
+      vectorSegments: "id, space",
+      vectorChunks: "[id+part]",
+      vectorGone: "[space+seq]",
     },
   },
 ];

@@ -7,6 +7,7 @@ import { databaseName, nativeVersion, SCHEMA_VERSIONS } from "./schema.ts";
 import { batchOf, bytes, codeOf, draft } from "./vault-fixtures.ts";
 import type { VaultChange } from "./vault.ts";
 
+const NEXT_VERSION = SCHEMA_VERSIONS.length + 1;
 const now = (): number => Date.now();
 const freshName = (): string => `faults-${crypto.randomUUID()}`;
 const unhandled: unknown[] = [];
@@ -78,7 +79,7 @@ describe("taken away while open", () => {
     const lost: unknown[] = [];
     vault.onLost((error) => lost.push(error));
     const newer = await open(name, {
-      versions: [...SCHEMA_VERSIONS, { version: 2, stores: { records: "seq, &id" } }],
+      versions: [...SCHEMA_VERSIONS, { version: NEXT_VERSION, stores: { records: "seq, &id" } }],
     });
     expect(lost).toMatchObject([{ code: "vault/closed", details: { reason: "upgraded" } }]);
     expect(await codeOf(vault.stats())).toBe("vault/closed");
@@ -125,7 +126,7 @@ describe("blocked", () => {
     const name = freshName();
     await (await open(name)).vault.close();
     const holding = await hold(name);
-    const versions = [...SCHEMA_VERSIONS, { version: 2, stores: { tail: "seq" } }];
+    const versions = [...SCHEMA_VERSIONS, { version: NEXT_VERSION, stores: { tail: "seq" } }];
     expect(await codeOf(open(name, { versions, blockedAfterMs: 50 }))).toBe("vault/blocked");
     holding.close();
     const { vault } = await open(name, { versions });
@@ -150,7 +151,7 @@ describe("not to be opened", () => {
     const name = freshName();
     const newer = [
       ...SCHEMA_VERSIONS,
-      { version: 2, stores: { records: "seq, &id, kind", later: "id" } },
+      { version: NEXT_VERSION, stores: { records: "seq, &id, kind", later: "id" } },
     ];
     const first = await open(name, { versions: newer });
     const [row] = await first.vault.commit(batchOf(draft()));

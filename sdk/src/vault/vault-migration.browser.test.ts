@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { openDexieVault } from "./dexie-vault.ts";
-import { SCHEMA_VERSIONS, type SchemaVersion } from "./schema.ts";
+import { databaseName, SCHEMA_VERSIONS, type SchemaVersion } from "./schema.ts";
 import { batchOf, bytes, codeOf, draft, nodeOf, threadOf } from "./vault-fixtures.ts";
 import type { Vault } from "./vault.ts";
 
 /** What a next version may look like: a new index, a new table, and rows rewritten. */
 const NEXT: SchemaVersion = {
   version: SCHEMA_VERSIONS.length + 1,
-  stores: { records: `${SCHEMA_VERSIONS.at(-1)?.stores["records"]}, kind`, attachments: "id" },
+  stores: { records: `${SCHEMA_VERSIONS[0]?.stores["records"]}, kind`, attachments: "id" },
   upgrade: (transaction) =>
     transaction
       .table("records")
@@ -53,6 +53,26 @@ async function everything(vault: Vault): Promise<unknown> {
   };
 }
 
+function rawDatabase(name: string): Promise<IDBDatabase> {
+  const request = indexedDB.open(databaseName(name));
+  return new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+}
+
+/** The code of the first version is not here any more to write; its rows are known. */
+async function writeAsFirstVersion(name: string): Promise<void> {
+  const db = await rawDatabase(name);
+  const writing = db.transaction(["records", "meta"], "readwrite");
+  const keys = { owner: "owner", facts: [], refs: [] };
+  writing.objectStore("records").put({ ...draft({ id: "a", text: "kept" }), seq: 5, keys });
+  const counters = { seq: 5, journal: 3, weight: 6 };
+  writing.objectStore("meta").put({ key: "counters", value: counters });
+  await new Promise((resolve) => (writing.oncomplete = resolve));
+  db.close();
+}
+
 describe("migrations", () => {
   it("brings a vault of the version before to the next one and keeps all of it", async () => {
     const name = `migration-${crypto.randomUUID()}`;
@@ -69,6 +89,28 @@ describe("migrations", () => {
     await next.close();
     expect(await codeOf(openAt(name, SCHEMA_VERSIONS))).toBe("vault/newer");
     await (await openAt(name, [...SCHEMA_VERSIONS, NEXT])).destroy();
+  });
+
+  it("brings a vault of the first version to the present one and keeps all of it", async () => {
+    const name = `migration-${crypto.randomUUID()}`;
+    const old = await openAt(name, SCHEMA_VERSIONS.slice(0, 1));
+    // What the first version wrote, by the tables it had.
+    const raw = await rawDatabase(name);
+    expect([...raw.objectStoreNames]).not.toContain("vectorTail");
+    raw.close();
+    await old.close();
+    await writeAsFirstVersion(name);
+    const now = await openAt(name, SCHEMA_VERSIONS);
+    const [row] = await now.scan(0, 10);
+    expect(row).toMatchObject({ id: "a", text: "kept" });
+    expect(await now.vectors.spaces()).toEqual([]);
+    await now.vectors.putSpace({ id: "s", dimensions: 2, notes: {} });
+    expect(await now.vectors.put("s", [{ seq: row!.seq, vector: bytes(1) }])).toEqual([row!.seq]);
+    const [next] = await now.commit(batchOf(draft()));
+    expect(next!.seq).toBe(6);
+    await now.close();
+    expect(await codeOf(openAt(name, SCHEMA_VERSIONS.slice(0, 1)))).toBe("vault/newer");
+    await (await openAt(name, SCHEMA_VERSIONS)).destroy();
   });
 
   it("leaves the vault as it was where a migration fails", async () => {

@@ -4,6 +4,7 @@ import { checksum } from "./checksum.ts";
 import { fromRow, ownBytes, ownerKey, toRow } from "./record-row.ts";
 import type { JournalRow, SegmentRow, StoredThread, VaultDatabase } from "./schema.ts";
 import { conflictError } from "./vault-errors.ts";
+import { putTail, removeVectors } from "./dexie-vector-store.ts";
 import { appKey, fromThread, rowsById } from "./vault-reading.ts";
 import type {
   RecordMark,
@@ -15,6 +16,7 @@ import type {
   TurnNode,
   Vault,
 } from "./vault.ts";
+import type { SpaceVector, VectorRow } from "./vector-store.ts";
 import { writeTransaction, type WriteNotes } from "./write-transaction.ts";
 
 export type VaultWriting = Pick<
@@ -37,8 +39,10 @@ export function createVaultWriting({ db, self, now, announce }: VaultWritingDeps
     commit: (batch) =>
       write(async (notes) => {
         const tail: TailEntry[] = [];
-        const rows = batch.records.map(({ draft, entry }): StoredRecord => {
+        const vectors: (VectorRow & SpaceVector)[] = [];
+        const rows = batch.records.map(({ draft, entry, vectors: own = [] }): StoredRecord => {
           const seq = notes.nextSeq();
+          for (const { space, vector } of own) vectors.push({ seq, space, vector });
           tail.push({ seq, entry: ownBytes(entry) });
           return { ...draft, seq };
         });
@@ -47,6 +51,7 @@ export function createVaultWriting({ db, self, now, announce }: VaultWritingDeps
           db.tail.bulkAdd(tail),
           patchThreads(batch.threads ?? []),
           putNodes(batch.nodes ?? []),
+          putTail(db, vectors, notes),
         ]);
         for (const row of rows) notes.added(row);
         await applyMarks(batch.marks ?? [], notes);
@@ -69,6 +74,7 @@ export function createVaultWriting({ db, self, now, announce }: VaultWritingDeps
             db.tail.delete(before.seq),
             db.records.add(toRow(after)),
             db.tail.add({ seq: after.seq, entry: ownBytes(entry(after)) }),
+            removeVectors(db, [before.seq], [], notes),
           ]);
           notes.removed(before, false);
           notes.added(after);
@@ -82,7 +88,7 @@ export function createVaultWriting({ db, self, now, announce }: VaultWritingDeps
 
     mark: (marks) => write((notes) => applyMarks(marks, notes)),
 
-    remove: (ids, segments, textHashes = []) =>
+    remove: (ids, segments, textHashes = [], vectors = []) =>
       write(async (notes) => {
         const rows = (await rowsById(db, ids)).map(fromRow);
         const gone = rows.map(({ id }) => id);
@@ -99,6 +105,7 @@ export function createVaultWriting({ db, self, now, announce }: VaultWritingDeps
           db.nodes.where("recordId").anyOf(gone).modify({ recordId: null }),
           thaw(new Set(rows.map(({ scope }) => ownerKey(scope.user)))),
           rewriteSegments(segments, notes),
+          removeVectors(db, seqs, vectors, notes),
         ]);
         for (const row of rows) notes.removed(row, true);
         return { removed: rows, versions: own + echoes };

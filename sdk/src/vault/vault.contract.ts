@@ -3,6 +3,7 @@ import type { RecordDraft, StoredRecord } from "../domain/stored-record.ts";
 import { batchOf, bytes, codeOf, draft, nodeOf, threadOf } from "./vault-fixtures.ts";
 import { describeKeeping } from "./vault-keeping.contract.ts";
 import { describeListing } from "./vault-list.contract.ts";
+import { describeVectors } from "./vector-store.contract.ts";
 import type { Vault, VaultBatch, VaultChange } from "./vault.ts";
 
 /** Opens a vault of this name: the same name gives another object over the same data. */
@@ -35,6 +36,7 @@ export function runVaultContract(open: OpenVault): void {
   describeRecords(context);
   describeListing(context);
   describeKeeping(context);
+  describeVectors(context);
 }
 
 function describeRecords({ fresh, openOne, add }: VaultContractContext): void {

@@ -1,6 +1,7 @@
 import type { MemoryFilter } from "../domain/memory-record.ts";
 import type { RecordDraft, StoredRecord } from "../domain/stored-record.ts";
 import type { Scope } from "../domain/scope.ts";
+import type { SpaceVector, VectorChange, VectorRewrite, VectorStore } from "./vector-store.ts";
 
 /**
  * The vault: the one place where memories are kept. All of it is plain data; nothing here knows how recall works: an index
@@ -14,6 +15,7 @@ import type { Scope } from "../domain/scope.ts";
  */
 export interface Vault {
   readonly name: string;
+  readonly vectors: VectorStore;
 
   /** Adds records with their index entries, thread and node rows. Rows come back with their `seq`, in the order given. */
   commit(batch: VaultBatch): Promise<readonly StoredRecord[]>;
@@ -35,13 +37,15 @@ export interface Vault {
   /**
    * Removes records for good: rows, versions, tail entries, and the record ids on thread nodes. Threads whose frozen profile
    * may hold their text lose it (all threads of the same user). Earlier states of other records with one of these `textHashes`
-   * go too. `segments` replaces index segments that held their bytes, in the same transaction. Ids that are not there are passed over. If one of the segments is not there any more, nothing is
-   * written and the call rejects (`vault/failed`, retryable): their bytes live on in another segment.
+   * go too. `segments` replaces index segments that held their bytes, and `vectors` those that held their vectors, in the same
+   * transaction. Ids that are not there are passed over. If one of the segments is not there any more, nothing is written and the
+   * call rejects (`vault/failed`, retryable): their bytes live on in another segment.
    */
   remove(
     ids: readonly string[],
     segments: readonly SegmentChange[],
     textHashes?: readonly string[],
+    vectors?: readonly VectorRewrite[],
   ): Promise<RemoveReceipt>;
 
   /** By id, in the order asked; `null` where there is none. */
@@ -104,6 +108,8 @@ export interface VaultBatch {
   readonly records: readonly {
     readonly draft: RecordDraft;
     readonly entry: Uint8Array<ArrayBuffer>;
+    /** Vectors that are there already. Those of a space that is not there are passed over. */
+    readonly vectors?: readonly SpaceVector[];
   }[];
   readonly threads?: readonly ThreadPatch[];
   readonly nodes?: readonly TurnNode[];
@@ -272,6 +278,8 @@ export interface VaultChange {
   /** True where segments were replaced (sealed, compacted, rewritten). */
   readonly segments: boolean;
   readonly ids: readonly string[];
+  /** Absent where no vector was stored and no segment of vectors replaced. */
+  readonly vectors?: readonly VectorChange[];
   /**
    * More happened than the journal still tells (a tab that slept long): whatever is held of this vault is to be loaded again.
    * `added` and `segments` still say what they can.

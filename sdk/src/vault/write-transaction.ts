@@ -1,5 +1,7 @@
 import { isolationKey, type Scope } from "../domain/scope.ts";
 import type { StoredRecord } from "../domain/stored-record.ts";
+import type { VaultChange } from "./vault.ts";
+import type { VectorChange } from "./vector-store.ts";
 import type { Counters, JournalRow, OutboxRow, TallyRow, VaultDatabase } from "./schema.ts";
 
 /** Rows of the journal are kept while the ids in them and after them are fewer than this. A tab that slept longer loads anew. */
@@ -18,6 +20,10 @@ export interface WriteNotes {
   /** An edit may move a record to another kind or scope. */
   recount(before: StoredRecord, after: StoredRecord): void;
   segmentsChanged(): void;
+  /** A vector stands in the tail of a space. */
+  vectorAdded(space: string, seq: number): void;
+  /** The segments of a space were replaced, or the space came or went. */
+  vectorsMoved(space: string): void;
 }
 
 /**
@@ -39,7 +45,7 @@ export async function writeTransaction<T>(
     const change = gathered.change();
     if (!change) return { result, journal: null };
     const at = counters.journal + 1;
-    const weight = counters.weight + change.ids.length + 1;
+    const weight = counters.weight + weightOf(change);
     const journal: JournalRow = { n: at, by: self, weight, ...change };
     await Promise.all([
       db.outbox.bulkPut(gathered.outbox(at)),
@@ -56,6 +62,10 @@ export async function writeTransaction<T>(
   });
 }
 
+function weightOf({ ids, vectors = [] }: Omit<VaultChange, "own">): number {
+  return vectors.reduce((sum, { added }) => sum + added.length, ids.length + 1);
+}
+
 /** The last journal number given. */
 export async function lastJournalNumber(db: VaultDatabase): Promise<number> {
   return ((await db.meta.get(COUNTERS))?.value as Counters | undefined)?.journal ?? 0;
@@ -70,6 +80,7 @@ function gather(counters: Counters) {
   const removed: number[] = [];
   const marked = new Set<number>();
   const ops = new Map<string, OutboxRow["op"]>();
+  const vectors = new Map<string, { readonly added: number[]; layout: boolean }>();
   const tallies = new Map<string, { scope: Scope } & { -readonly [K in keyof Kinds]: number }>();
 
   const notes: WriteNotes = {
@@ -95,6 +106,10 @@ function gather(counters: Counters) {
     segmentsChanged() {
       segments = true;
     },
+    vectorAdded: (space, key) => void vectorsOf(space).added.push(key),
+    vectorsMoved(space) {
+      vectorsOf(space).layout = true;
+    },
   };
   return {
     notes,
@@ -102,10 +117,27 @@ function gather(counters: Counters) {
     tallies: () => tallies,
     outbox: (at: number): OutboxRow[] => [...ops].map(([id, op]) => ({ id, op, at })),
     change: () =>
-      ops.size > 0 || segments
-        ? { added, removed, marked: [...marked], segments, ids: [...ops.keys()] }
+      ops.size > 0 || segments || vectors.size > 0
+        ? {
+            added,
+            removed,
+            marked: [...marked],
+            segments,
+            ids: [...ops.keys()],
+            ...(vectors.size > 0 ? { vectors: vectorChanges() } : {}),
+          }
         : null,
   };
+
+  function vectorsOf(space: string): { readonly added: number[]; layout: boolean } {
+    const known = vectors.get(space) ?? { added: [], layout: false };
+    vectors.set(space, known);
+    return known;
+  }
+
+  function vectorChanges(): VectorChange[] {
+    return [...vectors].map(([space, change]) => ({ space, ...change }));
+  }
 
   function count(row: StoredRecord, by: number): void {
     const key = isolationKey(row.scope);
