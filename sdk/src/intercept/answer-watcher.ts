@@ -1,6 +1,11 @@
 import type { AnswerReader } from "../providers/provider-adapter.ts";
 import type { BodyWatcher } from "./answer-body.ts";
-import { createSseSplitter } from "../providers/sse.ts";
+import { createArraySplitter } from "../providers/json-array-stream.ts";
+import { createLineSplitter } from "../providers/ndjson.ts";
+import { createSseSplitter, type EventSplitter } from "../providers/sse.ts";
+
+/** How an answer's body comes: in one piece, or as one of the streams. */
+export type AnswerFormat = "whole" | "sse" | "ndjson" | "json-array";
 
 export type Answer = ReturnType<AnswerReader["answer"]>;
 
@@ -13,10 +18,10 @@ const MAX_WHOLE_LENGTH = 16 * 1024 * 1024;
  */
 export function createAnswerWatcher(
   reader: AnswerReader,
-  streamed: boolean,
+  format: AnswerFormat,
   onDone: (answer: Answer) => void,
 ): BodyWatcher & { settleNow(): void } {
-  const feeder = streamed ? createSseFeeder(reader) : createWholeFeeder(reader);
+  const feeder = createFeeder(reader, format);
   let done = false;
   const finish = (ended: boolean): void => {
     if (done) return;
@@ -34,16 +39,21 @@ export function createAnswerWatcher(
   };
 }
 
-interface Feeder {
-  push(bytes: Uint8Array): void;
-  end(): void;
+function createFeeder(reader: AnswerReader, format: AnswerFormat): EventSplitter {
+  const onEvent = (data: string): void => reader.readEvent(data);
+  switch (format) {
+    case "whole":
+      return createWholeFeeder(reader);
+    case "sse":
+      return createSseSplitter(onEvent);
+    case "ndjson":
+      return createLineSplitter(onEvent);
+    case "json-array":
+      return createArraySplitter(onEvent);
+  }
 }
 
-function createSseFeeder(reader: AnswerReader): Feeder {
-  return createSseSplitter((data) => reader.readEvent(data));
-}
-
-function createWholeFeeder(reader: AnswerReader): Feeder {
+function createWholeFeeder(reader: AnswerReader): EventSplitter {
   const decoder = new TextDecoder();
   let text = "";
   return {

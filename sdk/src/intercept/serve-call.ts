@@ -1,4 +1,4 @@
-import { type Answer, createAnswerWatcher } from "./answer-watcher.ts";
+import { type Answer, type AnswerFormat, createAnswerWatcher } from "./answer-watcher.ts";
 import type { CallCache, RememberedTurn, TurnMemory } from "./call-cache.ts";
 import type { CallHost, CallPlan, PlanRequest } from "./call-host.ts";
 import { isReadable, markResponse } from "./marked-response.ts";
@@ -108,7 +108,7 @@ export async function serveCall(deps: ServeDeps, served: ServedCall): Promise<Re
   }
   const watcher = createAnswerWatcher(
     call.createAnswerReader(),
-    isEventStream(response, call),
+    formatOf(response, call),
     (answer) => {
       deps.running.delete(watcher);
       if (turn.key !== null && answer.complete && !answer.hasToolCalls) deps.cache.drop(turn.key);
@@ -271,9 +271,12 @@ function isRedirect(response: Response): boolean {
   return response.type === "opaqueredirect" || [301, 302, 303, 307, 308].includes(response.status);
 }
 
-function isEventStream(response: Response, call: ProviderCall): boolean {
+/** An answer may come whole although a stream was asked for, and as events although the wire has a stream of its own. */
+function formatOf(response: Response, call: ProviderCall): AnswerFormat {
   const type = response.headers.get("content-type") ?? "";
-  return type.includes("text/event-stream") || (call.stream && !type.includes("json"));
+  if (type.includes("text/event-stream")) return "sse";
+  if (!call.stream) return "whole";
+  return call.streamFormat === "sse" && type.includes("json") ? "whole" : call.streamFormat;
 }
 
 function outcomeOf(answer: Answer): Parameters<CallCapture["end"]>[0] {

@@ -1,19 +1,17 @@
 import type { AnswerReader } from "./provider-adapter.ts";
+import { createAnswerText, parseJson } from "./answer-text.ts";
 import { isRecord, textOf } from "./openai-chat-content.ts";
-
-/** Longer answers are cut here for memory; the app gets all of it. */
-const MAX_ANSWER_LENGTH = 4 * 1024 * 1024;
 
 /** Reads choice 0. Reasoning, audio, usage and noise fields (`obfuscation`) are left out; of tool calls only that there are some. */
 export function createOpenAiChatAnswerReader(): AnswerReader {
-  let content = "";
+  const content = createAnswerText();
   let refusal = "";
   let complete = false;
   let hasToolCalls = false;
 
   const take = (message: unknown): void => {
     if (!isRecord(message)) return;
-    if (content.length < MAX_ANSWER_LENGTH) content += textOf(message["content"]);
+    content.add(textOf(message["content"]));
     if (typeof message["refusal"] === "string") refusal += message["refusal"];
     if (Array.isArray(message["tool_calls"]) && message["tool_calls"].length > 0)
       hasToolCalls = true;
@@ -38,21 +36,13 @@ export function createOpenAiChatAnswerReader(): AnswerReader {
         complete = true;
         return;
       }
-      const choice = firstChoice(parse(data));
+      const choice = firstChoice(parseJson(data));
       if (choice === null) return;
       take(choice["delta"]);
       finish(choice["finish_reason"]);
     },
-    answer: () => ({ text: content === "" ? refusal : content, complete, hasToolCalls }),
+    answer: () => ({ text: content.read() || refusal, complete, hasToolCalls }),
   };
-}
-
-function parse(data: string): unknown {
-  try {
-    return JSON.parse(data) as unknown;
-  } catch {
-    return null;
-  }
 }
 
 function firstChoice(body: unknown): Readonly<Record<string, unknown>> | null {

@@ -8,6 +8,12 @@ const MARKERS: Readonly<Record<string, string>> = {
   input_audio: "[audio]",
   file: "[file]",
   video_url: "[video]",
+  input_image: "[image]",
+  input_file: "[file]",
+  image: "[image]",
+  document: "[file]",
+  audio: "[audio]",
+  video: "[video]",
 };
 
 /** The text of a message's `content`: a string, or parts; anything else is no text. */

@@ -21,6 +21,7 @@ export const openAiChat: ProviderAdapter = {
       last: readLast(messages),
       hasResponseSchema: asksForSchema(body["response_format"]),
       stream: body["stream"] === true,
+      streamFormat: "sse",
       model: typeof body["model"] === "string" ? body["model"] : deploymentOf(url),
       augment: (blocks) => withMemory(body, messages, blocks),
       createAnswerReader: createOpenAiChatAnswerReader,

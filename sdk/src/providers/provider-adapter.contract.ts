@@ -16,6 +16,8 @@ export interface AdapterSamples {
     readonly events: readonly string[];
     readonly text: string;
     readonly hasToolCalls: boolean;
+    /** On wires where a later call may follow the answer by its id. */
+    readonly id?: string;
   }[];
 }
 
@@ -89,14 +91,15 @@ export function describeProviderAdapter(adapter: ProviderAdapter, samples: Adapt
     });
 
     it("reads the same answer whole and streamed", () => {
-      for (const { whole, events, text, hasToolCalls } of samples.answers) {
+      for (const { whole, events, text, hasToolCalls, id } of samples.answers) {
         const call = read(Object.values(samples.bodies)[0]);
         const fromWhole = call.createAnswerReader();
         fromWhole.readWhole(whole);
         const fromEvents = call.createAnswerReader();
         for (const event of events) fromEvents.readEvent(event);
-        expect(fromWhole.answer()).toEqual({ text, complete: true, hasToolCalls });
-        expect(fromEvents.answer()).toEqual({ text, complete: true, hasToolCalls });
+        const answer = { text, complete: true, hasToolCalls, ...(id === undefined ? {} : { id }) };
+        expect(fromWhole.answer()).toEqual(answer);
+        expect(fromEvents.answer()).toEqual(answer);
       }
     });
 

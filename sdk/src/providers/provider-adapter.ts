@@ -24,15 +24,25 @@ export interface ProviderCall {
   /** The call asks for an answer in a given schema (`response_format`: JSON schema or object). */
   readonly hasResponseSchema: boolean;
   readonly stream: boolean;
+  /** How a streamed answer is cut into events: `json-array` is one JSON array whose elements come one after the other. */
+  readonly streamFormat: "sse" | "ndjson" | "json-array";
   readonly model: string;
+  /**
+   * Where the provider keeps the conversation and the body holds its new part only: the id of the answer that it follows, or of the
+   * conversation.
+   */
+  readonly follows?: { readonly kind: "answer" | "conversation"; readonly id: string };
   /** The body with memory in it. Everything else stays byte for byte what `JSON.stringify` makes of the app's own values. */
-  augment(blocks: {
-    readonly profile: string;
-    readonly recall: string;
-    readonly placement: Placement;
-  }): unknown;
+  augment(blocks: MemoryBlocks): unknown;
   /** A reader of this call's answer. */
   createAnswerReader(): AnswerReader;
+}
+
+/** What goes into a body; an empty text is left out. */
+export interface MemoryBlocks {
+  readonly profile: string;
+  readonly recall: string;
+  readonly placement: Placement;
 }
 
 /** Reads one answer, whole or in pieces, beside the app. Never throws: what it cannot read, it leaves out. */
@@ -42,5 +52,11 @@ export interface AnswerReader {
   /** One event's data of a stream (for SSE: the joined `data:` lines; for NDJSON: a line). */
   readEvent(data: string): void;
   /** What was said so far. `complete` once the wire said so. */
-  answer(): { readonly text: string; readonly complete: boolean; readonly hasToolCalls: boolean };
+  answer(): {
+    readonly text: string;
+    readonly complete: boolean;
+    readonly hasToolCalls: boolean;
+    /** The provider's id of the answer, on wires where a later call may follow it by that id. */
+    readonly id?: string;
+  };
 }

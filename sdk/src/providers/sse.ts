@@ -3,7 +3,8 @@ import { createParser } from "eventsource-parser";
 /** One event larger than this is no chat answer; the rest of such a stream is passed on and not read. In UTF-16 units. */
 const MAX_EVENT_LENGTH = 8 * 1024 * 1024;
 
-export interface SseSplitter {
+/** Cuts the bytes of a streamed answer into its events. */
+export interface EventSplitter {
   /** Bytes as they came: chunks may end anywhere, also inside a UTF-8 sequence or between CR and LF. */
   push(bytes: Uint8Array): void;
   /** The stream has ended. A last event without its blank line is still told: some servers close right after it. */
@@ -17,7 +18,7 @@ export interface SseSplitter {
 export function createSseSplitter(
   onData: (data: string) => void,
   maxEventLength = MAX_EVENT_LENGTH,
-): SseSplitter {
+): EventSplitter {
   const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   let overflowed = false;
   const parser = createParser({
