@@ -46,7 +46,14 @@ export default defineConfig({
             },
           ],
         },
-        optimizeDeps: { include: ["comlink", "dexie/dist/modern/dexie.mjs", "openai"] },
+        optimizeDeps: {
+          include: [
+            "comlink",
+            "dexie/dist/modern/dexie.mjs",
+            "openai",
+            "voy-search/voy_search_bg.js",
+          ],
+        },
         worker: { format: "es", plugins: () => [workerSource()] },
         test: {
           name: "browser",
