@@ -1,0 +1,33 @@
+import type { EmbeddingPreset } from "./presets.ts";
+
+/**
+ * A loaded model, as small as a runtime can be asked to be. Tokens and vectors only: prefixes, order, batches, length of the vector and
+ * norm are the embedder's business (`neural-embedder.ts`).
+ */
+export interface TextModel {
+  /** Numbers of one raw vector, as the weights have them. */
+  readonly dimensions: number;
+  /** The token ids of a text, special ones included, `maxTokens` at most. */
+  encode(text: string): readonly number[];
+  /** One raw vector a row, in order. Never called again before it has settled. */
+  run(rows: readonly (readonly number[])[]): Promise<Float32Array[]>;
+  /** Gives the memory back. Nothing is called afterwards. */
+  dispose(): Promise<void>;
+}
+
+export interface TextModelRequest {
+  readonly preset: EmbeddingPreset;
+  /** All of `preset.files`, by path. The runtime reads nothing else from anywhere. */
+  readonly files: ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
+  /** ONNX Runtime's own code; `null` for a static model. */
+  readonly wasm: Uint8Array<ArrayBuffer> | null;
+}
+
+export type LoadTextModel = (request: TextModelRequest) => Promise<TextModel>;
+
+/** A chunk that knows one kind of model. */
+export interface TextModelRuntime {
+  readonly loadTextModel: LoadTextModel;
+  /** Where the runtime's wasm lies in this build, unless `assets` says otherwise; `null` if it needs none. */
+  readonly wasmUrl: string | null;
+}
