@@ -3,6 +3,7 @@ import { playwright } from "@vitest/browser-playwright";
 import { defineConfig } from "vitest/config";
 import { CHROMIUM_ARGS } from "./.ci/lib/chromium-args.mjs";
 import { docFences } from "./sdk/build/doc-fences.ts";
+import { kernelModules } from "./sdk/build/kernel-modules.ts";
 import { workerSource } from "./sdk/build/worker-source.ts";
 
 /** Set by .ci/test.mjs, which finds or installs a browser; unset, the usual system path is tried. */
@@ -14,7 +15,7 @@ const IGNORED = ["**/node_modules/**", "**/dist/**"];
 const END_TO_END = ["demo/e2e/**/*.test.ts", "sdk/test/packaging/**/*.test.ts"];
 
 export default defineConfig({
-  plugins: [workerSource()],
+  plugins: [workerSource(), kernelModules()],
   test: {
     projects: [
       {
@@ -54,7 +55,7 @@ export default defineConfig({
             "voy-search/voy_search_bg.js",
           ],
         },
-        worker: { format: "es", plugins: () => [workerSource()] },
+        worker: { format: "es", plugins: () => [workerSource(), kernelModules()] },
         test: {
           name: "browser",
           include: ["sdk/**/*.{browser,neutral}.test.ts"],

@@ -31,7 +31,10 @@ export function createAnswerWatcher(
   };
   return {
     chunk(bytes) {
-      if (!done) guard(() => feeder.push(bytes));
+      if (done) return;
+      guard(() => feeder.push(bytes));
+      // Some clients read no further once the wire has said that this was all, and never cancel: the body's end would not come.
+      if (reader.answer().complete) finish(false);
     },
     end: () => finish(true),
     cut: () => finish(false),

@@ -107,7 +107,30 @@ function withMemory(
   if (split && isKept(body["store"], roles, chained)) return appendInstructions(body, all);
   const beside = split ? recall : all;
   const next = beside === "" ? body : { ...body, input: besideLastUserTurn(body["input"], beside) };
-  return split ? appendInstructions(next, profile) : next;
+  return split ? atEndOfSystem(next, profile) : next;
+}
+
+/** Some clients have their system text as the first item instead of as `instructions`. */
+function atEndOfSystem(
+  body: Readonly<Record<string, unknown>>,
+  text: string,
+): Readonly<Record<string, unknown>> {
+  const { input } = body;
+  if (text === "" || body["instructions"] || !Array.isArray(input))
+    return appendInstructions(body, text);
+  const items: readonly unknown[] = input;
+  const at = items.findIndex(
+    (item) => isMessage(item) && (item["role"] === "system" || item["role"] === "developer"),
+  );
+  const item = items[at];
+  const content = isRecord(item) ? item["content"] : undefined;
+  if (!isRecord(item) || (typeof content !== "string" && !Array.isArray(content)))
+    return appendInstructions(body, text);
+  const longer =
+    typeof content === "string"
+      ? `${content}\n\n${text}`
+      : [...(content as unknown[]), { type: "input_text", text }];
+  return { ...body, input: items.with(at, { ...item, content: longer }) };
 }
 
 function appendInstructions(

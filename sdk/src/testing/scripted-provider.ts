@@ -2,10 +2,10 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import type { RecordedRequest, ScriptedAnswer } from "./scripted-provider-types.ts";
-import { streamEvents, wholeBody } from "./scripted-provider-wire.ts";
+import { speak, type SpokenBody } from "./scripted-provider-wires.ts";
 
 /**
- * A provider on the loopback that speaks OpenAI's wire and answers by script. One server serves many tests at once: each takes a
+ * A provider on the loopback that speaks every wire, as its path names it, and answers by script. One server serves many tests at once: each takes a
  * session, which is the first segment of the path (`/<session>/v1/chat/completions`).
  *
  * - `PUT /<session>/script` sets the answers; each call takes the next, the last one repeats.
@@ -137,7 +137,7 @@ function bodyOf(
   body: Buffer,
   id: string,
   status: number,
-): { readonly contentType: string; readonly writes: readonly string[] } {
+): SpokenBody {
   const json = "application/json";
   if (answer.raw !== undefined)
     return { contentType: answer.raw.contentType, writes: [answer.raw.body] };
@@ -148,11 +148,12 @@ function bodyOf(
         JSON.stringify(answer.error ?? { error: { message: "scripted", type: "scripted" } }),
       ],
     };
-  if (!url.split("?")[0]?.endsWith("/chat/completions"))
-    return { contentType: json, writes: [JSON.stringify({ object: "list", data: [], url })] };
-  if (wantsStream(body))
-    return { contentType: "text/event-stream; charset=utf-8", writes: streamEvents(answer, id) };
-  return { contentType: json, writes: [wholeBody(answer, id)] };
+  return (
+    speak(answer, { url, stream: streamWish(body), id }) ?? {
+      contentType: json,
+      writes: [JSON.stringify({ object: "list", data: [], url })],
+    }
+  );
 }
 
 async function write(
@@ -203,11 +204,12 @@ function withEcho(answer: ScriptedAnswer, body: Buffer): ScriptedAnswer {
   return { ...answer, text: ECHOES[answer.echo](texts.join("\n\n")) };
 }
 
-function wantsStream(body: Buffer): boolean {
+function streamWish(body: Buffer): boolean | undefined {
   try {
-    return (JSON.parse(body.toString("utf8")) as { readonly stream?: unknown }).stream === true;
+    const { stream } = JSON.parse(body.toString("utf8")) as { readonly stream?: unknown };
+    return typeof stream === "boolean" ? stream : undefined;
   } catch {
-    return false;
+    return undefined;
   }
 }
 

@@ -4,6 +4,8 @@ import type { RecordedRequest, ScriptedAnswer } from "./scripted-provider-types.
 export interface ScriptedSession {
   /** What a client takes as base URL, ending in `/v1`. */
   readonly baseURL: string;
+  /** The same without `/v1`, for clients that add a version themselves. */
+  readonly root: string;
   /** The answers to come; the last one repeats. */
   script(...answers: readonly ScriptedAnswer[]): Promise<void>;
   /** Everything that came in, without CORS preflights. */
@@ -32,6 +34,7 @@ export function openSession(origin: string): ScriptedSession {
     (await all()).filter((request) => request.method !== "OPTIONS");
   return {
     baseURL: `${root}/v1`,
+    root,
     async script(...answers) {
       await fetch(`${root}/script`, { method: "PUT", body: JSON.stringify(answers) });
     },
