@@ -3,8 +3,10 @@ import { playwright } from "@vitest/browser-playwright";
 import { defineConfig } from "vitest/config";
 import { CHROMIUM_ARGS } from "./.ci/lib/chromium-args.mjs";
 import { docFences } from "./sdk/build/doc-fences.ts";
+import { neuralRuntime } from "./sdk/build/neural-runtime.ts";
 import { kernelModules } from "./sdk/build/kernel-modules.ts";
 import { workerSource } from "./sdk/build/worker-source.ts";
+import { serveTinyAssets } from "./sdk/test/tiny-model/serve-tiny-assets.ts";
 
 /** Set by .ci/test.mjs, which finds or installs a browser; unset, the usual system path is tried. */
 const executablePath = process.env["CHROMIUM_PATH"] ?? "/usr/bin/chromium";
@@ -29,7 +31,7 @@ export default defineConfig({
       },
       {
         extends: true,
-        plugins: [docFences()],
+        plugins: [docFences(), neuralRuntime(), serveTinyAssets()],
         // The docs import the package by its name; the tests run its sources.
         resolve: {
           alias: [
@@ -48,6 +50,14 @@ export default defineConfig({
           ],
         },
         optimizeDeps: {
+          // Their code is changed on the way (neuralRuntime), which bundling them first would pass by.
+          exclude: [
+            "@huggingface/transformers",
+            "@huggingface/tokenizers",
+            "@huggingface/jinja",
+            "onnxruntime-web",
+            "onnxruntime-common",
+          ],
           include: [
             "comlink",
             "dexie/dist/modern/dexie.mjs",

@@ -4,6 +4,7 @@ import { build, type Rolldown } from "vite";
 import { bundledPackages, noticesOf } from "./bundled-packages.ts";
 import { writeDeclarations } from "./declarations.ts";
 import { ENTRIES, SDK, TARGET } from "./entries.ts";
+import { kernelModules } from "./kernel-modules.ts";
 import { keepWorkerUrl } from "./keep-worker-url.ts";
 import { workerSource } from "./worker-source.ts";
 
@@ -36,7 +37,7 @@ async function writeCode(): Promise<readonly string[]> {
     root: SDK,
     logLevel: "warn",
     publicDir: false,
-    plugins: [keepWorkerUrl(), workerSource((ids) => inlined.push(...ids))],
+    plugins: [keepWorkerUrl(), kernelModules(), workerSource((ids) => inlined.push(...ids))],
     build: {
       outDir: ASIDE,
       emptyOutDir: true,

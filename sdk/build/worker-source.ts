@@ -1,5 +1,6 @@
 import { build, type Plugin } from "vite";
 import { TARGET } from "./entries.ts";
+import { kernelModules } from "./kernel-modules.ts";
 
 const SUFFIX = "?worker-source";
 const RESOLVED = "\0worker-source:";
@@ -33,6 +34,7 @@ async function bundleWhole(entry: string): Promise<{ code: string; moduleIds: re
     configFile: false,
     logLevel: "warn",
     publicDir: false,
+    plugins: [kernelModules()],
     build: {
       write: false,
       target: TARGET,

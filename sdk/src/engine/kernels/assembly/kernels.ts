@@ -1,0 +1,5 @@
+export { startBest, takeBest } from "./best-rows";
+export { listRows } from "./filters";
+export { scanFloat, scanInt8, scoreFloat, scoreInt8 } from "./products";
+export { quantizeBits, quantizeInt8 } from "./quantize";
+export { compareBits, scanBits, startNearest, takeNearest } from "./signatures";

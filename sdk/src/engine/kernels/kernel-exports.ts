@@ -1,0 +1,69 @@
+/** What `assembly/kernels.ts` exports. Every argument is an address or a count. */
+export interface KernelExports {
+  readonly memory: WebAssembly.Memory;
+  readonly startBest: (keys: number, k: number) => void;
+  readonly takeBest: (rows: number, scores: number) => number;
+  readonly listRows: (
+    filter: number,
+    from: number,
+    to: number,
+    firstRow: number,
+    list: number,
+  ) => number;
+  readonly scanInt8: (
+    values: number,
+    scales: number,
+    stride: number,
+    query: number,
+    from: number,
+    to: number,
+    firstRow: number,
+  ) => void;
+  readonly scoreInt8: (
+    list: number,
+    count: number,
+    values: number,
+    scales: number,
+    stride: number,
+    query: number,
+    firstRow: number,
+  ) => void;
+  readonly scanFloat: ScanFunction;
+  readonly scoreFloat: ListFunction;
+  readonly startNearest: (at: number, bits: number, capacity: number, count: number) => void;
+  readonly takeNearest: (rows: number) => number;
+  readonly scanBits: ScanFunction;
+  readonly compareBits: ListFunction;
+  readonly quantizeInt8: (
+    rows: number,
+    count: number,
+    length: number,
+    values: number,
+    scales: number,
+  ) => void;
+  readonly quantizeBits: (
+    rows: number,
+    count: number,
+    length: number,
+    mean: number,
+    bits: number,
+  ) => void;
+}
+
+export type ScanFunction = (
+  values: number,
+  stride: number,
+  query: number,
+  from: number,
+  to: number,
+  firstRow: number,
+) => void;
+
+export type ListFunction = (
+  list: number,
+  count: number,
+  values: number,
+  stride: number,
+  query: number,
+  firstRow: number,
+) => void;

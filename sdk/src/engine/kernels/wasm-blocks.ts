@@ -1,0 +1,158 @@
+import { MemoryError } from "../../domain/errors.ts";
+import { createArena, type Arena } from "./arena.ts";
+import { checkRange, countColumnRows, padRows } from "./row-columns.ts";
+import { roundUp, type RowLayout } from "./row-layout.ts";
+import type { BlockColumns, RowBlock, RowColumns } from "./scan-kernels.ts";
+
+/** Bytes of a WASM memory page. */
+const PAGE = 65_536;
+
+/** One WASM memory and who owns which part of it. Views are made anew at each use: growth detaches the ones before. */
+export interface WasmMemory extends Arena {
+  readonly reservedBytes: number;
+  bytes(address: number, length: number): Uint8Array<ArrayBuffer>;
+  numbers(address: number, length: number): Float32Array<ArrayBuffer>;
+  words(address: number, length: number): Uint32Array<ArrayBuffer>;
+}
+
+/** Where the columns of a block start; 0 for a column it has not. */
+export interface BlockPlace {
+  readonly scales: number;
+  readonly values: number;
+  readonly bits: number;
+  readonly float: number;
+}
+
+export function createWasmMemory(memory: WebAssembly.Memory): WasmMemory {
+  const arena = createArena((bytes) => {
+    const missing = bytes - memory.buffer.byteLength;
+    if (missing <= 0) return;
+    try {
+      memory.grow(Math.ceil(missing / PAGE));
+    } catch (cause) {
+      throw new MemoryError(
+        "engine/load-failed",
+        "There is no more memory for vectors. Keep fewer of them in memory, or fewer memories.",
+        { cause, details: { reservedBytes: memory.buffer.byteLength, wantedBytes: bytes } },
+      );
+    }
+  });
+  // Address 0 stands for "none".
+  arena.take(1);
+  return {
+    take: (bytes) => arena.take(bytes),
+    give: (address) => arena.give(address),
+    get usedBytes() {
+      return arena.usedBytes;
+    },
+    get reservedBytes() {
+      return memory.buffer.byteLength;
+    },
+    bytes: (address, length) => new Uint8Array(memory.buffer, address, length),
+    numbers: (address, length) => new Float32Array(memory.buffer, address, length),
+    words: (address, length) => new Uint32Array(memory.buffer, address, length),
+  };
+}
+
+export interface WasmBlocks {
+  readonly usedBytes: number;
+  create(capacity: number, columns: BlockColumns): RowBlock;
+  /** Throws for a block of another space and for a released one. */
+  placeOf(block: RowBlock): BlockPlace;
+}
+
+export function createWasmBlocks(memory: WasmMemory, layout: RowLayout): WasmBlocks {
+  const { dimensions, int8Stride, bitStride, floatStride } = layout;
+  const places = new Map<RowBlock, BlockPlace>();
+  let usedBytes = 0;
+
+  const write = (place: BlockPlace, at: number, rows: RowColumns, count: number): void => {
+    const { int8, bits, float } = rows;
+    if (int8 !== undefined) {
+      memory.bytes(place.values + at * int8Stride, count * int8Stride).set(int8.values);
+      memory.numbers(place.scales + at * 4, count).set(int8.scales);
+    }
+    if (bits !== undefined) memory.bytes(place.bits + at * bitStride, bits.length).set(bits);
+    if (float !== undefined) {
+      const into = memory.numbers(place.float + at * floatStride * 4, count * floatStride);
+      padRows(float, dimensions, into, floatStride);
+    }
+  };
+
+  const read = (place: BlockPlace, from: number, count: number): RowColumns => {
+    const float = new Float32Array(place.float === 0 ? 0 : count * dimensions);
+    for (let row = 0; row * dimensions < float.length; row += 1)
+      float.set(
+        memory.numbers(place.float + (from + row) * floatStride * 4, dimensions),
+        row * dimensions,
+      );
+    return {
+      ...(place.values === 0
+        ? {}
+        : {
+            int8: {
+              values: new Int8Array(
+                memory.bytes(place.values + from * int8Stride, count * int8Stride),
+              ),
+              scales: memory.numbers(place.scales + from * 4, count).slice(),
+            },
+          }),
+      ...(place.bits === 0
+        ? {}
+        : { bits: memory.bytes(place.bits + from * bitStride, count * bitStride).slice() }),
+      ...(place.float === 0 ? {} : { float }),
+    };
+  };
+
+  return {
+    get usedBytes() {
+      return usedBytes;
+    },
+    create(capacity, columns) {
+      const sizes = [
+        // Scales are read four at a time, past the last row: what follows them has to be more than 12 bytes.
+        columns.int8 === true ? capacity * 4 : 0,
+        columns.int8 === true ? capacity * int8Stride : 0,
+        columns.bits === true ? capacity * bitStride : 0,
+        columns.float === true ? capacity * floatStride * 4 : 0,
+      ].map((size) => roundUp(size, 64));
+      const bytes = sizes.reduce((sum, size) => sum + size, 0);
+      const address = memory.take(bytes);
+      memory.bytes(address, bytes).fill(0);
+      const [scales = 0, values = 0, bits = 0, float = 0] = sizes.map((size, column) =>
+        size === 0 ? 0 : sizes.slice(0, column).reduce((sum, before) => sum + before, address),
+      );
+      usedBytes += bytes;
+      const place: BlockPlace = { scales, values, bits, float };
+      const block: RowBlock = {
+        capacity,
+        bytes,
+        write(at, rows) {
+          checkHeld(places, block);
+          const count = countColumnRows(layout, rows, columns);
+          checkRange(at, at + count, capacity);
+          write(place, at, rows, count);
+        },
+        read(from, to) {
+          checkHeld(places, block);
+          checkRange(from, to, capacity);
+          return read(place, from, to - from);
+        },
+        release() {
+          if (!places.delete(block)) return;
+          memory.give(address);
+          usedBytes -= bytes;
+        },
+      };
+      places.set(block, place);
+      return block;
+    },
+    placeOf: (block) => checkHeld(places, block),
+  };
+}
+
+function checkHeld(places: ReadonlyMap<RowBlock, BlockPlace>, block: RowBlock): BlockPlace {
+  const place = places.get(block);
+  if (place === undefined) throw new RangeError("The block was released, or is of another space.");
+  return place;
+}
