@@ -44,16 +44,9 @@ export function createAnswerWatcher(
 
 function createFeeder(reader: AnswerReader, format: AnswerFormat): EventSplitter {
   const onEvent = (data: string): void => reader.readEvent(data);
-  switch (format) {
-    case "whole":
-      return createWholeFeeder(reader);
-    case "sse":
-      return createSseSplitter(onEvent);
-    case "ndjson":
-      return createLineSplitter(onEvent);
-    case "json-array":
-      return createArraySplitter(onEvent);
-  }
+  if (format === "sse") return createSseSplitter(onEvent);
+  if (format === "ndjson") return createLineSplitter(onEvent);
+  return format === "whole" ? createWholeFeeder(reader) : createArraySplitter(onEvent);
 }
 
 function createWholeFeeder(reader: AnswerReader): EventSplitter {

@@ -1,3 +1,4 @@
+import { refusedHeaders } from "../providers/refused-headers.ts";
 import { type CallControls, NO_CONTROLS, takeControls } from "./controls.ts";
 
 /** Larger bodies are not parsed: they hold files, and parsing would cost more than memory may add. Bytes. */
@@ -41,11 +42,13 @@ export function readRequest(
 function fromUrl(input: string | URL, init: RequestInit | undefined): OutgoingRequest {
   const headers = new Headers(init?.headers);
   const controls = takeControls(headers);
-  const own = controls === NO_CONTROLS ? init : { ...copyInit(init), headers };
+  const url = resolve(String(input));
+  const lighter = takeRefused(url, headers);
+  const own = controls === NO_CONTROLS && !lighter ? init : { ...copyInit(init), headers };
   const body = init?.body ?? null;
   return {
     method: (init?.method ?? "GET").toUpperCase(),
-    url: resolve(String(input)),
+    url,
     controls,
     signal: init?.signal ?? null,
     redirect: init?.redirect ?? "follow",
@@ -68,6 +71,8 @@ function fromUrl(input: string | URL, init: RequestInit | undefined): OutgoingRe
 function fromRequest(input: Request, init: RequestInit | undefined): OutgoingRequest {
   const headers = new Headers(init?.headers ?? input.headers);
   const controls = takeControls(headers);
+  const url = resolve(input.url);
+  const lighter = takeRefused(url, headers);
   // Made on first reading: it takes the body over at once, as `fetch(request)` does, so that `bodyUsed` is what the app expects.
   let taken: Request | null = null;
   let bytes: Blob | null = null;
@@ -89,7 +94,7 @@ function fromRequest(input: Request, init: RequestInit | undefined): OutgoingReq
 
   return {
     method: (init?.method ?? input.method).toUpperCase(),
-    url: resolve(input.url),
+    url,
     controls,
     signal: init?.signal ?? input.signal,
     redirect: init?.redirect ?? input.redirect,
@@ -105,7 +110,7 @@ function fromRequest(input: Request, init: RequestInit | undefined): OutgoingReq
     sendOwn(fetch) {
       // A request without a body stays one; a body that was read is used up and has to be given again, also an empty one.
       if (taken !== null) return again(fetch, taken, taken.body === null ? {} : { body: bytes });
-      return controls === NO_CONTROLS
+      return controls === NO_CONTROLS && !lighter
         ? fetch(input, init)
         : again(fetch, new Request(input, init), {});
     },
@@ -119,6 +124,14 @@ function fromRequest(input: Request, init: RequestInit | undefined): OutgoingReq
       });
     },
   };
+}
+
+/** Takes off what the host would refuse from a page; outside of pages nobody refuses it. Tells whether anything went. */
+function takeRefused(url: URL | null, headers: Headers): boolean {
+  if (url === null || globalThis.location === undefined) return false;
+  const names = refusedHeaders(url, headers);
+  for (const name of names) headers.delete(name);
+  return names.length > 0;
 }
 
 function isRequest(input: unknown): input is Request {

@@ -80,10 +80,10 @@ for (const client of WIRE_CLIENTS) {
       await provider.script({ text: "Grüße aus Tromsø 🦦, bis bald." });
       const memory = harness();
       const said = [user("Say hello")];
-      const with_ = await collect(client, { provider, fetch: memory.fetch, said });
+      const remembering = await collect(client, { provider, fetch: memory.fetch, said });
       const without = await collect(client, { provider, fetch: bare, said });
-      expect(with_.text).toBe("Grüße aus Tromsø 🦦, bis bald.");
-      expect(shapeOf(with_.events)).toEqual(shapeOf(without.events));
+      expect(remembering.text).toBe("Grüße aus Tromsø 🦦, bis bald.");
+      expect(shapeOf(remembering.events)).toEqual(shapeOf(without.events));
       await memory.next("captured");
       expect(memory.host.outcomes).toMatchObject([
         { kind: "answer", text: "Grüße aus Tromsø 🦦, bis bald.", complete: true },
@@ -208,8 +208,8 @@ for (const client of WIRE_CLIENTS) {
       const said = [user("Hello")];
       expect(await client.ask({ provider, fetch: memory.fetch, said })).toBe("Fine.");
       expect(await client.ask({ provider, fetch: bare, said })).toBe("Fine.");
-      const [with_, without] = await provider.requests();
-      expect(bodyOf(with_)).toBe(bodyOf(without));
+      const [remembering, without] = await provider.requests();
+      expect(bodyOf(remembering)).toBe(bodyOf(without));
     });
   });
 }

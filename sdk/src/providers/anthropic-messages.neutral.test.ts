@@ -159,9 +159,9 @@ describe("placement in Anthropic Messages", () => {
         ],
       },
     ];
-    const last = (
-      augment({ model: "m", messages })["messages"] as { content: { type: string }[] }[]
-    ).at(-1)!.content;
+    const last =
+      (augment({ model: "m", messages })["messages"] as { content: { type: string }[] }[]).at(-1)
+        ?.content ?? [];
     expect(last.map((block) => block.type)).toEqual(["tool_result", "text", "text"]);
     expect(last[1]).toEqual({ type: "text", text: "⟦recall⟧" });
   });

@@ -34,7 +34,7 @@ export const openAiResponses: ProviderAdapter = {
 
 function itemsOf(input: unknown): readonly unknown[] | null {
   if (typeof input === "string") return [{ role: "user", content: input }];
-  return Array.isArray(input) && input.length > 0 && input.some(isItem) ? input : null;
+  return Array.isArray(input) && input.some(isItem) ? input : null;
 }
 
 /** `type` may be left out of a plain message. */

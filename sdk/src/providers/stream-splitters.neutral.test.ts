@@ -15,7 +15,7 @@ function split(
   const told: string[] = [];
   const splitter = create((data) => told.push(data), max);
   let from = 0;
-  for (const cut of [...cuts].sort((a, b) => a - b)) {
+  for (const cut of cuts.toSorted((a, b) => a - b)) {
     splitter.push(bytes.subarray(from, cut));
     from = Math.max(from, cut);
   }
