@@ -28,6 +28,13 @@ export type LoadTextModel = (request: TextModelRequest) => Promise<TextModel>;
 /** A chunk that knows one kind of model. */
 export interface TextModelRuntime {
   readonly loadTextModel: LoadTextModel;
-  /** Where the runtime's wasm lies in this build, unless `assets` says otherwise; `null` if it needs none. */
-  readonly wasmUrl: string | null;
+  /** The code that it runs models with; `null` if it needs none. */
+  readonly wasm: RuntimeWasm | null;
+}
+
+export interface RuntimeWasm {
+  /** Where it lies in this build. */
+  readonly url: string;
+  /** Its name below `assets`. It holds the version, so that code of another release is not found rather than misread. */
+  readonly file: string;
 }

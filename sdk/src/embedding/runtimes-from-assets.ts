@@ -1,0 +1,38 @@
+import { MemoryError } from "../domain/errors.ts";
+import { below } from "./model-files.ts";
+import type { EmbeddingPreset } from "./presets.ts";
+import type { TextModelRuntime } from "./text-model.ts";
+
+/** The chunks as `alcove assets` writes them. */
+const FILES: Readonly<Record<EmbeddingPreset["kind"], string>> = {
+  onnx: "onnx-runtime.js",
+  static: "static-runtime.js",
+};
+
+/**
+ * `runtimes.ts` for a worker that is one string and has no chunks beside it: they come from `assets`.
+ *
+ * @throws {@link MemoryError} `embedder/not-found` - `assets` is not named, or has no such file.
+ */
+export async function importRuntime(
+  kind: EmbeddingPreset["kind"],
+  assets: string | null,
+): Promise<TextModelRuntime> {
+  const file = FILES[kind];
+  const help = `Write it with \`npx -p @alcove/sdk alcove assets DIR\` and name where DIR is served in \`assets\`.`;
+  if (assets === null)
+    throw new MemoryError(
+      "embedder/not-found",
+      `The inline worker brings no code for models. ${help}`,
+      { details: { file } },
+    );
+  const url = below(assets, file);
+  try {
+    return (await import(/* @vite-ignore */ /* webpackIgnore: true */ url)) as TextModelRuntime;
+  } catch (cause) {
+    throw new MemoryError("embedder/not-found", `${url} could not be loaded. ${help}`, {
+      cause,
+      details: { file },
+    });
+  }
+}

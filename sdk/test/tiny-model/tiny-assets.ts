@@ -1,0 +1,42 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import type { ModelManifest } from "../../src/embedding/model-manifest.ts";
+import {
+  makeTinyModel,
+  makeTinyQuantizedModel,
+  makeTinyStaticModel,
+  type TinyModel,
+} from "./make-tiny-model.ts";
+
+const ORT = fileURLToPath(new URL("../../../node_modules/onnxruntime-web/", import.meta.url));
+
+/** A folder of assets as `alcove assets` writes one, by path: every tiny model with its manifest, and the runtime's wasm. */
+export function tinyAssets(): ReadonlyMap<string, Uint8Array<ArrayBuffer>> {
+  const { version } = JSON.parse(readFileSync(`${ORT}package.json`, "utf8")) as { version: string };
+  const assets = new Map([
+    [`ort-${version}.wasm`, new Uint8Array(readFileSync(`${ORT}dist/ort-wasm-simd-threaded.wasm`))],
+  ]);
+  for (const tiny of [makeTinyModel(), makeTinyQuantizedModel(), makeTinyStaticModel()]) {
+    const folder = `models/${tiny.preset.model}/`;
+    assets.set(
+      `${folder}alcove-model.json`,
+      new TextEncoder().encode(JSON.stringify(manifestOf(tiny))),
+    );
+    for (const [path, bytes] of tiny.files) assets.set(folder + path, bytes);
+  }
+  return assets;
+}
+
+export function manifestOf({ preset, files }: TinyModel): ModelManifest {
+  return {
+    alcove: 1,
+    model: preset.model,
+    revision: preset.revision,
+    files: [...files].map(([path, bytes]) => ({
+      path,
+      bytes: bytes.length,
+      sha256: createHash("sha256").update(bytes).digest("hex"),
+    })),
+  };
+}
