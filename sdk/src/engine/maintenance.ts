@@ -11,6 +11,7 @@ import { decodeEntry, entryFrom, stateOf, type DocumentEntry } from "./document-
 import { openSegment, type Segment } from "./segment.ts";
 import { joinSegments, packEntries } from "./segment-build.ts";
 import { decodeState, encodeState, type SegmentState } from "./segment-state.ts";
+import { whenWhole } from "./when-whole.ts";
 
 /** The tail grows to this before it is sealed; also the size of the smallest segments. */
 export const SEAL_AT = 1024;
@@ -211,16 +212,6 @@ export function readSegment(stored: StoredSegment): LoadedSegment {
     segment,
     state: decodeState(stored.state, segment.count),
   };
-}
-
-/** `null` where the bytes are damaged: readers throw `RangeError`, or `SyntaxError` from a string table. */
-function whenWhole<T>(work: () => T): T | null {
-  try {
-    return work();
-  } catch (error) {
-    if (error instanceof RangeError || error instanceof SyntaxError) return null;
-    throw error;
-  }
 }
 
 function readEntries(stored: StoredIndex): {

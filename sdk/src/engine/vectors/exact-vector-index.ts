@@ -37,7 +37,7 @@ export function createExactVectorIndex(dimensions: number): VectorIndex {
       kind: "exact",
       rows: rows.size,
       residentBytes: rows.size * dimensions * Float32Array.BYTES_PER_ELEMENT,
-      kernel: "js",
+      kernel: "script",
       tier: "full",
       rescored: 0,
       recallEstimate: 1,

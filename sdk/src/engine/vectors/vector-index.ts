@@ -1,3 +1,4 @@
+import type { KernelKind } from "../kernels/scan-kernels.ts";
 import type { KeyFilter } from "./key-filter.ts";
 
 /**
@@ -42,7 +43,7 @@ export interface VectorIndexStats {
   /** Memory that the rows and what finds them take, in bytes. */
   readonly residentBytes: number;
   /** Which code compares vectors: plain JavaScript, WASM with 128-bit SIMD, or with relaxed SIMD. */
-  readonly kernel?: "js" | "simd" | "relaxed";
+  readonly kernel?: KernelKind;
   /** How rows are kept: every row in full, signatures beside full rows, or signatures alone with rows read when they are needed. */
   readonly tier?: "full" | "prefiltered" | "on-demand";
   /** Candidates that signatures choose for exact comparison; 0 where every row is compared. */

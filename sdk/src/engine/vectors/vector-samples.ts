@@ -16,6 +16,33 @@ export function unitVectors(count: number, dimensions: number, seed: number): Fl
   return normalise(vectors, dimensions);
 }
 
+/**
+ * Unit vectors somewhat like those of sentences: clusters of unequal sizes, inside of each the spread lies in a few directions, with
+ * some noise.
+ */
+export function clusteredVectors(count: number, dimensions: number, seed: number): Float32Array {
+  const random = createRandom(seed);
+  const normal = (): number => random() + random() + random() + random() - 2;
+  const [clusters, directions] = [100, 24];
+  const centres = unitVectors(clusters, dimensions, seed + 1);
+  const spreads = unitVectors(clusters * directions, dimensions, seed + 2);
+  const vectors = new Float32Array(count * dimensions);
+  for (let row = 0; row < count; row += 1) {
+    const cluster = Math.floor(random() ** 2 * clusters);
+    const vector = vectors.subarray(row * dimensions, (row + 1) * dimensions);
+    vector.set(centres.subarray(cluster * dimensions, (cluster + 1) * dimensions));
+    for (let at = 0; at < directions; at += 1) {
+      const amount = (normal() * 0.9) / Math.sqrt((at + 1) * 4);
+      const start = (cluster * directions + at) * dimensions;
+      for (let place = 0; place < dimensions; place += 1)
+        vector[place] = (vector[place] ?? 0) + amount * (spreads[start + place] ?? 0);
+    }
+    for (let place = 0; place < dimensions; place += 1)
+      vector[place] = (vector[place] ?? 0) + (normal() * 0.4) / Math.sqrt(dimensions);
+  }
+  return normalise(vectors, dimensions);
+}
+
 /** Scales every row to length 1, in place. A row of zeros stays. */
 export function normalise(vectors: Float32Array, dimensions: number): Float32Array {
   for (let start = 0; start < vectors.length; start += dimensions) {
