@@ -22,6 +22,14 @@ export default defineConfig({
     projects: [
       {
         extends: true,
+        resolve: {
+          alias: [
+            {
+              find: "@alcove/sdk/wire",
+              replacement: fileURLToPath(new URL("sdk/src/wire.ts", import.meta.url)),
+            },
+          ],
+        },
         test: {
           name: "node",
           environment: "node",

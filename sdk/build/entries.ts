@@ -10,6 +10,7 @@ export const ENTRIES = {
   inline: "src/inline.ts",
   intercept: "src/intercept.ts",
   testing: "src/testing/index.ts",
+  wire: "src/wire.ts",
 } as const;
 
 /** The oldest browsers that are supported, as DESIGN section 9 names them. */
