@@ -269,7 +269,7 @@ async function apply(
       if (change.generation !== log.generation + 1) throw refused("generations go up by one");
       return { ...log, generation: change.generation };
   }
-  throw refused(`nothing is known of ${change satisfies never}`);
+  throw refused("its type is not known");
 }
 
 function openEpoch(

@@ -241,7 +241,7 @@ function readChange(from: WireReader, type: LogChange["type"]): LogChange {
     case "reseed":
       return { type, generation: from.u32() };
   }
-  throw new WireError(`Nothing is known of ${type satisfies never}.`, "unsupported");
+  throw new WireError("A log entry has an unknown type.", "unsupported");
 }
 
 function writePin(out: WireWriter, pin: Pin | null): void {
