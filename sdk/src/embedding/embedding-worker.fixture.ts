@@ -4,6 +4,15 @@ import { createNeuralEmbedder, type NeuralEmbedder } from "./neural-embedder.ts"
 import type { EmbeddingPreset } from "./presets.ts";
 import { importRuntime } from "./runtimes.ts";
 
+const memories: WebAssembly.Memory[] = [];
+WebAssembly.Memory = new Proxy(WebAssembly.Memory, {
+  construct(target, args: ConstructorParameters<typeof WebAssembly.Memory>) {
+    const memory = new target(...args);
+    memories.push(memory);
+    return memory;
+  },
+});
+
 /** A real worker that loads models as the memory worker does, for tests to call. */
 const loaded = new Map<number, NeuralEmbedder>();
 const fingerprints = new Map<string, Float32Array>();
@@ -50,6 +59,8 @@ const api = {
   async dispose(id: number) {
     await loaded.get(id)?.dispose();
   },
+  /** Of all WASM memory in this thread; it never shrinks. */
+  wasmBytes: () => memories.reduce((sum, { buffer }) => sum + buffer.byteLength, 0),
   resources: () => performance.getEntriesByType("resource").map(({ name }) => name),
 };
 

@@ -13,8 +13,11 @@ export interface ModelSource {
   readonly hub: string | null;
 }
 
+/** `fetch`, as far as files need it. */
+export type FetchFile = (url: string, init?: RequestInit) => Promise<Response>;
+
 export interface ModelFilesDeps {
-  readonly fetch: typeof globalThis.fetch;
+  readonly fetch: FetchFile;
   /** `null` where the page may keep none; files are then left to the browser's own HTTP cache. */
   readonly caches: CacheStorage | null;
   readonly onProgress?: (progress: ModelProgress) => void;
@@ -54,16 +57,17 @@ export async function loadModelFiles(
   wasm: RuntimeWasm | null,
   deps: ModelFilesDeps,
 ): Promise<ModelFiles> {
-  const place = await findModel(preset, source, deps);
   const cache = await openCache(deps.caches);
+  const place = await findModel(preset, source, cache, deps);
   const meter = createDownloadMeter(preset, place.manifest, deps.onProgress);
-  const wanted = preset.files.map((path) => ({
-    path,
-    url: place.urlOf(path),
-    expected: place.manifest?.files.find((file) => file.path === path) ?? null,
-    key: place.urlOf(path),
-    keep: place.immutable,
-  }));
+  const wanted = preset.files.map((path): WantedFile => {
+    const url = place.urlOf(path);
+    const expected = place.manifest?.files.find((file) => file.path === path) ?? null;
+    const file = { path, url, key: url, expected, keep: place.immutable };
+    // A list that leaves it out was written for another precision of the model.
+    if (place.manifest !== null && expected === null) throw notFound(preset, file);
+    return file;
+  });
   const files = new Map<string, Uint8Array<ArrayBuffer>>();
   // One after the other: the large one takes nearly all of the time, and its progress is then the model's.
   for (const file of wanted) files.set(file.path, await loadFile(file, cache, meter, deps));
@@ -102,11 +106,12 @@ interface Place {
 async function findModel(
   preset: EmbeddingPreset,
   { assets, hub }: ModelSource,
+  cache: Cache | null,
   deps: ModelFilesDeps,
 ): Promise<Place> {
   if (assets !== null) {
     const folder = below(assets, `models/${preset.model}/`);
-    const manifest = await readManifest(below(folder, MANIFEST), deps);
+    const manifest = await readManifest(below(folder, MANIFEST), cache, deps);
     if (manifest !== null || hub === null || (await exists(below(folder, "config.json"), deps)))
       return { manifest, urlOf: (path) => below(folder, path), immutable: false };
   }
@@ -119,17 +124,30 @@ async function findModel(
   };
 }
 
-async function readManifest(url: string, deps: ModelFilesDeps): Promise<ModelManifest | null> {
-  const response = await ask(url, deps);
-  if (response === null) return null;
+/** From the network where there is one, so that a new revision is seen; what was kept of it else. */
+async function readManifest(
+  url: string,
+  cache: Cache | null,
+  deps: ModelFilesDeps,
+): Promise<ModelManifest | null> {
+  let text: string | undefined;
+  try {
+    text = await (await ask(url, deps))?.text();
+  } catch (error) {
+    if (deps.signal?.aborted) throw error;
+    text = await (await cache?.match(url).catch(() => undefined))?.text();
+    if (text === undefined) throw error;
+  }
+  if (text === undefined) return null;
   // A broken list is worse than none: nothing could be verified any more, and nobody would know.
-  const manifest = parseManifest(await response.text());
+  const manifest = parseManifest(text);
   if (manifest === null)
     throw new MemoryError(
       "embedder/checksum",
       `${url} is no list of a model's files. Write it again with \`alcove assets\`.`,
       { details: { file: MANIFEST } },
     );
+  await cache?.put(url, new Response(text)).catch(() => undefined);
   return manifest;
 }
 

@@ -2,7 +2,7 @@ import type { ModelProgress } from "../domain/embedder.ts";
 import { isMemoryError, MemoryError } from "../domain/errors.ts";
 import type { Embedder } from "../engine/embedder.ts";
 import { passCanary, type CanaryStore } from "./canary.ts";
-import { loadModelFiles, type ModelSource } from "./model-files.ts";
+import { loadModelFiles, type FetchFile, type ModelSource } from "./model-files.ts";
 import { spaceOf, type EmbeddingPreset } from "./presets.ts";
 import type { TextModel, TextModelRuntime } from "./text-model.ts";
 import { chosenDimensions, toUnit } from "./vectors.ts";
@@ -18,7 +18,7 @@ export interface NeuralEmbedderDeps {
     kind: EmbeddingPreset["kind"],
     assets: string | null,
   ) => Promise<TextModelRuntime>;
-  readonly fetch: typeof globalThis.fetch;
+  readonly fetch: FetchFile;
   readonly caches: CacheStorage | null;
   readonly canary: CanaryStore;
   /** Lets what waits in this thread run; awaited between two batches. */

@@ -1,7 +1,7 @@
 import type { EmbeddingPreset } from "../../src/embedding/presets.ts";
 import { createOnnxGraph, type OnnxGraph } from "./onnx-graph.ts";
 import { join } from "./protobuf.ts";
-import { TOKENS, tokenizerJson } from "./tiny-tokenizer.ts";
+import { isCommon, TOKENS, tokenizerJson } from "./tiny-tokenizer.ts";
 
 /**
  * Models of a few hundred kilobytes that this project makes itself, so that tests run a real network through the real libraries with
@@ -40,6 +40,17 @@ export function makeTinyModel(): TinyModel {
   });
 }
 
+/** The first one with 10 MB of weights, to see what becomes of them. */
+export function makeTinyLargeModel(): TinyModel {
+  const network = makeNetwork({ seed: 0x9e3779b9, width: 64, quantized: false, tokens: 40_000 });
+  return onnxModel("tiny-large", "onnx/model.onnx", network, {
+    precision: "fp32",
+    dimensions: 64,
+    shorterDimensions: [],
+    batches: true,
+  });
+}
+
 /** Another space: 32 numbers, 8-bit weights with activations scaled batch by batch, as the 8-bit models of the hubs are. */
 export function makeTinyQuantizedModel(): TinyModel {
   const network = makeNetwork({ seed: 0x2545f491, width: 32, quantized: true });
@@ -54,7 +65,7 @@ export function makeTinyQuantizedModel(): TinyModel {
 /** A table of one vector a token, as static models are. */
 export function makeTinyStaticModel(): TinyModel {
   const width = 48;
-  const table = randomNumbers(0x51ed270b, TOKENS.length * width, 1);
+  const table = wordVectors(0x51ed270b, width, TOKENS.length);
   const name = "tiny-static";
   return {
     preset: {
@@ -131,17 +142,29 @@ interface NetworkOptions {
   readonly seed: number;
   readonly width: number;
   readonly quantized: boolean;
+  /** Rows of the table of words; more than the tokenizer knows make a model larger and nothing else. */
+  readonly tokens?: number;
 }
 
-/** Word, place and segment vectors, one attention layer, a norm before and after: the shape of a BERT, one layer deep. */
-function makeNetwork({ seed, width, quantized }: NetworkOptions): Uint8Array<ArrayBuffer> {
+/** Word, place and segment vectors and one attention layer over their norm: the shape of a BERT, one layer deep. */
+function makeNetwork({
+  seed,
+  width,
+  quantized,
+  tokens = TOKENS.length,
+}: NetworkOptions): Uint8Array<ArrayBuffer> {
   const graph = createOnnxGraph();
   const floats = (name: string, shape: readonly number[], scale: number): string =>
     graph.weights(name, shape, randomNumbers(seed ^ hash(name), product(shape), scale));
   const number = (name: string, value: number): string =>
     graph.weights(name, [1], Float32Array.of(value));
 
-  const words = graph.node("Gather", [floats("words", [TOKENS.length, width], 1), "input_ids"]);
+  const table = graph.weights(
+    "words",
+    [tokens, width],
+    wordVectors(seed ^ hash("words"), width, tokens),
+  );
+  const words = graph.node("Gather", [table, "input_ids"]);
   const kinds = graph.node("Gather", [floats("kinds", [2, width], 0.02), "token_type_ids"]);
   const first = graph.weights("first", [], BigInt64Array.of(0n));
   const one = graph.weights("one", [], BigInt64Array.of(1n));
@@ -150,17 +173,13 @@ function makeNetwork({ seed, width, quantized }: NetworkOptions): Uint8Array<Arr
     floats("places", [MAX_TOKENS, width], 0.02),
     graph.node("Range", [first, length, one]),
   ]);
-  const input = norm(
-    graph,
-    graph.node("Add", [graph.node("Add", [words, kinds]), places]),
-    "in",
-    width,
-  );
+  const input = graph.node("Add", [graph.node("Add", [words, kinds]), places]);
+  const even = norm(graph, input, width);
 
   const project = (name: string): string =>
     quantized
-      ? quantizedProduct(graph, input, name, width, seed)
-      : graph.node("MatMul", [input, floats(name, [width, width], 0.05)]);
+      ? quantizedProduct(graph, even, name, width, seed)
+      : graph.node("MatMul", [even, floats(name, [width, width], 0.02)]);
   const query = project("query");
   const key = graph.node("Transpose", [project("key")], { perm: [0, 2, 1] });
   const scores = graph.node("Mul", [graph.node("MatMul", [query, key]), number("scale", 0.125)]);
@@ -173,20 +192,18 @@ function makeNetwork({ seed, width, quantized }: NetworkOptions): Uint8Array<Arr
   const masked = graph.node("Add", [scores, graph.node("Mul", [absent, number("never", -10_000)])]);
   const attention = graph.node("Softmax", [masked], { axis: -1 });
   const context = graph.node("MatMul", [attention, project("value")]);
-  const output = norm(graph, graph.node("Add", [input, context]), "out", width);
+  const output = graph.node("Add", [input, context]);
   return graph.model(["input_ids", "attention_mask", "token_type_ids"], output, {
     name: "last_hidden_state",
     width,
   });
 }
 
-function norm(graph: OnnxGraph, input: string, name: string, width: number): string {
-  const gain = graph.weights(`${name}-gain`, [width], new Float32Array(width).fill(1));
-  const shift = graph.weights(`${name}-shift`, [width], new Float32Array(width));
-  return graph.node("LayerNormalization", [input, gain, shift], {
-    axis: -1,
-    epsilon: { float: 1e-12 },
-  });
+function norm(graph: OnnxGraph, input: string, width: number): string {
+  const gain = graph.weights("gain", [width], new Float32Array(width).fill(1));
+  const shift = graph.weights("shift", [width], new Float32Array(width));
+  const attributes = { axis: -1, epsilon: { float: 1e-12 } };
+  return graph.node("LayerNormalization", [input, gain, shift], attributes);
 }
 
 /** The product as dynamic quantisation writes it: the activations get one scale for the whole batch. */
@@ -208,12 +225,22 @@ function quantizedProduct(
   ]);
   const step = graph.node("Mul", [
     scale,
-    graph.weights(`${name}-step`, [1], Float32Array.of(0.05 / 40)),
+    graph.weights(`${name}-step`, [1], Float32Array.of(0.02 / 40)),
   ]);
   return graph.node("Mul", [graph.node("Cast", [product], { to: 1 }), step]);
 }
 
 const product = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
+
+/** A vector a token. Common words have short ones, so that a mean tells what a text is about. */
+function wordVectors(seed: number, width: number, tokens: number): Float32Array<ArrayBuffer> {
+  const table = randomNumbers(seed, tokens * width, 1);
+  for (const [row, token] of TOKENS.entries()) {
+    if (!isCommon(token)) continue;
+    for (let at = row * width; at < (row + 1) * width; at += 1) table[at] = 0.1 * (table[at] ?? 0);
+  }
+  return table;
+}
 
 /** Sums of four uniform numbers, by mulberry32 (public domain): near enough to a bell, and exact everywhere. */
 function randomNumbers(seed: number, count: number, scale: number): Float32Array<ArrayBuffer> {

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { ModelManifest } from "../../src/embedding/model-manifest.ts";
 import {
+  makeTinyLargeModel,
   makeTinyModel,
   makeTinyQuantizedModel,
   makeTinyStaticModel,
@@ -17,7 +18,13 @@ export function tinyAssets(): ReadonlyMap<string, Uint8Array<ArrayBuffer>> {
   const assets = new Map([
     [`ort-${version}.wasm`, new Uint8Array(readFileSync(`${ORT}dist/ort-wasm-simd-threaded.wasm`))],
   ]);
-  for (const tiny of [makeTinyModel(), makeTinyQuantizedModel(), makeTinyStaticModel()]) {
+  const models = [
+    makeTinyModel(),
+    makeTinyQuantizedModel(),
+    makeTinyStaticModel(),
+    makeTinyLargeModel(),
+  ];
+  for (const tiny of models) {
     const folder = `models/${tiny.preset.model}/`;
     assets.set(
       `${folder}alcove-model.json`,

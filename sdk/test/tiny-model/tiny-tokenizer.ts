@@ -2,13 +2,17 @@ const SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"] as const;
 const MARKS = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~".split("");
 const LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789".split("");
 const ENDINGS = ["##s", "##es", "##ed", "##er", "##ing", "##ly"];
-const WORDS = `
-a about again all am an and any are at be been boat book bread brother but by cheese city climb cold cook day did dinner do does dog
-drink eat evening family far father fish food for from garden go had has have he her hike hiking his hot house how i in is it
-keep kitchen learn like live lives long love made make me mother mountain mountains music my name new no not of old on or our out
-paper piano play printer question rain read river road run sea she ship sister sleep small song story summer swim tea that the
-their them they this to town trail travel tree walk warm was water we went were what when where which who why winter with work
-write year you your
+const COMMON = `
+a about again all am an and any are at be been but by can did do does for from go had has have he her him his how i in is it like my no
+not of old on or our out she so that the their them they this to was we went were what when where which who why with you your
+`
+  .trim()
+  .split(/\s+/);
+const TOPICS = `
+boat book bread brother cheese city climb cold cook cooks day dinner dog drink eat evening family far father fish food garden hike
+hiking hot house keep kitchen learn live lives long love made make mother mountain music name new paper piano play printer question
+rain read river road run sea ship sister sleep small song story summer swim tea town trail travel tree walk warm water winter work
+write year
 `
   .trim()
   .split(/\s+/);
@@ -20,8 +24,13 @@ export const TOKENS: readonly string[] = [
   ...LETTERS,
   ...LETTERS.map((letter) => `##${letter}`),
   ...ENDINGS,
-  ...WORDS.filter((word) => word.length > 1),
+  ...[...COMMON, ...TOPICS].filter((word) => word.length > 1),
 ];
+
+/** Whether a token says nothing of what a text is about. */
+export function isCommon(token: string): boolean {
+  return COMMON.includes(token) || SPECIAL.includes(token as "[PAD]") || MARKS.includes(token);
+}
 
 /** A WordPiece tokenizer as the `tokenizers` libraries read it. */
 export function tokenizerJson(framed: boolean): object {
