@@ -13,6 +13,7 @@ export interface KernelExports {
   readonly scanInt8: (
     values: number,
     scales: number,
+    sums: number,
     stride: number,
     query: number,
     from: number,
@@ -24,10 +25,12 @@ export interface KernelExports {
     count: number,
     values: number,
     scales: number,
+    sums: number,
     stride: number,
     query: number,
     firstRow: number,
   ) => void;
+  readonly sumRows: (values: number, count: number, stride: number, sums: number) => void;
   readonly scanFloat: ScanFunction;
   readonly scoreFloat: ListFunction;
   readonly startNearest: (at: number, bits: number, capacity: number, count: number) => void;

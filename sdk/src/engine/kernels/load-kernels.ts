@@ -1,5 +1,5 @@
 import { MemoryError } from "../../domain/errors.ts";
-import wasmText from "./assembly/kernels.ts?wasm-base64";
+import { packed, simdBytes } from "./assembly/kernels.ts?packed-wasm";
 import type { KernelExports } from "./kernel-exports.ts";
 import type { KernelKind, ScanKernels, ScanSpace } from "./scan-kernels.ts";
 import { createScriptSpace } from "./script-space.ts";
@@ -17,15 +17,17 @@ export interface KernelChoice {
  * without SIMD get plain JavaScript.
  */
 export async function loadKernels({ kinds }: KernelChoice = {}): Promise<ScanKernels> {
-  const module = kinds === undefined || kinds.includes("simd") ? await compileOrNull() : null;
-  return module === null
-    ? kernelsOf("script", createScriptSpace)
-    : kernelsOf("simd", (dimensions) =>
-        createWasmSpace(
-          new WebAssembly.Instance(module).exports as unknown as KernelExports,
-          dimensions,
-        ),
-      );
+  const modules = await unpack().catch(() => null);
+  for (const kind of ["relaxed", "simd"] as const) {
+    if (modules === null || kinds?.includes(kind) === false) continue;
+    const module = await compileOrNull(modules[kind]);
+    if (module === null) continue;
+    return kernelsOf(kind, (dimensions) => {
+      const { exports } = new WebAssembly.Instance(module);
+      return createWasmSpace(exports as unknown as KernelExports, dimensions, kind === "relaxed");
+    });
+  }
+  return kernelsOf("script", createScriptSpace);
 }
 
 function kernelsOf(kind: KernelKind, create: (dimensions: number) => ScanSpace): ScanKernels {
@@ -42,11 +44,17 @@ function kernelsOf(kind: KernelKind, create: (dimensions: number) => ScanSpace):
   };
 }
 
-/** `null` where WASM is forbidden, missing or without SIMD. The reason does not matter: the answer is the same. */
-async function compileOrNull(): Promise<WebAssembly.Module | null> {
+async function unpack(): Promise<Readonly<Record<"simd" | "relaxed", Uint8Array<ArrayBuffer>>>> {
+  const bytes = Uint8Array.from(atob(packed), (char) => char.charCodeAt(0));
+  const whole = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
+  const both = new Uint8Array(await new Response(whole).arrayBuffer());
+  return { simd: both.subarray(0, simdBytes), relaxed: both.subarray(simdBytes) };
+}
+
+/** `null` where WASM is forbidden or missing, or does not know these instructions. The answer is the same. */
+async function compileOrNull(bytes: Uint8Array<ArrayBuffer>): Promise<WebAssembly.Module | null> {
   try {
-    const bytes = Uint8Array.from(atob(wasmText), (char) => char.charCodeAt(0));
-    return await WebAssembly.compile(bytes);
+    return WebAssembly.validate(bytes) ? await WebAssembly.compile(bytes) : null;
   } catch {
     return null;
   }

@@ -1,5 +1,6 @@
 import { MemoryError } from "../../domain/errors.ts";
 import { createArena, type Arena } from "./arena.ts";
+import type { KernelExports } from "./kernel-exports.ts";
 import { checkRange, countColumnRows, padRows } from "./row-columns.ts";
 import { roundUp, type RowLayout } from "./row-layout.ts";
 import type { BlockColumns, RowBlock, RowColumns } from "./scan-kernels.ts";
@@ -18,6 +19,8 @@ export interface WasmMemory extends Arena {
 /** Where the columns of a block start; 0 for a column it has not. */
 export interface BlockPlace {
   readonly scales: number;
+  /** Sums of the int8 rows, which relaxed SIMD wants; 0 without it. */
+  readonly sums: number;
   readonly values: number;
   readonly bits: number;
   readonly float: number;
@@ -40,8 +43,8 @@ export function createWasmMemory(memory: WebAssembly.Memory): WasmMemory {
   // Address 0 stands for "none".
   arena.take(1);
   return {
-    take: (bytes) => arena.take(bytes),
-    give: (address) => arena.give(address),
+    take: arena.take,
+    give: arena.give,
     get usedBytes() {
       return arena.usedBytes;
     },
@@ -61,7 +64,12 @@ export interface WasmBlocks {
   placeOf(block: RowBlock): BlockPlace;
 }
 
-export function createWasmBlocks(memory: WasmMemory, layout: RowLayout): WasmBlocks {
+/** `sumRows` is there where the sums of int8 rows are wanted. */
+export function createWasmBlocks(
+  memory: WasmMemory,
+  layout: RowLayout,
+  sumRows: KernelExports["sumRows"] | null,
+): WasmBlocks {
   const { dimensions, int8Stride, bitStride, floatStride } = layout;
   const places = new Map<RowBlock, BlockPlace>();
   let usedBytes = 0;
@@ -71,6 +79,7 @@ export function createWasmBlocks(memory: WasmMemory, layout: RowLayout): WasmBlo
     if (int8 !== undefined) {
       memory.bytes(place.values + at * int8Stride, count * int8Stride).set(int8.values);
       memory.numbers(place.scales + at * 4, count).set(int8.scales);
+      sumRows?.(place.values + at * int8Stride, count, int8Stride, place.sums + at * 4);
     }
     if (bits !== undefined) memory.bytes(place.bits + at * bitStride, bits.length).set(bits);
     if (float !== undefined) {
@@ -110,8 +119,8 @@ export function createWasmBlocks(memory: WasmMemory, layout: RowLayout): WasmBlo
     },
     create(capacity, columns) {
       const sizes = [
-        // Scales are read four at a time, past the last row: what follows them has to be more than 12 bytes.
         columns.int8 === true ? capacity * 4 : 0,
+        columns.int8 === true && sumRows !== null ? capacity * 4 : 0,
         columns.int8 === true ? capacity * int8Stride : 0,
         columns.bits === true ? capacity * bitStride : 0,
         columns.float === true ? capacity * floatStride * 4 : 0,
@@ -119,11 +128,12 @@ export function createWasmBlocks(memory: WasmMemory, layout: RowLayout): WasmBlo
       const bytes = sizes.reduce((sum, size) => sum + size, 0);
       const address = memory.take(bytes);
       memory.bytes(address, bytes).fill(0);
-      const [scales = 0, values = 0, bits = 0, float = 0] = sizes.map((size, column) =>
-        size === 0 ? 0 : sizes.slice(0, column).reduce((sum, before) => sum + before, address),
+      let next = address;
+      const [scales = 0, sums = 0, values = 0, bits = 0, float = 0] = sizes.map((size) =>
+        size === 0 ? 0 : (next += size) - size,
       );
       usedBytes += bytes;
-      const place: BlockPlace = { scales, values, bits, float };
+      const place: BlockPlace = { scales, sums, values, bits, float };
       const block: RowBlock = {
         capacity,
         bytes,

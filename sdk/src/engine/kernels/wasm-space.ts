@@ -1,8 +1,8 @@
 import type { KernelExports } from "./kernel-exports.ts";
-import { queryCode } from "./query-code.ts";
+import { queryCode, splitQuery } from "./query-code.ts";
 import { padRows } from "./row-columns.ts";
 import { rowLayout, roundUp } from "./row-layout.ts";
-import type { RowHits, ScanPart, ScanSpace } from "./scan-kernels.ts";
+import type { Int8Rows, RowHits, ScanPart, ScanSpace } from "./scan-kernels.ts";
 import { boundedCount, checkPassedRows, countRows, eachPartOf } from "./scan-parts.ts";
 import { createWasmBlocks, createWasmMemory, type BlockPlace } from "./wasm-blocks.ts";
 
@@ -12,33 +12,100 @@ const BATCH = 256;
 /** Entries beside the wanted ones that the list of near signatures has room for. It is thinned out whenever it is full. */
 const SPARE_ENTRIES = 512;
 
-/** A space in the memory of one WASM instance. */
-export function createWasmSpace(kernels: KernelExports, dimensions: number): ScanSpace {
+/** How rows are scored by one of their columns. */
+interface Ranking {
+  readonly column: keyof BlockPlace;
+  readonly queryBytes: number;
+  /** Writes the query and gives what scores are multiplied by in the end. */
+  put(query: Float32Array, at: number): number;
+  scan(place: BlockPlace, query: number, from: number, to: number, firstRow: number): void;
+  list(place: BlockPlace, query: number, rows: number, count: number, firstRow: number): void;
+}
+
+/** A space in the memory of one WASM instance. `isRelaxed` says which of the two modules it is of. */
+export function createWasmSpace(
+  kernels: KernelExports,
+  dimensions: number,
+  isRelaxed: boolean,
+): ScanSpace {
   const layout = rowLayout(dimensions);
-  const { int8Stride, bitStride, floatStride } = layout;
+  const { int8Stride, bitStride } = layout;
+  const floatBytes = layout.floatStride * 4;
+  const signatureLength = bitStride * 8;
   const memory = createWasmMemory(kernels.memory);
-  const blocks = createWasmBlocks(memory, layout);
+  const blocks = createWasmBlocks(memory, layout, isRelaxed ? kernels.sumRows : null);
   let scratch = { address: 0, bytes: 0 };
 
   /** Addresses of parts of those sizes. What an earlier call got is void then. */
-  const scratchFor = (...sizes: readonly number[]): readonly number[] => {
+  const scratchFor = (...sizes: readonly number[]): number[] => {
     const rounded = sizes.map((size) => roundUp(size, 16));
     const bytes = rounded.reduce((sum, size) => sum + size, 0);
     if (bytes > scratch.bytes) {
       if (scratch.address !== 0) memory.give(scratch.address);
       scratch = { address: 0, bytes: 0 };
-      const roomy = bytes + bytes / 4;
+      const roomy = roundUp(bytes * 1.25, 64);
       scratch = { address: memory.take(roomy), bytes: roomy };
     }
     let next = scratch.address;
-    return rounded.map((size) => {
-      const address = next;
-      next += size;
-      return address;
-    });
+    return rounded.map((size) => (next += size) - size);
   };
 
-  const takeHits = (rowsAt: number, scoresAt: number, scale: number): RowHits => {
+  const putFloats = (numbers: Float32Array, at: number, length: number): void =>
+    memory.numbers(at, length).fill(0, numbers.length).set(numbers);
+
+  const int8Ranking: Ranking = {
+    column: "values",
+    queryBytes: int8Stride * 2,
+    put(query, at) {
+      const { values, scale } = queryCode(query, int8Stride);
+      const bytes = isRelaxed ? splitQuery(values) : new Uint8Array(values.buffer);
+      memory.bytes(at, bytes.length).set(bytes);
+      return scale;
+    },
+    scan: ({ values, scales, sums }, ...run) =>
+      kernels.scanInt8(values, scales, sums, int8Stride, ...run),
+    list: ({ values, scales, sums }, query, rows, count, firstRow) =>
+      kernels.scoreInt8(rows, count, values, scales, sums, int8Stride, query, firstRow),
+  };
+
+  const floatRanking: Ranking = {
+    column: "float",
+    queryBytes: floatBytes,
+    put(query, at) {
+      putFloats(query, at, layout.floatStride);
+      return 1;
+    },
+    scan: ({ float }, ...run) => kernels.scanFloat(float, floatBytes, ...run),
+    list: ({ float }, query, rows, count, firstRow) =>
+      kernels.scoreFloat(rows, count, float, floatBytes, query, firstRow),
+  };
+
+  const signatureRanking: Pick<Ranking, "column" | "scan" | "list"> = {
+    column: "bits",
+    scan: ({ bits }, ...run) => kernels.scanBits(bits, bitStride, ...run),
+    list: ({ bits }, query, rows, count, firstRow) =>
+      kernels.compareBits(rows, count, bits, bitStride, query, firstRow),
+  };
+
+  /** The best of what `work` scores. `sizes` are those of its own scratch parts. */
+  const best = (
+    ranking: Ranking,
+    query: Float32Array,
+    k: number,
+    sizes: readonly number[],
+    work: (queryAt: number, own: readonly number[]) => void,
+  ): RowHits => {
+    if (k === 0) return { rows: new Uint32Array(0), scores: new Float64Array(0) };
+    const [queryAt = 0, keysAt = 0, rowsAt = 0, scoresAt = 0, ...own] = scratchFor(
+      ranking.queryBytes,
+      k * 8,
+      k * 4,
+      k * 4,
+      ...sizes,
+    );
+    const scale = ranking.put(query, queryAt);
+    kernels.startBest(keysAt, k);
+    work(queryAt, own);
     const count = kernels.takeBest(rowsAt, scoresAt);
     return {
       rows: memory.words(rowsAt, count).slice(),
@@ -46,89 +113,151 @@ export function createWasmSpace(kernels: KernelExports, dimensions: number): Sca
     };
   };
 
-  const putInt8Query = (at: number, query: Float32Array): number => {
-    const { values, scale } = queryCode(query, int8Stride);
-    memory.bytes(at, int8Stride * 2).set(new Uint8Array(values.buffer));
-    return scale;
+  /** Sizes of the bitmap and of the list of rows that pass it, for the longest filtered part. */
+  const filterSizes = (parts: readonly ScanPart[]): readonly number[] => {
+    const filtered = parts.map(({ filter, to }) => (filter === undefined ? 0 : to));
+    const most = filtered.reduce((a, b) => Math.max(a, b), 0);
+    return [roundUp(most, 32) / 8, most * 4];
   };
 
-  const putFloats = (at: number, numbers: Float32Array, stride: number): void => {
-    const into = memory.numbers(at, stride);
-    into.fill(0, numbers.length);
-    into.set(numbers);
-  };
-
-  /** The signature of one row, at `bitsAt`. `room` has space for two padded rows. */
-  const putSignature = (
-    bitsAt: number,
-    room: number,
-    query: Float32Array,
-    mean: Float32Array,
-  ): void => {
-    const length = bitStride * 8;
-    putFloats(room, query, length);
-    putFloats(room + length * 4, mean, length);
-    kernels.quantizeBits(room, 1, length, room + length * 4, bitsAt);
-  };
-
-  /** Rows that pass the filter go to `list` and to `some`; with no filter `all` gets the run. */
-  const scanPart = (
-    part: ScanPart,
-    filterAt: number,
-    listAt: number,
-    all: (from: number, to: number) => void,
-    some: (count: number) => void,
-  ): void => {
-    const { firstRow, from = 0, to, filter } = part;
-    if (from >= to) return;
-    if (filter === undefined) {
-      all(from, to);
-      return;
-    }
-    const words = (to + 31) >>> 5;
-    memory.words(filterAt, words).set(filter.subarray(0, words));
-    some(kernels.listRows(filterAt, from, to, firstRow, listAt));
-  };
-
-  const largestFiltered = (parts: readonly ScanPart[]): number =>
-    parts.reduce((most, { filter, to }) => (filter === undefined ? most : Math.max(most, to)), 0);
-
-  const scanNearest = (
-    parts: readonly ScanPart[],
-    bitsAt: number,
-    filterAt: number,
-    listAt: number,
-  ): void => {
-    for (const part of parts) {
-      const { bits } = column(blocks.placeOf(part.block), "bits");
-      scanPart(
-        part,
-        filterAt,
-        listAt,
-        (from, to) => kernels.scanBits(bits, bitStride, bitsAt, from, to, part.firstRow),
-        (count) => kernels.compareBits(listAt, count, bits, bitStride, bitsAt, part.firstRow),
-      );
-    }
-  };
-
-  const scoreListed = (
-    rows: Uint32Array,
-    rowsAt: number,
+  const scanParts = (
+    { column, scan, list }: Pick<Ranking, "column" | "scan" | "list">,
     parts: readonly ScanPart[],
     queryAt: number,
-  ): void =>
-    eachPartOf(parts, rows, ({ block, firstRow }, start, end) => {
-      const { values, scales } = column(blocks.placeOf(block), "values");
-      kernels.scoreInt8(
-        rowsAt + start * 4,
-        end - start,
-        values,
-        scales,
-        int8Stride,
-        queryAt,
-        firstRow,
-      );
+    [filterAt = 0, listAt = 0]: readonly number[],
+  ): void => {
+    for (const { block, firstRow, from = 0, to, filter } of parts) {
+      const place = withColumn(blocks.placeOf(block), column);
+      if (filter === undefined) {
+        scan(place, queryAt, from, to, firstRow);
+        continue;
+      }
+      const words = (to + 31) >>> 5;
+      memory.words(filterAt, words).set(filter.subarray(0, words));
+      const count = kernels.listRows(filterAt, from, to, firstRow, listAt);
+      list(place, queryAt, listAt, count, firstRow);
+    }
+  };
+
+  const scan = (
+    ranking: Ranking,
+    query: Float32Array,
+    parts: readonly ScanPart[],
+    wanted: number,
+  ): RowHits =>
+    best(
+      ranking,
+      query,
+      boundedCount(wanted, countRows(parts)),
+      filterSizes(parts),
+      (queryAt, own) => scanParts(ranking, parts, queryAt, own),
+    );
+
+  const rescore = (
+    ranking: Ranking,
+    query: Float32Array,
+    rows: Uint32Array,
+    parts: readonly ScanPart[],
+    wanted: number,
+  ): RowHits => {
+    countRows(parts);
+    const k = boundedCount(wanted, rows.length);
+    return best(ranking, query, k, [rows.length * 4], (queryAt, [rowsAt = 0]) => {
+      memory.words(rowsAt, rows.length).set(rows);
+      eachPartOf(parts, rows, ({ block, firstRow }, start, end) => {
+        const place = withColumn(blocks.placeOf(block), ranking.column);
+        ranking.list(place, queryAt, rowsAt + start * 4, end - start, firstRow);
+      });
     });
+  };
+
+  /** Rows from outside, batch by batch. Hits name them by position first; positions and numbers rise together. */
+  const rescorePassed = (
+    ranking: Ranking,
+    query: Float32Array,
+    rows: Uint32Array,
+    wanted: number,
+    rowBytes: number,
+    write: (place: BlockPlace, from: number, to: number) => void,
+  ): RowHits => {
+    const sizes = [BATCH * 4, BATCH * 4, BATCH * rowBytes];
+    const k = boundedCount(wanted, rows.length);
+    const hits = best(ranking, query, k, sizes, (queryAt, [scales = 0, sums = 0, values = 0]) => {
+      const place = { scales, sums, values, float: values, bits: 0 };
+      for (let from = 0; from < rows.length; from += BATCH) {
+        const to = Math.min(from + BATCH, rows.length);
+        write(place, from, to);
+        ranking.scan(place, queryAt, 0, to - from, from);
+      }
+    });
+    return { rows: hits.rows.map((position) => rows[position] ?? 0), scores: hits.scores };
+  };
+
+  /** Quantises batch by batch. `take` copies the result of `count` rows, the first of which is `row`. */
+  const quantise = (
+    vectors: Float32Array,
+    stride: number,
+    at: number,
+    take: (row: number, count: number) => void,
+  ): void => {
+    memory.numbers(at, BATCH * stride).fill(0);
+    const rows = vectors.length / dimensions;
+    for (let row = 0; row < rows; row += BATCH) {
+      const count = Math.min(BATCH, rows - row);
+      const own = vectors.subarray(row * dimensions, (row + count) * dimensions);
+      padRows(own, dimensions, memory.numbers(at, count * stride), stride);
+      take(row, count);
+    }
+  };
+
+  const quantizeInt8 = (vectors: Float32Array): Int8Rows => {
+    const rows = vectors.length / dimensions;
+    const values = new Int8Array(rows * int8Stride);
+    const scales = new Float32Array(rows);
+    const [from = 0, to = 0, scalesAt = 0] = scratchFor(
+      BATCH * int8Stride * 4,
+      BATCH * int8Stride,
+      BATCH * 4,
+    );
+    quantise(vectors, int8Stride, from, (row, count) => {
+      kernels.quantizeInt8(from, count, int8Stride, to, scalesAt);
+      values.set(memory.bytes(to, count * int8Stride), row * int8Stride);
+      scales.set(memory.numbers(scalesAt, count), row);
+    });
+    return { values, scales };
+  };
+
+  const quantizeBits = (vectors: Float32Array, mean: Float32Array): Uint8Array<ArrayBuffer> => {
+    const bits = new Uint8Array((vectors.length / dimensions) * bitStride);
+    const [from = 0, meanAt = 0, to = 0] = scratchFor(
+      BATCH * signatureLength * 4,
+      signatureLength * 4,
+      BATCH * bitStride,
+    );
+    putFloats(mean, meanAt, signatureLength);
+    quantise(vectors, signatureLength, from, (row, count) => {
+      kernels.quantizeBits(from, count, signatureLength, meanAt, to);
+      bits.set(memory.bytes(to, count * bitStride), row * bitStride);
+    });
+    return bits;
+  };
+
+  const scanBits: ScanSpace["scanBits"] = (query, mean, parts, wanted) => {
+    const count = boundedCount(wanted, countRows(parts));
+    if (count === 0) return new Uint32Array(0);
+    const signature = quantizeBits(query, mean);
+    const room = 2 * count + SPARE_ENTRIES;
+    const [queryAt = 0, nearAt = 0, rowsAt = 0, ...own] = scratchFor(
+      bitStride,
+      signatureLength * 4 + 8 + room * 8,
+      count * 4,
+      ...filterSizes(parts),
+    );
+    memory.bytes(queryAt, bitStride).set(signature);
+    kernels.startNearest(nearAt, signatureLength, room, count);
+    scanParts(signatureRanking, parts, queryAt, own);
+    return memory.words(rowsAt, kernels.takeNearest(rowsAt)).slice();
+  };
 
   return {
     layout,
@@ -138,260 +267,37 @@ export function createWasmSpace(kernels: KernelExports, dimensions: number): Sca
     get usedBytes() {
       return blocks.usedBytes;
     },
-    createBlock: (capacity, columns) => blocks.create(capacity, columns),
-
-    quantizeInt8(vectors) {
-      const rows = vectors.length / dimensions;
-      const values = new Int8Array(rows * int8Stride);
-      const scales = new Float32Array(rows);
-      const [from = 0, to = 0, scalesAt = 0] = scratchFor(
-        BATCH * int8Stride * 4,
-        BATCH * int8Stride,
-        BATCH * 4,
-      );
-      memory.numbers(from, BATCH * int8Stride).fill(0);
-      for (let row = 0; row < rows; row += BATCH) {
-        const count = Math.min(BATCH, rows - row);
-        padRows(
-          vectors.subarray(row * dimensions, (row + count) * dimensions),
-          dimensions,
-          memory.numbers(from, count * int8Stride),
-          int8Stride,
-        );
-        kernels.quantizeInt8(from, count, int8Stride, to, scalesAt);
-        values.set(new Int8Array(kernels.memory.buffer, to, count * int8Stride), row * int8Stride);
-        scales.set(memory.numbers(scalesAt, count), row);
-      }
-      return { values, scales };
-    },
-
-    quantizeBits(vectors, mean) {
-      const rows = vectors.length / dimensions;
-      const length = bitStride * 8;
-      const bits = new Uint8Array(rows * bitStride);
-      const [from = 0, meanAt = 0, to = 0] = scratchFor(
-        BATCH * length * 4,
-        length * 4,
-        BATCH * bitStride,
-      );
-      memory.numbers(from, BATCH * length).fill(0);
-      putFloats(meanAt, mean, length);
-      for (let row = 0; row < rows; row += BATCH) {
-        const count = Math.min(BATCH, rows - row);
-        padRows(
-          vectors.subarray(row * dimensions, (row + count) * dimensions),
-          dimensions,
-          memory.numbers(from, count * length),
-          length,
-        );
-        kernels.quantizeBits(from, count, length, meanAt, to);
-        bits.set(memory.bytes(to, count * bitStride), row * bitStride);
-      }
-      return bits;
-    },
-
-    scanInt8(query, parts, wanted) {
-      const k = boundedCount(wanted, countRows(parts));
-      if (k === 0) return noHits();
-      const most = largestFiltered(parts);
-      const [queryAt = 0, keysAt = 0, rowsAt = 0, scoresAt = 0, filterAt = 0, listAt = 0] =
-        scratchFor(int8Stride * 2, k * 8, k * 4, k * 4, roundUp(most, 32) / 8, most * 4);
-      const scale = putInt8Query(queryAt, query);
-      kernels.startBest(keysAt, k);
-      for (const part of parts) {
-        const { firstRow, block } = part;
-        const { values, scales } = column(blocks.placeOf(block), "values");
-        scanPart(
-          part,
-          filterAt,
-          listAt,
-          (from, to) => kernels.scanInt8(values, scales, int8Stride, queryAt, from, to, firstRow),
-          (count) =>
-            kernels.scoreInt8(listAt, count, values, scales, int8Stride, queryAt, firstRow),
-        );
-      }
-      return takeHits(rowsAt, scoresAt, scale);
-    },
-
-    scanFloat(query, parts, wanted) {
-      const k = boundedCount(wanted, countRows(parts));
-      if (k === 0) return noHits();
-      const most = largestFiltered(parts);
-      const stride = floatStride * 4;
-      const [queryAt = 0, keysAt = 0, rowsAt = 0, scoresAt = 0, filterAt = 0, listAt = 0] =
-        scratchFor(stride, k * 8, k * 4, k * 4, roundUp(most, 32) / 8, most * 4);
-      putFloats(queryAt, query, floatStride);
-      kernels.startBest(keysAt, k);
-      for (const part of parts) {
-        const { firstRow, block } = part;
-        const { float } = column(blocks.placeOf(block), "float");
-        scanPart(
-          part,
-          filterAt,
-          listAt,
-          (from, to) => kernels.scanFloat(float, stride, queryAt, from, to, firstRow),
-          (count) => kernels.scoreFloat(listAt, count, float, stride, queryAt, firstRow),
-        );
-      }
-      return takeHits(rowsAt, scoresAt, 1);
-    },
-
-    scanBits(query, mean, parts, wanted) {
-      const count = boundedCount(wanted, countRows(parts));
-      if (count === 0) return new Uint32Array(0);
-      const most = largestFiltered(parts);
-      const [bitsAt = 0, room = 0, rowsAt = 0, filterAt = 0, listAt = 0, nearAt = 0] = scratchFor(
-        bitStride,
-        bitStride * 8 * 8,
-        count * 4,
-        roundUp(most, 32) / 8,
-        most * 4,
-        bitStride * 8 * 4 + 8 + (2 * count + SPARE_ENTRIES) * 8,
-      );
-      putSignature(bitsAt, room, query, mean);
-      kernels.startNearest(nearAt, bitStride * 8, 2 * count + SPARE_ENTRIES, count);
-      scanNearest(parts, bitsAt, filterAt, listAt);
-      return memory.words(rowsAt, kernels.takeNearest(rowsAt)).slice();
-    },
-
-    scanBitsThenInt8(query, mean, parts, candidates, wanted) {
-      const total = countRows(parts);
-      const count = boundedCount(candidates, total);
-      const k = boundedCount(wanted, count);
-      if (k === 0) return noHits();
-      const most = largestFiltered(parts);
-      const [
-        bitsAt = 0,
-        room = 0,
-        nearestAt = 0,
-        filterAt = 0,
-        listAt = 0,
-        nearAt = 0,
-        queryAt = 0,
-        keysAt = 0,
-        rowsAt = 0,
-        scoresAt = 0,
-      ] = scratchFor(
-        bitStride,
-        bitStride * 8 * 8,
-        count * 4,
-        roundUp(most, 32) / 8,
-        most * 4,
-        bitStride * 8 * 4 + 8 + (2 * count + SPARE_ENTRIES) * 8,
-        int8Stride * 2,
-        k * 8,
-        k * 4,
-        k * 4,
-      );
-      putSignature(bitsAt, room, query, mean);
-      kernels.startNearest(nearAt, bitStride * 8, 2 * count + SPARE_ENTRIES, count);
-      scanNearest(parts, bitsAt, filterAt, listAt);
-      const nearest = memory.words(nearestAt, kernels.takeNearest(nearestAt));
-      const scale = putInt8Query(queryAt, query);
-      kernels.startBest(keysAt, k);
-      scoreListed(nearest, nearestAt, parts, queryAt);
-      return takeHits(rowsAt, scoresAt, scale);
-    },
-
-    rescoreInt8(query, rows, parts, wanted) {
-      countRows(parts);
-      const k = boundedCount(wanted, rows.length);
-      if (k === 0) return noHits();
-      const [queryAt = 0, keysAt = 0, rowsAt = 0, scoresAt = 0, listAt = 0] = scratchFor(
-        int8Stride * 2,
-        k * 8,
-        k * 4,
-        k * 4,
-        rows.length * 4,
-      );
-      memory.words(listAt, rows.length).set(rows);
-      const scale = putInt8Query(queryAt, query);
-      kernels.startBest(keysAt, k);
-      scoreListed(rows, listAt, parts, queryAt);
-      return takeHits(rowsAt, scoresAt, scale);
-    },
-
-    rescoreFloat(query, rows, parts, wanted) {
-      countRows(parts);
-      const k = boundedCount(wanted, rows.length);
-      if (k === 0) return noHits();
-      const stride = floatStride * 4;
-      const [queryAt = 0, keysAt = 0, rowsAt = 0, scoresAt = 0, listAt = 0] = scratchFor(
-        stride,
-        k * 8,
-        k * 4,
-        k * 4,
-        rows.length * 4,
-      );
-      memory.words(listAt, rows.length).set(rows);
-      putFloats(queryAt, query, floatStride);
-      kernels.startBest(keysAt, k);
-      eachPartOf(parts, rows, ({ block, firstRow }, start, end) => {
-        const { float } = column(blocks.placeOf(block), "float");
-        kernels.scoreFloat(listAt + start * 4, end - start, float, stride, queryAt, firstRow);
-      });
-      return takeHits(rowsAt, scoresAt, 1);
-    },
-
-    rescoreInt8Rows(query, rows, { values, scales }, wanted) {
-      const k = boundedCount(wanted, rows.length);
-      if (k === 0) return noHits();
+    createBlock: blocks.create,
+    quantizeInt8,
+    quantizeBits,
+    scanInt8: (query, parts, k) => scan(int8Ranking, query, parts, k),
+    scanFloat: (query, parts, k) => scan(floatRanking, query, parts, k),
+    scanBits,
+    scanBitsThenInt8: (query, mean, parts, candidates, k) =>
+      rescore(int8Ranking, query, scanBits(query, mean, parts, candidates), parts, k),
+    rescoreInt8: (query, rows, parts, k) => rescore(int8Ranking, query, rows, parts, k),
+    rescoreFloat: (query, rows, parts, k) => rescore(floatRanking, query, rows, parts, k),
+    rescoreInt8Rows(query, rows, { values, scales }, k) {
       checkPassedRows(rows.length, values.length / int8Stride, scales.length);
-      const [queryAt = 0, keysAt = 0, rowsAt = 0, scoresAt = 0, scalesAt = 0, valuesAt = 0] =
-        scratchFor(int8Stride * 2, k * 8, k * 4, k * 4, BATCH * 4 + 16, BATCH * int8Stride);
-      const scale = putInt8Query(queryAt, query);
-      kernels.startBest(keysAt, k);
-      for (let row = 0; row < rows.length; row += BATCH) {
-        const end = Math.min(row + BATCH, rows.length);
-        memory.numbers(scalesAt, end - row).set(scales.subarray(row, end));
-        new Int8Array(kernels.memory.buffer, valuesAt).set(
-          values.subarray(row * int8Stride, end * int8Stride),
-        );
-        kernels.scanInt8(valuesAt, scalesAt, int8Stride, queryAt, 0, end - row, row);
-      }
-      return numbered(takeHits(rowsAt, scoresAt, scale), rows);
+      return rescorePassed(int8Ranking, query, rows, k, int8Stride, (place, from, to) => {
+        const own = values.subarray(from * int8Stride, to * int8Stride);
+        memory.bytes(place.values, own.length).set(own);
+        memory.numbers(place.scales, to - from).set(scales.subarray(from, to));
+        if (isRelaxed) kernels.sumRows(place.values, to - from, int8Stride, place.sums);
+      });
     },
-
-    rescoreFloatRows(query, rows, values, wanted) {
-      const k = boundedCount(wanted, rows.length);
-      if (k === 0) return noHits();
+    rescoreFloatRows(query, rows, values, k) {
       checkPassedRows(rows.length, values.length / dimensions, rows.length);
-      const stride = floatStride * 4;
-      const [queryAt = 0, keysAt = 0, rowsAt = 0, scoresAt = 0, valuesAt = 0] = scratchFor(
-        stride,
-        k * 8,
-        k * 4,
-        k * 4,
-        BATCH * stride,
-      );
-      putFloats(queryAt, query, floatStride);
-      memory.numbers(valuesAt, BATCH * floatStride).fill(0);
-      kernels.startBest(keysAt, k);
-      for (let row = 0; row < rows.length; row += BATCH) {
-        const end = Math.min(row + BATCH, rows.length);
-        padRows(
-          values.subarray(row * dimensions, end * dimensions),
-          dimensions,
-          memory.numbers(valuesAt, (end - row) * floatStride),
-          floatStride,
-        );
-        kernels.scanFloat(valuesAt, stride, queryAt, 0, end - row, row);
-      }
-      return numbered(takeHits(rowsAt, scoresAt, 1), rows);
+      return rescorePassed(floatRanking, query, rows, k, floatBytes, (place, from, to) => {
+        const into = memory.numbers(place.float, (to - from) * layout.floatStride);
+        const own = values.subarray(from * dimensions, to * dimensions);
+        padRows(own, dimensions, into.fill(0), layout.floatStride);
+      });
     },
   };
 }
 
-function column(place: BlockPlace, name: keyof BlockPlace): BlockPlace {
+function withColumn(place: BlockPlace, name: keyof BlockPlace): BlockPlace {
   if (place[name] === 0) throw new RangeError(`A block has no column for this search (${name}).`);
   return place;
-}
-
-/** Rows passed in are scanned by their position; hits name them by number. Positions and numbers rise together. */
-function numbered(hits: RowHits, rows: Uint32Array): RowHits {
-  return { rows: hits.rows.map((position) => rows[position] ?? 0), scores: hits.scores };
-}
-
-function noHits(): RowHits {
-  return { rows: new Uint32Array(0), scores: new Float64Array(0) };
 }

@@ -5,7 +5,7 @@ let keys: usize = 0;
 let room: u32 = 0;
 let held: u32 = 0;
 
-/** A score has to be above this to matter. A score that is not a number is never above it. */
+/** A score has to be above this to matter: an equal one belongs to a later row. What is not a number is never above it. */
 export let threshold: f32 = -Infinity as f32;
 
 export function startBest(at: usize, k: u32): void {
@@ -15,24 +15,8 @@ export function startBest(at: usize, k: u32): void {
   threshold = -Infinity as f32;
 }
 
-/** Offers the rows of a group whose bit is set in `lanes`, by rising number. `scores` holds one score a lane. */
-export function offerGroup(
-  scores: v128,
-  lanes: u32,
-  row0: u32,
-  row1: u32,
-  row2: u32,
-  row3: u32,
-): void {
-  if (lanes & 1) offer(f32x4.extract_lane(scores, 0), row0);
-  if (lanes & 2) offer(f32x4.extract_lane(scores, 1), row1);
-  if (lanes & 4) offer(f32x4.extract_lane(scores, 2), row2);
-  if (lanes & 8) offer(f32x4.extract_lane(scores, 3), row3);
-}
-
-/** Rows come by rising number, so an equal score is always the worse one. */
-function offer(score: f32, row: u32): void {
-  if (!(score > threshold)) return;
+/** Takes a row whose score is above the threshold, and gives the new one. Rows come by rising number. */
+export function offer(score: f32, row: u32): f32 {
   const key = keyOf(score, row);
   if (held < room) {
     siftUp(held++, key);
@@ -40,6 +24,7 @@ function offer(score: f32, row: u32): void {
     siftDown(held, key);
   }
   if (held == room) threshold = scoreOf(load<u64>(keys));
+  return threshold;
 }
 
 /** Writes rows and scores, best first, and gives their count. Ends the search. */

@@ -1,101 +1,82 @@
-// Dot products of four rows at once with one query, so that each part of the query is read once for four rows.
+// Dot products of rows with one query, one row after the other in the order they lie in memory. Taking several rows at once would
+// read the query less often, but it makes several short streams of one long one: beyond the caches that is up to three times
+// slower, as the processor no longer guesses what comes next.
 
-import { offerGroup, threshold } from "./best-rows";
+import { offer, threshold } from "./best-rows";
 
-/** int8 rows against 16-bit query values: exact, as no sum leaves 32 bits (see query precision in the glue). */
-export function int8Products(
-  a: usize,
-  b: usize,
-  c: usize,
-  d: usize,
-  bytes: usize,
-  query: usize,
-): v128 {
-  let sumA = i32x4.splat(0);
-  let sumB = sumA;
-  let sumC = sumA;
-  let sumD = sumA;
-  const end = a + bytes;
-  const toB = b - a;
-  const toC = c - a;
-  const toD = d - a;
-  let at = a;
+/**
+ * Exact, as no sum leaves 32 bits (see `query-code.ts`).
+ *
+ * Plain SIMD takes the query as 16-bit numbers. Relaxed SIMD multiplies bytes, and is only certain where those of the query have
+ * 7 bits: the query is lifted by 8192 and cut in two such halves, and `rowSum` takes the lift out again.
+ */
+function int8Product(row: usize, stride: usize, query: usize, rowSum: i32): i32 {
+  let a = i32x4.splat(0);
+  let b = a;
+  let c = a;
+  let d = a;
+  const end = row + stride;
+  let at = row;
   let q = query;
   while (at < end) {
-    const low = v128.load(q);
-    const high = v128.load(q, 16);
-    sumA = i32x4.add(sumA, i32x4.dot_i16x8_s(low, v128.load_ext<i8>(at)));
-    sumB = i32x4.add(sumB, i32x4.dot_i16x8_s(low, v128.load_ext<i8>(at + toB)));
-    sumC = i32x4.add(sumC, i32x4.dot_i16x8_s(low, v128.load_ext<i8>(at + toC)));
-    sumD = i32x4.add(sumD, i32x4.dot_i16x8_s(low, v128.load_ext<i8>(at + toD)));
-    sumA = i32x4.add(sumA, i32x4.dot_i16x8_s(high, v128.load_ext<i8>(at, 8)));
-    sumB = i32x4.add(sumB, i32x4.dot_i16x8_s(high, v128.load_ext<i8>(at + toB, 8)));
-    sumC = i32x4.add(sumC, i32x4.dot_i16x8_s(high, v128.load_ext<i8>(at + toC, 8)));
-    sumD = i32x4.add(sumD, i32x4.dot_i16x8_s(high, v128.load_ext<i8>(at + toD, 8)));
-    at += 16;
-    q += 32;
+    if (ASC_FEATURE_RELAXED_SIMD) {
+      const first = v128.load(at);
+      const second = v128.load(at, 16);
+      a = i32x4.relaxed_dot_i8x16_i7x16_add_s(first, v128.load(q), a);
+      b = i32x4.relaxed_dot_i8x16_i7x16_add_s(first, v128.load(q, 16), b);
+      c = i32x4.relaxed_dot_i8x16_i7x16_add_s(second, v128.load(q, 32), c);
+      d = i32x4.relaxed_dot_i8x16_i7x16_add_s(second, v128.load(q, 48), d);
+    } else {
+      a = i32x4.add(a, i32x4.dot_i16x8_s(v128.load(q), v128.load_ext<i8>(at)));
+      b = i32x4.add(b, i32x4.dot_i16x8_s(v128.load(q, 16), v128.load_ext<i8>(at, 8)));
+      c = i32x4.add(c, i32x4.dot_i16x8_s(v128.load(q, 32), v128.load_ext<i8>(at, 16)));
+      d = i32x4.add(d, i32x4.dot_i16x8_s(v128.load(q, 48), v128.load_ext<i8>(at, 24)));
+    }
+    at += 32;
+    q += 64;
   }
-  const ab = i32x4.add(
-    v128.shuffle<i32>(sumA, sumB, 0, 4, 1, 5),
-    v128.shuffle<i32>(sumA, sumB, 2, 6, 3, 7),
-  );
-  const cd = i32x4.add(
-    v128.shuffle<i32>(sumC, sumD, 0, 4, 1, 5),
-    v128.shuffle<i32>(sumC, sumD, 2, 6, 3, 7),
-  );
-  const sums = i32x4.add(v128.shuffle<i64>(ab, cd, 0, 2), v128.shuffle<i64>(ab, cd, 1, 3));
-  return f32x4.convert_i32x4_s(sums);
+  const high = i32x4.add(a, c);
+  const low = i32x4.add(b, d);
+  if (ASC_FEATURE_RELAXED_SIMD)
+    return wholeSum(i32x4.add(i32x4.shl(high, 7), low)) - (rowSum << 13);
+  return wholeSum(i32x4.add(high, low));
 }
 
-export function floatProducts(
-  a: usize,
-  b: usize,
-  c: usize,
-  d: usize,
-  bytes: usize,
-  query: usize,
-): v128 {
-  let sumA = f32x4.splat(0);
-  let sumB = sumA;
-  let sumC = sumA;
-  let sumD = sumA;
-  let restA = sumA;
-  let restB = sumA;
-  let restC = sumA;
-  let restD = sumA;
-  const end = a + bytes;
-  const toB = b - a;
-  const toC = c - a;
-  const toD = d - a;
-  let at = a;
+function wholeSum(lanes: v128): i32 {
+  const halves = i32x4.add(lanes, v128.shuffle<i32>(lanes, lanes, 2, 3, 0, 1));
+  return i32x4.extract_lane(halves, 0) + i32x4.extract_lane(halves, 1);
+}
+
+function floatProduct(row: usize, stride: usize, query: usize): f32 {
+  let a = f32x4.splat(0);
+  let b = a;
+  let c = a;
+  let d = a;
+  let e = a;
+  let f = a;
+  let g = a;
+  let h = a;
+  const end = row + stride;
+  let at = row;
   let q = query;
   while (at < end) {
-    const low = v128.load(q);
-    const high = v128.load(q, 16);
-    sumA = addProduct(low, v128.load(at), sumA);
-    sumB = addProduct(low, v128.load(at + toB), sumB);
-    sumC = addProduct(low, v128.load(at + toC), sumC);
-    sumD = addProduct(low, v128.load(at + toD), sumD);
-    restA = addProduct(high, v128.load(at, 16), restA);
-    restB = addProduct(high, v128.load(at + toB, 16), restB);
-    restC = addProduct(high, v128.load(at + toC, 16), restC);
-    restD = addProduct(high, v128.load(at + toD, 16), restD);
-    at += 32;
-    q += 32;
+    a = addProduct(v128.load(q), v128.load(at), a);
+    b = addProduct(v128.load(q, 16), v128.load(at, 16), b);
+    c = addProduct(v128.load(q, 32), v128.load(at, 32), c);
+    d = addProduct(v128.load(q, 48), v128.load(at, 48), d);
+    e = addProduct(v128.load(q, 64), v128.load(at, 64), e);
+    f = addProduct(v128.load(q, 80), v128.load(at, 80), f);
+    g = addProduct(v128.load(q, 96), v128.load(at, 96), g);
+    h = addProduct(v128.load(q, 112), v128.load(at, 112), h);
+    at += 128;
+    q += 128;
   }
-  sumA = f32x4.add(sumA, restA);
-  sumB = f32x4.add(sumB, restB);
-  sumC = f32x4.add(sumC, restC);
-  sumD = f32x4.add(sumD, restD);
-  const ab = f32x4.add(
-    v128.shuffle<i32>(sumA, sumB, 0, 4, 1, 5),
-    v128.shuffle<i32>(sumA, sumB, 2, 6, 3, 7),
+  a = f32x4.add(
+    f32x4.add(f32x4.add(a, b), f32x4.add(c, d)),
+    f32x4.add(f32x4.add(e, f), f32x4.add(g, h)),
   );
-  const cd = f32x4.add(
-    v128.shuffle<i32>(sumC, sumD, 0, 4, 1, 5),
-    v128.shuffle<i32>(sumC, sumD, 2, 6, 3, 7),
-  );
-  return f32x4.add(v128.shuffle<i64>(ab, cd, 0, 2), v128.shuffle<i64>(ab, cd, 1, 3));
+  a = f32x4.add(a, v128.shuffle<i32>(a, a, 2, 3, 0, 1));
+  return f32x4.extract_lane(a, 0) + f32x4.extract_lane(a, 1);
 }
 
 function addProduct(a: v128, b: v128, sum: v128): v128 {
@@ -103,37 +84,54 @@ function addProduct(a: v128, b: v128, sum: v128): v128 {
   return f32x4.add(sum, f32x4.mul(a, b));
 }
 
-/** Rows `from` up to `to` of one block, which lie one after the other. Padding rows are read as the last one, and not offered. */
+function int8Score(
+  row: u32,
+  values: usize,
+  scales: usize,
+  sums: usize,
+  stride: usize,
+  query: usize,
+): f32 {
+  const rowSum = ASC_FEATURE_RELAXED_SIMD ? load<i32>(sums + ((row as usize) << 2)) : 0;
+  const product = int8Product(values + (row as usize) * stride, stride, query, rowSum);
+  return load<f32>(scales + ((row as usize) << 2)) * (product as f32);
+}
+
+/** Rows `from` up to `to` of one block. */
 export function scanInt8(
   values: usize,
   scales: usize,
+  sums: usize,
   stride: usize,
   query: usize,
   from: u32,
   to: u32,
   firstRow: u32,
 ): void {
-  const last = values + ((to - 1) as usize) * stride;
-  let a = values + (from as usize) * stride;
-  let limit = f32x4.splat(threshold);
-  for (let row = from; row < to; row += 4) {
-    const sums = int8Products(
-      a,
-      min(a + stride, last),
-      min(a + 2 * stride, last),
-      min(a + 3 * stride, last),
-      stride,
-      query,
-    );
-    const scores = f32x4.mul(sums, v128.load(scales + ((row as usize) << 2)));
-    let lanes = i32x4.bitmask(f32x4.gt(scores, limit));
-    if (lanes) {
-      if (to - row < 4) lanes &= (1 << (to - row)) - 1;
-      const number = firstRow + row;
-      offerGroup(scores, lanes, number, number + 1, number + 2, number + 3);
-      limit = f32x4.splat(threshold);
-    }
-    a += 4 * stride;
+  let least = threshold;
+  for (let row = from; row < to; row++) {
+    const score = int8Score(row, values, scales, sums, stride, query);
+    if (score > least) least = offer(score, firstRow + row);
+  }
+}
+
+/** The listed rows of one block, as numbers that start at `firstRow`, rising. */
+export function scoreInt8(
+  list: usize,
+  count: u32,
+  values: usize,
+  scales: usize,
+  sums: usize,
+  stride: usize,
+  query: usize,
+  firstRow: u32,
+): void {
+  let least = threshold;
+  const end = list + ((count as usize) << 2);
+  for (let at = list; at < end; at += 4) {
+    const row = load<u32>(at) - firstRow;
+    const score = int8Score(row, values, scales, sums, stride, query);
+    if (score > least) least = offer(score, firstRow + row);
   }
 }
 
@@ -145,60 +143,10 @@ export function scanFloat(
   to: u32,
   firstRow: u32,
 ): void {
-  const last = values + ((to - 1) as usize) * stride;
-  let a = values + (from as usize) * stride;
-  let limit = f32x4.splat(threshold);
-  for (let row = from; row < to; row += 4) {
-    const scores = floatProducts(
-      a,
-      min(a + stride, last),
-      min(a + 2 * stride, last),
-      min(a + 3 * stride, last),
-      stride,
-      query,
-    );
-    let lanes = i32x4.bitmask(f32x4.gt(scores, limit));
-    if (lanes) {
-      if (to - row < 4) lanes &= (1 << (to - row)) - 1;
-      const number = firstRow + row;
-      offerGroup(scores, lanes, number, number + 1, number + 2, number + 3);
-      limit = f32x4.splat(threshold);
-    }
-    a += 4 * stride;
-  }
-}
-
-/** The listed rows of one block. `list` holds numbers that start at `firstRow`, rising; up to three more are read past its end. */
-export function scoreInt8(
-  list: usize,
-  count: u32,
-  values: usize,
-  scales: usize,
-  stride: usize,
-  query: usize,
-  firstRow: u32,
-): void {
-  for (let at: u32 = 0; at < count; at += 4) {
-    const left = count - at;
-    const p = list + ((at as usize) << 2);
-    const a = load<u32>(p) - firstRow;
-    const b = left > 1 ? load<u32>(p, 4) - firstRow : a;
-    const c = left > 2 ? load<u32>(p, 8) - firstRow : a;
-    const d = left > 3 ? load<u32>(p, 12) - firstRow : a;
-    const sums = int8Products(
-      values + (a as usize) * stride,
-      values + (b as usize) * stride,
-      values + (c as usize) * stride,
-      values + (d as usize) * stride,
-      stride,
-      query,
-    );
-    let factors = f32x4.splat(load<f32>(scales + ((a as usize) << 2)));
-    factors = f32x4.replace_lane(factors, 1, load<f32>(scales + ((b as usize) << 2)));
-    factors = f32x4.replace_lane(factors, 2, load<f32>(scales + ((c as usize) << 2)));
-    factors = f32x4.replace_lane(factors, 3, load<f32>(scales + ((d as usize) << 2)));
-    const lanes = left > 3 ? 15 : (1 << left) - 1;
-    offerListed(f32x4.mul(sums, factors), lanes, firstRow, a, b, c, d);
+  let least = threshold;
+  for (let row = from; row < to; row++) {
+    const score = floatProduct(values + (row as usize) * stride, stride, query);
+    if (score > least) least = offer(score, firstRow + row);
   }
 }
 
@@ -210,35 +158,24 @@ export function scoreFloat(
   query: usize,
   firstRow: u32,
 ): void {
-  for (let at: u32 = 0; at < count; at += 4) {
-    const left = count - at;
-    const p = list + ((at as usize) << 2);
-    const a = load<u32>(p) - firstRow;
-    const b = left > 1 ? load<u32>(p, 4) - firstRow : a;
-    const c = left > 2 ? load<u32>(p, 8) - firstRow : a;
-    const d = left > 3 ? load<u32>(p, 12) - firstRow : a;
-    const scores = floatProducts(
-      values + (a as usize) * stride,
-      values + (b as usize) * stride,
-      values + (c as usize) * stride,
-      values + (d as usize) * stride,
-      stride,
-      query,
-    );
-    const lanes = left > 3 ? 15 : (1 << left) - 1;
-    offerListed(scores, lanes, firstRow, a, b, c, d);
+  let least = threshold;
+  const end = list + ((count as usize) << 2);
+  for (let at = list; at < end; at += 4) {
+    const row = load<u32>(at) - firstRow;
+    const score = floatProduct(values + (row as usize) * stride, stride, query);
+    if (score > least) least = offer(score, firstRow + row);
   }
 }
 
-function offerListed(
-  scores: v128,
-  lanes: u32,
-  firstRow: u32,
-  a: u32,
-  b: u32,
-  c: u32,
-  d: u32,
-): void {
-  const above = i32x4.bitmask(f32x4.gt(scores, f32x4.splat(threshold))) & lanes;
-  if (above) offerGroup(scores, above, firstRow + a, firstRow + b, firstRow + c, firstRow + d);
+/** What `int8Product` wants of each row with relaxed SIMD; otherwise nothing is written. */
+export function sumRows(values: usize, count: u32, stride: usize, sums: usize): void {
+  if (!ASC_FEATURE_RELAXED_SIMD) return;
+  let at = values;
+  for (let row: u32 = 0; row < count; row++) {
+    let sum = i32x4.splat(0);
+    const end = at + stride;
+    for (; at < end; at += 16)
+      sum = i32x4.relaxed_dot_i8x16_i7x16_add_s(v128.load(at), i8x16.splat(1), sum);
+    store<i32>(sums + ((row as usize) << 2), wholeSum(sum));
+  }
 }

@@ -87,6 +87,7 @@ export function scanBits(
   }
 }
 
+/** The commonest length, with the query in registers. */
 function scanBits384(values: usize, query: usize, from: u32, to: u32, firstRow: u32): void {
   const q0 = load<u64>(query);
   const q1 = load<u64>(query, 8);
@@ -119,8 +120,9 @@ export function compareBits(
   firstRow: u32,
 ): void {
   let near = limit;
-  for (let at: u32 = 0; at < count; at++) {
-    const row = load<u32>(rows + ((at as usize) << 2));
+  const end = rows + ((count as usize) << 2);
+  for (let at = rows; at < end; at += 4) {
+    const row = load<u32>(at);
     const distance = differing(values + ((row - firstRow) as usize) * stride, query, stride);
     if (distance < near) near = take(distance, row);
   }
@@ -128,7 +130,17 @@ export function compareBits(
 
 function differing(row: usize, query: usize, bytes: usize): u32 {
   let distance: u64 = 0;
-  for (let at: usize = 0; at < bytes; at += 8)
+  let at: usize = 0;
+  while (at + 24 <= bytes) {
+    distance +=
+      popcnt(load<u64>(row + at) ^ load<u64>(query + at)) +
+      popcnt(load<u64>(row + at, 8) ^ load<u64>(query + at, 8)) +
+      popcnt(load<u64>(row + at, 16) ^ load<u64>(query + at, 16));
+    at += 24;
+  }
+  while (at < bytes) {
     distance += popcnt(load<u64>(row + at) ^ load<u64>(query + at));
+    at += 8;
+  }
   return distance as u32;
 }
