@@ -14,6 +14,7 @@ export const ERROR_CODES = [
   "engine/load-failed",
   "engine/timeout",
   "engine/crashed",
+  "engine/damaged",
   "embedder/not-found",
   "embedder/checksum",
   "embedder/failed",
@@ -23,6 +24,7 @@ export const ERROR_CODES = [
   "recall/failed",
   "capture/failed",
   "sync/unavailable",
+  "sync/phrase",
 ] as const;
 
 export type MemoryErrorCode = (typeof ERROR_CODES)[number];

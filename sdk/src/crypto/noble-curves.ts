@@ -1,0 +1,85 @@
+import { ed25519, x25519 } from "@noble/curves/ed25519.js";
+import { concatBytes, type Bytes } from "../wire/bytes.ts";
+import { KEY_BYTES } from "../wire/limits.ts";
+import { WireError } from "../wire/wire-error.ts";
+import type { Curves, KeyPair, SecretHandle } from "./curves.ts";
+
+/** How the wrapped bytes are typed while they pass through WebCrypto, which has no "just bytes". */
+const CARRIER = { name: "HMAC", hash: "SHA-256" };
+
+/**
+ * By JavaScript, for browsers that lack the curves (before Chromium 137, Firefox 130) or cannot keep such keys. A secret is wrapped
+ * from the moment it is made and unwrapped for each use. The arithmetic is not constant in time on every engine.
+ */
+export function createNobleCurves(subtle: SubtleCrypto): Curves {
+  return {
+    name: "javascript",
+    newSigningKey: () => wrapped(ed25519.utils.randomSecretKey(), ed25519.getPublicKey),
+    signingKeyOf: (seed) => wrapped(checked(seed), ed25519.getPublicKey),
+    sign: ({ secret }, message) =>
+      withSecret(secret, (key) => new Uint8Array(ed25519.sign(message, key))),
+    async verify(publicKey, signature, message) {
+      try {
+        // By default the library follows ZIP 215, which takes encodings that RFC 8032 and WebCrypto refuse.
+        return ed25519.verify(signature, message, publicKey, { zip215: false });
+      } catch {
+        return false;
+      }
+    },
+    newSealingKey: () => wrapped(x25519.utils.randomSecretKey(), x25519.getPublicKey),
+    sealingKeyOf: (secret) => wrapped(checked(secret), x25519.getPublicKey),
+    agree: ({ secret }, publicKey) =>
+      withSecret(secret, (key) => {
+        try {
+          return new Uint8Array(x25519.getSharedSecret(key, publicKey));
+        } catch {
+          throw new WireError("A public key is unusable.", "refused");
+        }
+      }),
+  };
+
+  /** Takes the bytes over: they are zeros afterwards. */
+  async function wrapped(
+    raw: Uint8Array,
+    publicKeyOf: (secret: Uint8Array) => Uint8Array,
+  ): Promise<KeyPair> {
+    const secret = concatBytes(raw);
+    const publicKey = new Uint8Array(publicKeyOf(secret));
+    const by = await subtle.generateKey({ name: "AES-KW", length: 256 }, false, [
+      "wrapKey",
+      "unwrapKey",
+    ]);
+    const carrier = await subtle.importKey("raw", secret, CARRIER, true, ["sign"]);
+    secret.fill(0);
+    return {
+      publicKey,
+      secret: { wrapped: new Uint8Array(await subtle.wrapKey("raw", carrier, by, "AES-KW")), by },
+    };
+  }
+
+  async function withSecret(secret: SecretHandle, use: (key: Bytes) => Bytes): Promise<Bytes> {
+    if (!("wrapped" in secret)) {
+      throw new WireError("A key is of the other implementation.", "refused");
+    }
+    const carrier = await subtle.unwrapKey(
+      "raw",
+      secret.wrapped,
+      secret.by,
+      "AES-KW",
+      { ...CARRIER, length: 8 * KEY_BYTES },
+      true,
+      ["sign"],
+    );
+    const key = new Uint8Array(await subtle.exportKey("raw", carrier));
+    try {
+      return use(key);
+    } finally {
+      key.fill(0);
+    }
+  }
+}
+
+function checked(secret: Uint8Array): Uint8Array {
+  if (secret.length !== KEY_BYTES) throw new WireError("A secret key has 32 bytes.");
+  return secret;
+}
