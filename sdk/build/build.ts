@@ -3,9 +3,10 @@ import { dirname, join } from "node:path";
 import { build, type Rolldown } from "vite";
 import { bundledPackages, noticesOf } from "./bundled-packages.ts";
 import { writeDeclarations } from "./declarations.ts";
-import { ENTRIES, SDK, TARGET } from "./entries.ts";
+import { ENTRIES, RUNTIMES, SDK, TARGET } from "./entries.ts";
 import { kernelModules } from "./kernel-modules.ts";
 import { keepWorkerUrl } from "./keep-worker-url.ts";
+import { keepWasmUrl, neuralRuntime } from "./neural-runtime.ts";
 import { workerSource } from "./worker-source.ts";
 
 /** What was bundled, for `npm run check` to compare with the committed notices. */
@@ -37,12 +38,18 @@ async function writeCode(): Promise<readonly string[]> {
     root: SDK,
     logLevel: "warn",
     publicDir: false,
-    plugins: [keepWorkerUrl(), kernelModules(), workerSource((ids) => inlined.push(...ids))],
+    plugins: [
+      keepWorkerUrl(),
+      keepWasmUrl(),
+      neuralRuntime(),
+      kernelModules(),
+      workerSource((ids) => inlined.push(...ids)),
+    ],
     build: {
       outDir: ASIDE,
       emptyOutDir: true,
       target: TARGET,
-      lib: { entry: ENTRIES, formats: ["es"] },
+      lib: { entry: { ...ENTRIES, ...RUNTIMES }, formats: ["es"] },
       rolldownOptions: {
         output: { entryFileNames: "[name].js", chunkFileNames: "[name]-[hash].js", minify: true },
       },
@@ -52,6 +59,7 @@ async function writeCode(): Promise<readonly string[]> {
     .flatMap((output) => ("output" in output ? output.output : []))
     .filter((file): file is Rolldown.OutputChunk => file.type === "chunk");
   refuseForeignImports(chunks);
+  refuseSharedCode(chunks);
   return [...inlined, ...chunks.flatMap((chunk) => chunk.moduleIds)];
 }
 
@@ -65,5 +73,14 @@ function refuseForeignImports(chunks: readonly Rolldown.OutputChunk[]): void {
         `dist/${fileName} would import ${foreign.join(", ")}: everything has to be in the package.`,
       );
     }
+  }
+}
+
+/** `./inline` loads the chunks that run models one file at a time, from a folder that holds nothing else of the package. */
+function refuseSharedCode(chunks: readonly Rolldown.OutputChunk[]): void {
+  for (const { fileName, imports, dynamicImports } of chunks) {
+    const shared = [...imports, ...dynamicImports];
+    if (Object.keys(RUNTIMES).includes(fileName.replace(/\.js$/, "")) && shared.length > 0)
+      throw new Error(`dist/${fileName} has to be one file; it imports ${shared.join(", ")}.`);
   }
 }

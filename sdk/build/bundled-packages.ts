@@ -9,12 +9,27 @@ export interface BundledPackage {
   readonly texts: readonly string[];
 }
 
+/** Packages that name a licence and bring no text of it; the text is that of their repository. */
+const TEXTS_FROM_REPOSITORIES: Readonly<Record<string, string>> = {
+  "onnxruntime-common": "onnxruntime.txt",
+  "onnxruntime-web": "onnxruntime.txt",
+};
+
+/** Packages whose published file has others inside already. */
+const BUNDLED_BEFORE: Readonly<Record<string, readonly string[]>> = {
+  "@huggingface/transformers": ["@huggingface/jinja", "@huggingface/tokenizers"],
+};
+
 /** The npm packages that modules of a bundle come from, by name. */
 export function bundledPackages(moduleIds: Iterable<string>): readonly BundledPackage[] {
   const folders = new Set<string>();
   for (const id of moduleIds) {
     const folder = packageFolder(id.replace(/^\0/, "").replace(/\?.*$/, ""));
-    if (folder !== null) folders.add(folder);
+    if (folder === null) continue;
+    folders.add(folder);
+    for (const [name, inside] of Object.entries(BUNDLED_BEFORE))
+      if (folder.replaceAll("\\", "/").endsWith(`/node_modules/${name}`))
+        for (const other of inside) folders.add(join(folder.slice(0, -name.length), other));
   }
   return [...folders].map(readPackage).toSorted((a, b) => (a.name < b.name ? -1 : 1));
 }
@@ -43,8 +58,14 @@ function readPackage(folder: string): BundledPackage {
   const texts = readdirSync(folder)
     .filter((file) => /^(licen[cs]e|notice|copying)(\.|-|$)/i.test(file))
     .toSorted()
-    .map((file) => readFileSync(join(folder, file), "utf8").replaceAll("\r\n", "\n").trim());
+    .map((file) => readText(join(folder, file)));
+  const kept = TEXTS_FROM_REPOSITORIES[name];
+  if (texts.length === 0 && kept !== undefined)
+    texts.push(readText(join(import.meta.dirname, "licences", kept)));
   if (license === undefined || texts.length === 0)
     throw new Error(`${name} in ${dirname(folder)} names no licence: it cannot be bundled.`);
   return { name, version, license, texts };
 }
+
+const readText = (file: string): string =>
+  readFileSync(file, "utf8").replaceAll("\r\n", "\n").trim();

@@ -13,5 +13,11 @@ export const ENTRIES = {
   wire: "src/wire.ts",
 } as const;
 
+/** The chunks that run models. They keep their names, since `./inline` asks for them in `assets` by name. */
+export const RUNTIMES = {
+  "onnx-runtime": "src/embedding/onnx-runtime.ts",
+  "static-runtime": "src/embedding/static-runtime.ts",
+} as const;
+
 /** The oldest browsers that are supported, as DESIGN section 9 names them. */
 export const TARGET = ["es2022", "chrome122", "firefox128", "safari17.4"];

@@ -107,3 +107,16 @@ export function keepWasmUrl(): Plugin {
     },
   };
 }
+
+/** For a worker that is one string: the chunks that run models stay out of it and are asked from `assets`. */
+export function runtimesFromAssets(): Plugin {
+  return {
+    name: "alcove-runtimes-from-assets",
+    enforce: "pre",
+    async resolveId(id, importer) {
+      if (!id.endsWith("/runtimes.ts") || importer === undefined) return null;
+      const other = id.replace(/runtimes\.ts$/, "runtimes-from-assets.ts");
+      return this.resolve(other, importer, { skipSelf: true });
+    },
+  };
+}

@@ -1,6 +1,7 @@
 import { build, type Plugin } from "vite";
 import { TARGET } from "./entries.ts";
 import { kernelModules } from "./kernel-modules.ts";
+import { runtimesFromAssets } from "./neural-runtime.ts";
 
 const SUFFIX = "?worker-source";
 const RESOLVED = "\0worker-source:";
@@ -34,7 +35,7 @@ async function bundleWhole(entry: string): Promise<{ code: string; moduleIds: re
     configFile: false,
     logLevel: "warn",
     publicDir: false,
-    plugins: [kernelModules()],
+    plugins: [kernelModules(), runtimesFromAssets()],
     build: {
       write: false,
       target: TARGET,
