@@ -1,12 +1,12 @@
 import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { build, type Rolldown } from "vite";
+import { build, type Plugin, type Rolldown } from "vite";
 import { bundledPackages, noticesOf } from "./bundled-packages.ts";
 import { writeDeclarations } from "./declarations.ts";
 import { ENTRIES, RUNTIMES, SDK, TARGET } from "./entries.ts";
 import { kernelModules } from "./kernel-modules.ts";
 import { keepWorkerUrl } from "./keep-worker-url.ts";
-import { keepWasmUrl, neuralRuntime } from "./neural-runtime.ts";
+import { keepRuntimes, keepWasmUrl, neuralRuntime } from "./neural-runtime.ts";
 import { workerSource } from "./worker-source.ts";
 
 /** What was bundled, for `npm run check` to compare with the committed notices. */
@@ -33,54 +33,60 @@ try {
 /** Writes dist/*.js and gives the ids of all modules in it. */
 async function writeCode(): Promise<readonly string[]> {
   const inlined: string[] = [];
+  const chunks = await bundle(
+    { ...ENTRIES },
+    [keepWorkerUrl(), keepRuntimes(), kernelModules(), workerSource((ids) => inlined.push(...ids))],
+    true,
+  );
+  // Each apart, and whole: `./inline` loads it from a folder that holds nothing else of the package.
+  for (const [name, entry] of Object.entries(RUNTIMES))
+    chunks.push(...(await bundle({ [name]: entry }, [keepWasmUrl(), neuralRuntime()], false)));
+  refuseForeignImports(chunks);
+  return [...inlined, ...chunks.flatMap((chunk) => chunk.moduleIds)];
+}
+
+async function bundle(
+  entry: Record<string, string>,
+  plugins: readonly Plugin[],
+  codeSplitting: boolean,
+): Promise<Rolldown.OutputChunk[]> {
   const result = await build({
     configFile: false,
     root: SDK,
     logLevel: "warn",
     publicDir: false,
-    plugins: [
-      keepWorkerUrl(),
-      keepWasmUrl(),
-      neuralRuntime(),
-      kernelModules(),
-      workerSource((ids) => inlined.push(...ids)),
-    ],
+    plugins: [...plugins],
     build: {
       outDir: ASIDE,
-      emptyOutDir: true,
+      emptyOutDir: false,
       target: TARGET,
-      lib: { entry: { ...ENTRIES, ...RUNTIMES }, formats: ["es"] },
+      lib: { entry, formats: ["es"] },
       rolldownOptions: {
-        output: { entryFileNames: "[name].js", chunkFileNames: "[name]-[hash].js", minify: true },
+        output: {
+          entryFileNames: "[name].js",
+          chunkFileNames: "[name]-[hash].js",
+          minify: true,
+          codeSplitting,
+        },
       },
     },
   });
-  const chunks = (Array.isArray(result) ? result : [result])
+  return (Array.isArray(result) ? result : [result])
     .flatMap((output) => ("output" in output ? output.output : []))
     .filter((file): file is Rolldown.OutputChunk => file.type === "chunk");
-  refuseForeignImports(chunks);
-  refuseSharedCode(chunks);
-  return [...inlined, ...chunks.flatMap((chunk) => chunk.moduleIds)];
 }
 
 /** A plain page has no bundler and no import map, so every import has to be a file of the package. */
 function refuseForeignImports(chunks: readonly Rolldown.OutputChunk[]): void {
   const own = new Set(chunks.map(({ fileName }) => fileName));
   for (const { fileName, imports, dynamicImports } of chunks) {
-    const foreign = [...imports, ...dynamicImports].filter((name) => !own.has(name));
+    const foreign = [...imports, ...dynamicImports].filter(
+      (name) => !own.has(name.replace(/^\.\//, "")),
+    );
     if (foreign.length > 0) {
       throw new Error(
         `dist/${fileName} would import ${foreign.join(", ")}: everything has to be in the package.`,
       );
     }
-  }
-}
-
-/** `./inline` loads the chunks that run models one file at a time, from a folder that holds nothing else of the package. */
-function refuseSharedCode(chunks: readonly Rolldown.OutputChunk[]): void {
-  for (const { fileName, imports, dynamicImports } of chunks) {
-    const shared = [...imports, ...dynamicImports];
-    if (Object.keys(RUNTIMES).includes(fileName.replace(/\.js$/, "")) && shared.length > 0)
-      throw new Error(`dist/${fileName} has to be one file; it imports ${shared.join(", ")}.`);
   }
 }

@@ -13,7 +13,7 @@ export const ENTRIES = {
   wire: "src/wire.ts",
 } as const;
 
-/** The chunks that run models. They keep their names, since `./inline` asks for them in `assets` by name. */
+/** The chunks that run models. Each is one file of a fixed name, since `./inline` asks for it in `assets`. */
 export const RUNTIMES = {
   "onnx-runtime": "src/embedding/onnx-runtime.ts",
   "static-runtime": "src/embedding/static-runtime.ts",

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { Plugin } from "vite";
+import { RUNTIMES } from "./entries.ts";
 
 const ROOT = join(import.meta.dirname, "..", "..");
 const PLAIN_BUILD = "onnxruntime-web/wasm";
@@ -104,6 +105,19 @@ export function keepWasmUrl(): Plugin {
             () => `new URL("./${fileName}",import.meta.url).href`,
           );
       }
+    },
+  };
+}
+
+/** The chunks that run models are built apart; the worker imports them by the names they have in the package. */
+export function keepRuntimes(): Plugin {
+  const names = Object.keys(RUNTIMES);
+  return {
+    name: "alcove-keep-runtimes",
+    enforce: "pre",
+    resolveId(id) {
+      const name = names.find((runtime) => id === `./${runtime}.ts`);
+      return name === undefined ? null : { id: `./${name}.js`, external: true };
     },
   };
 }
