@@ -23,6 +23,7 @@ import type { Recall, RecallOptions, SearchHit, SearchOptions } from "./domain/r
 import type { Scope } from "./domain/scope.ts";
 import type { VaultStats } from "./domain/stats.ts";
 import type { Trace } from "./domain/trace.ts";
+import { chooseEmbedder } from "./embedder-option.ts";
 import { createEventHub } from "./event-hub.ts";
 import { createForwardingFetch, createMemoryFetch } from "./intercept/memory-fetch.ts";
 import { realFetch } from "./intercept/real-fetch.ts";
@@ -114,11 +115,13 @@ export function createMemory(options: MemoryOptions = {}): Memory {
   const traces = createTraceBook();
   const forgotten = new Set<() => void>();
   const vault = options.vault ?? DEFAULT_VAULT;
+  const embedder = chooseEmbedder(options.embedder, options.assets);
   const available = hasIndexedDb();
 
   const client: HostClient = available
     ? createHostClient({
-        vault,
+        config: { vault, embedder: embedder.config, index: options.index ?? "flat" },
+        ...(embedder.own ? { ownEmbedder: embedder.own } : {}),
         createWorker: options.worker ?? defaultWorker,
         onEvent,
         ...(options.now ? { now: options.now } : {}),

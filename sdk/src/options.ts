@@ -8,6 +8,7 @@ import {
   type FetchSettings,
   type Mode,
 } from "./intercept/fetch-settings.ts";
+import { checkEmbedder, checkUrl, type EmbedderOption } from "./embedder-option.ts";
 import { createCheck, type Check } from "./option-check.ts";
 
 /** How memory is recalled into a call. */
@@ -59,11 +60,15 @@ export interface MemoryOptions {
   /** `ask`: nothing is stored before `accept()` of the `pending` event. @defaultValue "auto" */
   readonly capture?: CaptureMode;
   readonly recall?: RecallSettings;
-  /** Only the built-in tier (no model, nothing to download) exists in this version. @defaultValue "builtin" */
-  readonly embedder?: "builtin";
-  /** Only the exact flat index exists in this version. @defaultValue "flat" */
-  readonly index?: "flat";
-  /** Base URL of self-hosted files. The built-in tier needs none. */
+  /**
+   * What finds memories that mean the same in other words: `"builtin"` (words, letters and structure; no model, nothing to download), a
+   * model that runs on the device, or an {@link Embedder} of your own. Recall never waits for a model: until it is there, and until all
+   * is embedded, the built-in tier answers. @defaultValue "builtin"
+   */
+  readonly embedder?: EmbedderOption;
+  /** The engine that compares vectors. `"voy"` is voy-search, for some thousand memories; above its limit `"flat"` takes over, and the `error` event tells it. @defaultValue "flat" */
+  readonly index?: "flat" | "voy";
+  /** Base URL of what `alcove assets DIR` wrote: the runtime and models, on a server of your own. The built-in tier needs none. */
   readonly assets?: string;
   /** Makes the worker, where the bundler cannot follow the SDK's own `new Worker(new URL(...))`. */
   readonly worker?: () => Worker;
@@ -106,9 +111,9 @@ export function readOptions(options: MemoryOptions): FetchSettings {
     mode: (path, value) => check.oneOf(path, value, MODES),
     capture: (path, value) => check.oneOf(path, value, CAPTURE_MODES),
     recall: (path, value) => checkRecall(check, path, value),
-    embedder: (path, value) => check.oneOf(path, value, ["builtin"]),
-    index: (path, value) => check.oneOf(path, value, ["flat"]),
-    assets: (path, value) => check.string(path, value),
+    embedder: (path, value) => checkEmbedder(check, path, value),
+    index: (path, value) => check.oneOf(path, value, ["flat", "voy"]),
+    assets: (path, value) => checkUrl(check, path, value),
     worker: (path, value) => check.callable(path, value),
     providers: (path, value) =>
       check.record(path, value, (at, provider) =>

@@ -15,6 +15,7 @@ export const ERROR_CODES = [
   "engine/timeout",
   "engine/crashed",
   "engine/damaged",
+  "engine/fallback",
   "embedder/not-found",
   "embedder/checksum",
   "embedder/failed",

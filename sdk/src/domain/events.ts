@@ -3,6 +3,9 @@ import type { SkipReason } from "./recall.ts";
 import type { Trace } from "./trace.ts";
 import type { Turn } from "./chat.ts";
 
+/** Work that may take long enough to be shown. */
+export type ProgressTask = "open" | "import" | "export" | "forget" | "rebuild" | "model" | "embed";
+
 /** What `memory.on(event, listener)` tells. A listener that throws is reported to the `logger` and harms nothing else. */
 export interface MemoryEvents {
   /** Memory was recalled and put into a call. Retries and tool steps of the same turn repeat its bytes and do not tell it again. */
@@ -36,9 +39,9 @@ export interface MemoryEvents {
     readonly elsewhere: boolean;
   };
   readonly forgotten: { readonly ids: readonly string[]; readonly elsewhere: boolean };
-  /** Long work: opening, importing, forgetting. */
+  /** Long work. `model`: a model is being loaded, in percent; `embed`: memories get their vectors, in memories. */
   readonly progress: {
-    readonly task: "open" | "import" | "export" | "forget" | "rebuild";
+    readonly task: ProgressTask;
     readonly done: number;
     readonly total: number | null;
   };

@@ -4,6 +4,7 @@ import { openDexieVault } from "../vault/dexie-vault.ts";
 import { createHost } from "./host.ts";
 import type { AnalyzeTurn } from "../capture/turn-analysis.ts";
 import type { HostApi } from "./host-api.ts";
+import { createVectors } from "./vectors.ts";
 
 /** The host with its real adapters, for the worker and for the page's own thread. */
 export function assembleHost(place: "worker" | "page"): HostApi {
@@ -17,8 +18,32 @@ export function assembleHost(place: "worker" | "page"): HostApi {
     openVault: (name, now) => openDexieVault({ name, now }),
     createIndex: (vault, exclusive) =>
       createDocumentIndex({ vault, lock: exclusive, newId: randomId }),
-    createRecall: (vault, index) =>
-      createRecallService({ vault, index, clock: () => performance.now(), loadRequestReader }),
+    createRecall: (vault, index, findMeaning) =>
+      createRecallService({
+        vault,
+        index,
+        clock: () => performance.now(),
+        loadRequestReader,
+        ...(findMeaning ? { findMeaning } : {}),
+      }),
+    createVectors: (vault, engine, exclusive, report) =>
+      createVectors(vault, async () => {
+        const { createEngine } = await import("./vector-engine.ts");
+        return createEngine(engine, {
+          store: vault.vectors,
+          lock: exclusive,
+          newId: randomId,
+          pause,
+          onProblem: report,
+        });
+      }),
+    async loadMeaning({ vectors, ...parts }) {
+      const [{ createMeaningTier }, spaces] = await Promise.all([
+        import("./meaning-tier.ts"),
+        vectors.load(),
+      ]);
+      return createMeaningTier({ ...parts, spaces, pause, clock: () => performance.now() });
+    },
     loadAnalyzer,
     pause,
     warmUp: async () => (await loadAnalysis()).warmAnalyzer(pause),

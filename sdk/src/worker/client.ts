@@ -1,7 +1,8 @@
 import * as Comlink from "comlink";
 import { MemoryError } from "../domain/errors.ts";
 import { carryErrors } from "./error-transfer.ts";
-import type { CountTokens, HostApi, HostEvent, OpenReport } from "./host-api.ts";
+import type { OwnEmbedderPort } from "../embedding/own-embedder.ts";
+import type { CountTokens, HostApi, HostConfig, HostEvent, OpenReport } from "./host-api.ts";
 import { spawnWorker, type SpawnedWorker } from "./spawn.ts";
 
 /** The page's way to the owner of the vault: starts it, opens it, starts it again after a crash. */
@@ -21,10 +22,12 @@ export interface HostClient {
 }
 
 export interface HostClientDeps {
-  readonly vault: string;
+  readonly config: HostConfig;
   readonly createWorker: () => Worker;
   readonly onEvent: (event: HostEvent) => void;
   readonly countTokens?: CountTokens;
+  /** The app's own embedder, where `config` says so. */
+  readonly ownEmbedder?: OwnEmbedderPort;
   /** The app's clock; absent: the machine's. */
   readonly now?: () => number;
 }
@@ -126,12 +129,25 @@ export function createHostClient(deps: HostClientDeps): HostClient {
       return {
         host,
         end,
-        report: await guarded(host.open({ vault: deps.vault }, listener, count)),
+        report: await guarded(host.open(deps.config, listener, count, ownEmbedder())),
       };
     } catch (error) {
       end();
       throw error;
     }
+  }
+
+  /** Vectors are handed over to a worker, not copied. */
+  function ownEmbedder(): OwnEmbedderPort | undefined {
+    const port = deps.ownEmbedder;
+    if (!port || !inWorker) return port;
+    return Comlink.proxy<OwnEmbedderPort>({
+      async embed(call, texts, purpose) {
+        const vectors = await port.embed(call, texts, purpose);
+        return Comlink.transfer(vectors, [vectors.buffer]);
+      },
+      cancel: (call) => port.cancel(call),
+    });
   }
 
   async function startHost(): Promise<{ host: HostApi; end: () => void }> {

@@ -6,6 +6,7 @@ import type { RecallService } from "../recall/recall-service.ts";
 import type { RecordMark, StoredVersion, Vault } from "../vault/vault.ts";
 import type { ScopeView } from "./host-api.ts";
 import type { Records } from "./records.ts";
+import type { Vectors } from "./vectors.ts";
 
 /**
  * Forgetting: the target and all that carries its text go in one transaction - versions, derived records, exact duplicates, and
@@ -27,6 +28,7 @@ export interface ForgetRequest {
 export interface ForgetterDeps {
   readonly vault: Vault;
   readonly index: DocumentIndex;
+  readonly vectors: Pick<Vectors, "without">;
   readonly recall: RecallService;
   readonly records: Records;
   readonly now: () => number;
@@ -148,13 +150,13 @@ export function createForgetter(deps: ForgetterDeps): Forgetter {
         // As they are now: another tab may have edited one since they were looked up.
         const present = readable(await vault.get(ids), null);
         const earlier = await earlierOf(present);
-        const segments = await index.without(
-          [...present, ...earlier.map((version) => version.row)].map((row) => row.seq),
-        );
-        const receipt = await vault.remove(ids, segments, textsOf(present));
+        const seqs = [...present, ...earlier.map((version) => version.row)].map((row) => row.seq);
+        const segments = await index.without(seqs);
+        const rewrites = await deps.vectors.without(seqs);
+        const receipt = await vault.remove(ids, segments, textsOf(present), rewrites);
         index.drop(receipt.removed.map((row) => row.seq));
         versions += receipt.versions;
-        rewrittenChunks += segments.length;
+        rewrittenChunks += segments.length + rewrites.length;
       });
       await unlink(batch);
       deps.onForgotten(ids);

@@ -1,5 +1,6 @@
 import type { Turn } from "../domain/chat.ts";
 import type { MemoryErrorCode } from "../domain/errors.ts";
+import type { ProgressTask } from "../domain/events.ts";
 import type {
   ExportOptions,
   ImportProgress,
@@ -18,6 +19,8 @@ import type {
 import type { RecalledMemory, SearchHit, SkipReason, Strategy } from "../domain/recall.ts";
 import type { Scope } from "../domain/scope.ts";
 import type { VaultStats } from "../domain/stats.ts";
+import type { OwnEmbedderPort } from "../embedding/own-embedder.ts";
+import type { PresetName } from "../embedding/presets.ts";
 import type { CallHost } from "../intercept/call-host.ts";
 
 /**
@@ -28,7 +31,12 @@ import type { CallHost } from "../intercept/call-host.ts";
  * the page turns into the caller's own abort reason.
  */
 export interface HostApi extends CallHost {
-  open(config: HostConfig, listener: HostListener, countTokens?: CountTokens): Promise<OpenReport>;
+  open(
+    config: HostConfig,
+    listener: HostListener,
+    countTokens?: CountTokens,
+    ownEmbedder?: OwnEmbedderPort,
+  ): Promise<OpenReport>;
   cancel(op: string): Promise<void>;
   /** The host's clock runs this many milliseconds ahead of the machine's. For the `now` option. */
   setClock(offsetMs: number): Promise<void>;
@@ -73,7 +81,29 @@ export type ScopeView = Scope | null;
 
 export interface HostConfig {
   readonly vault: string;
+  readonly embedder: EmbedderConfig;
+  /** Which engine compares vectors. */
+  readonly index: "flat" | "voy";
 }
+
+/** Which embedder finds what means the same. URLs are absolute: a worker knows nothing of the page's base. */
+export type EmbedderConfig =
+  | { readonly kind: "builtin" }
+  | {
+      readonly kind: "model";
+      readonly preset: PresetName;
+      readonly dimensions?: number;
+      readonly assets: string | null;
+      readonly hub: string | null;
+    }
+  /** It runs in the page; the host is given its port. */
+  | {
+      readonly kind: "own";
+      readonly space: string;
+      readonly dimensions: number;
+      /** For a model that took the part before, until all is embedded anew. */
+      readonly assets: string | null;
+    };
 
 export interface OpenReport {
   /** The vault held records before, and does not any more: the browser evicted them. */
@@ -95,7 +125,7 @@ export type HostEvent =
   | { readonly type: "forgotten"; readonly ids: readonly string[]; readonly elsewhere: boolean }
   | {
       readonly type: "progress";
-      readonly task: "open" | "import" | "export" | "forget" | "rebuild";
+      readonly task: ProgressTask;
       readonly done: number;
       readonly total: number | null;
     }

@@ -5,15 +5,29 @@ import type { AnalyzeTurn } from "../capture/turn-analysis.ts";
 import { createThreadFinder } from "../capture/threads.ts";
 import { createTurnStore } from "../capture/turn-store.ts";
 import type { DocumentIndex } from "../engine/document-index.ts";
+import type { OwnEmbedderPort } from "../embedding/own-embedder.ts";
+import type { FindMeaning } from "../recall/meaning.ts";
 import type { RecallService } from "../recall/recall-service.ts";
 import type { Vault, VaultChange } from "../vault/vault.ts";
 import { createCalls, type Calls } from "./calls.ts";
 import { createForgetter, type Forgetter } from "./forget.ts";
-import type { CountTokens, HostApi, HostListener, ScopeView } from "./host-api.ts";
+import type {
+  CountTokens,
+  EmbedderConfig,
+  HostApi,
+  HostConfig,
+  HostListener,
+  ScopeView,
+} from "./host-api.ts";
 import { createIngest, type Ingest } from "./ingest.ts";
+import { createLazyMeaning } from "./lazy-meaning.ts";
+import type { Meaning } from "./meaning.ts";
+import type { MeaningTierDeps } from "./meaning-tier.ts";
 import { createOperations } from "./operations.ts";
 import { createRecords, type Records } from "./records.ts";
 import { createTransfer, type Transfer } from "./transfer.ts";
+import type { Vectors } from "./vectors.ts";
+import { watchIndex } from "./watched-index.ts";
 
 /** What the owner of a vault is made of; the entries (worker, in-thread) choose the adapters. */
 export interface HostDeps {
@@ -22,7 +36,19 @@ export interface HostDeps {
     now: () => number,
   ) => Promise<{ readonly vault: Vault; readonly evicted: boolean }>;
   readonly createIndex: (vault: Vault, exclusive: Exclusive) => DocumentIndex;
-  readonly createRecall: (vault: Vault, index: DocumentIndex) => RecallService;
+  readonly createRecall: (
+    vault: Vault,
+    index: DocumentIndex,
+    findMeaning: FindMeaning | undefined,
+  ) => RecallService;
+  readonly createVectors: (
+    vault: Vault,
+    engine: HostConfig["index"],
+    exclusive: Exclusive,
+    report: (error: unknown) => void,
+  ) => Vectors;
+  /** The embedder's part, which is loaded apart. */
+  readonly loadMeaning: (parts: MeaningParts) => Promise<Meaning>;
   readonly loadAnalyzer: () => Promise<AnalyzeTurn>;
   /** Lets everything else that waits have its turn. */
   readonly pause: () => Promise<void>;
@@ -42,9 +68,17 @@ export interface HostDeps {
 
 export type Exclusive = <T>(work: () => Promise<T>) => Promise<T>;
 
+export type MeaningParts = Pick<
+  MeaningTierDeps,
+  "vault" | "index" | "config" | "own" | "exclusive" | "onProgress" | "report"
+> & { readonly vectors: Vectors };
+
 interface Services {
   readonly vault: Vault;
   readonly index: DocumentIndex;
+  readonly vectors: Vectors;
+  /** `null` with the built-in embedder. */
+  readonly meaning: Meaning | null;
   readonly recall: RecallService;
   readonly calls: Calls;
   readonly ingest: Ingest;
@@ -71,11 +105,11 @@ export function createHost(deps: HostDeps): HostApi {
   const now = (): number => deps.now() + clockOffset;
 
   return {
-    async open(config, listener, count) {
+    async open(config, listener, count, own) {
       emit = listener;
       countTokens = count;
       closed = false;
-      services ??= assemble(config.vault);
+      services ??= assemble(config, own);
       const attempt = services;
       try {
         const { index, evicted } = await attempt;
@@ -165,15 +199,22 @@ export function createHost(deps: HostDeps): HostApi {
     },
   };
 
-  async function assemble(name: string): Promise<Services> {
+  async function assemble(config: HostConfig, own: OwnEmbedderPort | undefined): Promise<Services> {
     deps.preload();
+    const name = config.vault;
     const { vault, evicted } = await deps.openVault(name, now);
     const exclusive: Exclusive = (work) => deps.lock(`alcove:${name}:chunks`, work);
-    const index = deps.createIndex(vault, exclusive);
+    const vectors = deps.createVectors(vault, config.index, exclusive, report);
+    const index = watchIndex(deps.createIndex(vault, exclusive), {
+      added: (rows) => meaning?.notice(rows),
+      dropped: (seqs) => vectors.forgotten(seqs),
+    });
+    const meaning = createMeaningOf(config.embedder, own, vault, index, vectors);
     emit({ type: "progress", task: "open", done: 0, total: 1 });
     await index.open();
     emit({ type: "progress", task: "open", done: 1, total: 1 });
-    const recall = deps.createRecall(vault, index);
+    const recall = deps.createRecall(vault, index, meaning?.find);
+    meaning?.start();
     // What could not be warmed is loaded, or fails, when it is needed.
     setTimeout(() => void deps.warmUp().catch(() => undefined), WARM_AFTER_MS);
     const threads = createThreadFinder({
@@ -206,6 +247,7 @@ export function createHost(deps: HostDeps): HostApi {
     const forgetter = createForgetter({
       vault,
       index,
+      vectors,
       recall,
       records,
       now,
@@ -217,7 +259,7 @@ export function createHost(deps: HostDeps): HostApi {
       },
     });
     vault.onChange((change) => {
-      if (!change.own) void follow(change, index, calls);
+      if (!change.own) void follow(change, { index, vectors, meaning, calls });
     });
     vault.onLost((error) => {
       services = null;
@@ -233,6 +275,8 @@ export function createHost(deps: HostDeps): HostApi {
     return {
       vault,
       index,
+      vectors,
+      meaning,
       recall,
       calls,
       records,
@@ -243,9 +287,36 @@ export function createHost(deps: HostDeps): HostApi {
     };
   }
 
-  async function follow(change: VaultChange, index: DocumentIndex, calls: Calls): Promise<void> {
+  function createMeaningOf(
+    config: EmbedderConfig,
+    own: OwnEmbedderPort | undefined,
+    vault: Vault,
+    index: DocumentIndex,
+    vectors: Vectors,
+  ): Meaning | null {
+    if (config.kind === "builtin") return null;
+    const parts: MeaningParts = {
+      vault,
+      index,
+      vectors,
+      config,
+      own,
+      exclusive: (work) => deps.lock(`alcove:${vault.name}:embed`, work),
+      onProgress: (task, done, total) => emit({ type: "progress", task, done, total }),
+      report,
+    };
+    const name = config.kind === "own" ? "own" : config.preset;
+    return createLazyMeaning(name, () => deps.loadMeaning(parts), report);
+  }
+
+  async function follow(
+    change: VaultChange,
+    { index, vectors, meaning, calls }: Pick<Services, "index" | "vectors" | "meaning" | "calls">,
+  ): Promise<void> {
     try {
       await index.follow(change);
+      await vectors.follow(change);
+      if (change.added.length > 0 || change.missed) meaning?.catchUp();
       if (change.missed) {
         // What was forgotten while this tab slept is not listed any more: whatever may show it goes.
         calls.thaw();
@@ -280,13 +351,14 @@ export function createHost(deps: HostDeps): HostApi {
     try {
       const open = await services;
       await open?.index.maintain();
+      await open?.vectors.maintain();
     } catch (error) {
       report(error);
     }
   }
 
   async function stats(view: ScopeView): Promise<VaultStats> {
-    const { vault, index } = await opened();
+    const { vault, index, meaning } = await opened();
     const [stored, storage] = await Promise.all([vault.stats(), deps.storage()]);
     const scopes =
       view === null ? stored.scopes : stored.scopes.filter(({ scope }) => isReadable(scope, view));
@@ -301,6 +373,7 @@ export function createHost(deps: HostDeps): HostApi {
       versions: stored.versions,
       scopes,
       index: { kind: "flat", ...index.stats() },
+      ...(meaning ? { embedding: meaning.stats() } : {}),
       storage,
       host: deps.place,
     };
@@ -320,6 +393,8 @@ export function createHost(deps: HostDeps): HostApi {
     if (!open) return null;
     await open.calls.idle();
     await maintaining;
+    await open.meaning?.close();
+    open.vectors.close();
     return open;
   }
 

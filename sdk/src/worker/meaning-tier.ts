@@ -1,0 +1,132 @@
+import { STATE } from "../domain/document-flags.ts";
+import type { Embedder } from "../engine/embedder.ts";
+import type { DocumentIndex } from "../engine/document-index.ts";
+import type { VectorSpace } from "../engine/vectors/vector-space.ts";
+import type { VectorSpaces } from "../engine/vectors/vector-spaces.ts";
+import type { OwnEmbedderPort } from "../embedding/own-embedder.ts";
+import { isPresetName, type PresetName } from "../embedding/presets.ts";
+import { calibrate, UNCALIBRATED, type SpaceCalibration } from "../recall/calibrate.ts";
+import { terms } from "../text/words.ts";
+import type { Vault } from "../vault/vault.ts";
+import { samplePairs } from "./calibration-sample.ts";
+import type { EmbedderConfig } from "./host-api.ts";
+import { loadEmbedder } from "./load-embedder.ts";
+import { createMeaning, type EarlierSpace, type Meaning, type MeaningDeps } from "./meaning.ts";
+import { createMeaningFilters } from "./meaning-filter.ts";
+
+export interface MeaningTierDeps extends Pick<
+  MeaningDeps,
+  "exclusive" | "pause" | "clock" | "onProgress" | "report"
+> {
+  readonly vault: Vault;
+  readonly index: DocumentIndex;
+  readonly spaces: VectorSpaces;
+  readonly config: Exclude<EmbedderConfig, { readonly kind: "builtin" }>;
+  readonly own: OwnEmbedderPort | undefined;
+}
+
+/** What is noted of the embedder of each space, so that it can be loaded again while another takes its place. */
+interface KnownEmbedder {
+  readonly preset: PresetName;
+  readonly dimensions: number;
+}
+
+/** Meaning over a vault: a chunk of the worker that is loaded where an embedder was chosen. */
+export function createMeaningTier(deps: MeaningTierDeps): Meaning {
+  const { vault, index, spaces, config, own } = deps;
+  const { assets } = config;
+  const load = (
+    wanted: typeof config,
+    onProgress: Parameters<MeaningDeps["loadEmbedder"]>[0],
+    signal: AbortSignal,
+  ) => loadEmbedder(wanted, own, { vault, pause: deps.pause, onProgress, signal });
+
+  return createMeaning({
+    ...deps,
+    name: config.kind === "own" ? "own" : config.preset,
+    async loadEmbedder(onProgress, signal) {
+      const loaded = await load(config, onProgress, signal);
+      if (config.kind === "model") {
+        const { space, dimensions } = loaded.embedder;
+        const known: KnownEmbedder = { preset: config.preset, dimensions };
+        await vault.setMeta(embedderKey(space), JSON.stringify(known));
+      }
+      return loaded;
+    },
+    openSpace: (id, dimensions) => spaces.open(id, dimensions),
+    openEarlier,
+    async settle(current) {
+      for (const { id } of await spaces.stored()) {
+        if (id === current) continue;
+        await spaces.drop(id);
+        await vault.setMeta(embedderKey(id), null);
+      }
+    },
+    calibrate: calibrateBy,
+    missing,
+    async textsOf(seqs) {
+      const rows = await vault.bySeq(seqs);
+      return rows.map((row) => (row === null || row.text.trim() === "" ? null : row.text));
+    },
+    filter: createMeaningFilters(index),
+  });
+
+  function missing(space: VectorSpace): {
+    readonly seqs: readonly number[];
+    readonly total: number;
+  } {
+    const { count, columns } = index.view();
+    const all = new Float64Array(count);
+    let total = 0;
+    for (let document = 0; document < count; document += 1) {
+      if ((columns.state[document]! & STATE.dead) !== 0) continue;
+      all[total] = columns.seq[document]!;
+      total += 1;
+    }
+    return { seqs: space.missing(all.subarray(0, total).toSorted()).toReversed(), total };
+  }
+
+  async function openEarlier(current: string, signal: AbortSignal): Promise<EarlierSpace | null> {
+    for (const { id, dimensions } of await spaces.stored()) {
+      const known = id === current ? null : readKnown(await vault.meta(embedderKey(id)));
+      if (known === null) continue;
+      const space = await spaces.open(id, dimensions);
+      if (space.size === 0) continue;
+      const hub = config.kind === "model" ? config.hub : null;
+      const embedder = await load(
+        { kind: "model", ...known, assets, hub },
+        () => undefined,
+        signal,
+      );
+      if (embedder.embedder.space === id)
+        return { space, embedder, calibration: await calibrateBy(embedder.embedder) };
+      await embedder.dispose();
+    }
+    return null;
+  }
+
+  async function calibrateBy(embedder: Embedder): Promise<SpaceCalibration> {
+    const seqs = samplePairs(index.view());
+    const rows = await vault.bySeq(seqs);
+    const texts = rows.map((row) => row?.text ?? "");
+    if (texts.length === 0) return UNCALIBRATED;
+    const vectors = await embedder.embed(texts, "document");
+    return calibrate(
+      texts.map((text, at) => ({
+        vector: vectors[at]!,
+        terms: new Set(terms(text)),
+        next: at % 2 === 0 ? at + 1 : -1,
+      })),
+    );
+  }
+}
+
+function embedderKey(space: string): string {
+  return `embedder:${space}`;
+}
+
+function readKnown(kept: string | null): KnownEmbedder | null {
+  if (kept === null) return null;
+  const { preset, dimensions } = JSON.parse(kept) as Partial<KnownEmbedder>;
+  return isPresetName(preset) && typeof dimensions === "number" ? { preset, dimensions } : null;
+}
