@@ -1,6 +1,9 @@
-/** What `assembly/kernels.ts` exports. Every argument is an address or a count. */
+/**
+ * What `assembly/kernels.ts` exports, and what `script-kernels.ts` does in its place. Every argument is an address or a count; what
+ * an argument means is told there.
+ */
 export interface KernelExports {
-  readonly memory: WebAssembly.Memory;
+  readonly memory: KernelMemory;
   readonly startBest: (keys: number, k: number) => void;
   readonly takeBest: (rows: number, scores: number) => number;
   readonly listRows: (
@@ -19,6 +22,7 @@ export interface KernelExports {
     from: number,
     to: number,
     firstRow: number,
+    filter: number,
   ) => void;
   readonly scoreInt8: (
     list: number,
@@ -53,6 +57,13 @@ export interface KernelExports {
   ) => void;
 }
 
+/** What is used of `WebAssembly.Memory`. */
+export interface KernelMemory {
+  /** Another one after growth. */
+  readonly buffer: ArrayBuffer;
+  grow(pages: number): number;
+}
+
 export type ScanFunction = (
   values: number,
   stride: number,
@@ -60,6 +71,7 @@ export type ScanFunction = (
   from: number,
   to: number,
   firstRow: number,
+  filter: number,
 ) => void;
 
 export type ListFunction = (

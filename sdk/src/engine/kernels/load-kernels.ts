@@ -2,8 +2,8 @@ import { MemoryError } from "../../domain/errors.ts";
 import { packed, simdBytes } from "./assembly/kernels.ts?packed-wasm";
 import type { KernelExports } from "./kernel-exports.ts";
 import type { KernelKind, ScanKernels, ScanSpace } from "./scan-kernels.ts";
-import { createScriptSpace } from "./script-space.ts";
-import { createWasmSpace } from "./wasm-space.ts";
+import { createKernelSpace } from "./kernel-space.ts";
+import { createScriptKernels } from "./script-kernels.ts";
 
 const LARGEST_DIMENSIONS = 4096;
 
@@ -24,10 +24,12 @@ export async function loadKernels({ kinds }: KernelChoice = {}): Promise<ScanKer
     if (module === null) continue;
     return kernelsOf(kind, (dimensions) => {
       const { exports } = new WebAssembly.Instance(module);
-      return createWasmSpace(exports as unknown as KernelExports, dimensions, kind === "relaxed");
+      return createKernelSpace(exports as unknown as KernelExports, dimensions, kind === "relaxed");
     });
   }
-  return kernelsOf("script", createScriptSpace);
+  return kernelsOf("script", (dimensions) =>
+    createKernelSpace(createScriptKernels(), dimensions, false),
+  );
 }
 
 function kernelsOf(kind: KernelKind, create: (dimensions: number) => ScanSpace): ScanKernels {

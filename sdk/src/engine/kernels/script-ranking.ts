@@ -1,10 +1,8 @@
-import type { RowHits } from "./scan-kernels.ts";
-
 /** The best k rows offered so far. Rows come by rising number, so an equal score is always the worse one. */
 export interface BestRows {
   offer(row: number, score: number): void;
-  /** Best first, every score times `scale`. Ends the search. */
-  take(scale: number): RowHits;
+  /** Best first. Ends the search. */
+  take(): { readonly rows: Uint32Array; readonly scores: Float32Array };
 }
 
 export function createBestRows(k: number): BestRows {
@@ -60,15 +58,12 @@ export function createBestRows(k: number): BestRows {
       }
       if (held === k) threshold = scores[0] ?? 0;
     },
-    take(scale) {
+    take() {
       for (let left = held - 1; left > 0; left -= 1) {
         swap(0, left);
         siftDown(left);
       }
-      return {
-        rows: rows.slice(0, held),
-        scores: Float64Array.from(scores.subarray(0, held), (score) => score * scale),
-      };
+      return { rows: rows.subarray(0, held), scores: scores.subarray(0, held) };
     },
   };
 }

@@ -14,3 +14,7 @@ export function listRows(filter: usize, from: u32, to: u32, firstRow: u32, list:
   }
   return ((out - list) >> 2) as u32;
 }
+
+export function passes(filter: usize, row: u32): bool {
+  return filter == 0 || ((load<u32>(filter + (((row >> 5) as usize) << 2)) >> (row & 31)) & 1) != 0;
+}

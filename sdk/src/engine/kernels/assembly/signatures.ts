@@ -4,6 +4,8 @@
 // belong to the result are appended to a list. Once `wanted` rows lie below the limit, no later row at the limit's own distance
 // can enter any more (it has a higher number), and the limit falls by one.
 
+import { passes } from "./filters";
+
 let counts: usize = 0;
 let list: usize = 0;
 let room: u32 = 0;
@@ -66,6 +68,7 @@ export function takeNearest(rows: usize): u32 {
   return listed;
 }
 
+/** Rows `from` up to `to` of one block that pass the filter, 0 for none. It is asked of the few rows that are near. */
 export function scanBits(
   values: usize,
   stride: usize,
@@ -73,22 +76,30 @@ export function scanBits(
   from: u32,
   to: u32,
   firstRow: u32,
+  filter: usize,
 ): void {
   if (stride == 48) {
-    scanBits384(values, query, from, to, firstRow);
+    scanBits384(values, query, from, to, firstRow, filter);
     return;
   }
   let near = limit;
   let at = values + (from as usize) * stride;
   for (let row = from; row < to; row++) {
     const distance = differing(at, query, stride);
-    if (distance < near) near = take(distance, firstRow + row);
+    if (distance < near && passes(filter, row)) near = take(distance, firstRow + row);
     at += stride;
   }
 }
 
 /** The commonest length, with the query in registers. */
-function scanBits384(values: usize, query: usize, from: u32, to: u32, firstRow: u32): void {
+function scanBits384(
+  values: usize,
+  query: usize,
+  from: u32,
+  to: u32,
+  firstRow: u32,
+  filter: usize,
+): void {
   const q0 = load<u64>(query);
   const q1 = load<u64>(query, 8);
   const q2 = load<u64>(query, 16);
@@ -105,7 +116,7 @@ function scanBits384(values: usize, query: usize, from: u32, to: u32, firstRow: 
       popcnt(load<u64>(at, 24) ^ q3) +
       popcnt(load<u64>(at, 32) ^ q4) +
       popcnt(load<u64>(at, 40) ^ q5);
-    if (distance < near) near = take(distance as u32, firstRow + row);
+    if (distance < near && passes(filter, row)) near = take(distance as u32, firstRow + row);
     at += 48;
   }
 }

@@ -4,7 +4,7 @@ import { padRows } from "./row-columns.ts";
 import { rowLayout, roundUp } from "./row-layout.ts";
 import type { Int8Rows, RowHits, ScanPart, ScanSpace } from "./scan-kernels.ts";
 import { boundedCount, checkPassedRows, countRows, eachPartOf } from "./scan-parts.ts";
-import { createWasmBlocks, createWasmMemory, type BlockPlace } from "./wasm-blocks.ts";
+import { createKernelBlocks, createArenaMemory, type BlockPlace } from "./kernel-blocks.ts";
 
 /** Rows that are quantised, and rows from outside that are scored, in one go: what they take of the memory stays small. */
 const BATCH = 256;
@@ -12,18 +12,28 @@ const BATCH = 256;
 /** Entries beside the wanted ones that the list of near signatures has room for. It is thinned out whenever it is full. */
 const SPARE_ENTRIES = 512;
 
+/** Where fewer rows than this pass a filter, they are picked out; otherwise all are read, in order, which is faster than to skip. */
+const LISTED_SHARE = 0.4;
+
 /** How rows are scored by one of their columns. */
 interface Ranking {
   readonly column: keyof BlockPlace;
   readonly queryBytes: number;
   /** Writes the query and gives what scores are multiplied by in the end. */
   put(query: Float32Array, at: number): number;
-  scan(place: BlockPlace, query: number, from: number, to: number, firstRow: number): void;
+  scan(
+    place: BlockPlace,
+    query: number,
+    from: number,
+    to: number,
+    firstRow: number,
+    filter: number,
+  ): void;
   list(place: BlockPlace, query: number, rows: number, count: number, firstRow: number): void;
 }
 
-/** A space in the memory of one WASM instance. `isRelaxed` says which of the two modules it is of. */
-export function createWasmSpace(
+/** A space in the memory of one instance of the kernels. `isRelaxed` says whether they are those of relaxed SIMD. */
+export function createKernelSpace(
   kernels: KernelExports,
   dimensions: number,
   isRelaxed: boolean,
@@ -32,8 +42,8 @@ export function createWasmSpace(
   const { int8Stride, bitStride } = layout;
   const floatBytes = layout.floatStride * 4;
   const signatureLength = bitStride * 8;
-  const memory = createWasmMemory(kernels.memory);
-  const blocks = createWasmBlocks(memory, layout, isRelaxed ? kernels.sumRows : null);
+  const memory = createArenaMemory(kernels.memory);
+  const blocks = createKernelBlocks(memory, layout, isRelaxed ? kernels.sumRows : null);
   let scratch = { address: 0, bytes: 0 };
 
   /** Addresses of parts of those sizes. What an earlier call got is void then. */
@@ -129,13 +139,14 @@ export function createWasmSpace(
     for (const { block, firstRow, from = 0, to, filter } of parts) {
       const place = withColumn(blocks.placeOf(block), column);
       if (filter === undefined) {
-        scan(place, queryAt, from, to, firstRow);
+        scan(place, queryAt, from, to, firstRow, 0);
         continue;
       }
       const words = (to + 31) >>> 5;
       memory.words(filterAt, words).set(filter.subarray(0, words));
       const count = kernels.listRows(filterAt, from, to, firstRow, listAt);
-      list(place, queryAt, listAt, count, firstRow);
+      if (count < (to - from) * LISTED_SHARE) list(place, queryAt, listAt, count, firstRow);
+      else scan(place, queryAt, from, to, firstRow, filterAt);
     }
   };
 
@@ -187,7 +198,7 @@ export function createWasmSpace(
       for (let from = 0; from < rows.length; from += BATCH) {
         const to = Math.min(from + BATCH, rows.length);
         write(place, from, to);
-        ranking.scan(place, queryAt, 0, to - from, from);
+        ranking.scan(place, queryAt, 0, to - from, from, 0);
       }
     });
     return { rows: hits.rows.map((position) => rows[position] ?? 0), scores: hits.scores };

@@ -1,15 +1,15 @@
 import { MemoryError } from "../../domain/errors.ts";
 import { createArena, type Arena } from "./arena.ts";
-import type { KernelExports } from "./kernel-exports.ts";
+import type { KernelExports, KernelMemory } from "./kernel-exports.ts";
 import { checkRange, countColumnRows, padRows } from "./row-columns.ts";
 import { roundUp, type RowLayout } from "./row-layout.ts";
 import type { BlockColumns, RowBlock, RowColumns } from "./scan-kernels.ts";
 
-/** Bytes of a WASM memory page. */
+/** Bytes of a memory page. */
 const PAGE = 65_536;
 
-/** One WASM memory and who owns which part of it. Views are made anew at each use: growth detaches the ones before. */
-export interface WasmMemory extends Arena {
+/** One memory and who owns which part of it. Views are made anew at each use: growth detaches the ones before. */
+export interface ArenaMemory extends Arena {
   readonly reservedBytes: number;
   bytes(address: number, length: number): Uint8Array<ArrayBuffer>;
   numbers(address: number, length: number): Float32Array<ArrayBuffer>;
@@ -26,7 +26,7 @@ export interface BlockPlace {
   readonly float: number;
 }
 
-export function createWasmMemory(memory: WebAssembly.Memory): WasmMemory {
+export function createArenaMemory(memory: KernelMemory): ArenaMemory {
   const arena = createArena((bytes) => {
     const missing = bytes - memory.buffer.byteLength;
     if (missing <= 0) return;
@@ -57,7 +57,7 @@ export function createWasmMemory(memory: WebAssembly.Memory): WasmMemory {
   };
 }
 
-export interface WasmBlocks {
+export interface KernelBlocks {
   readonly usedBytes: number;
   create(capacity: number, columns: BlockColumns): RowBlock;
   /** Throws for a block of another space and for a released one. */
@@ -65,11 +65,11 @@ export interface WasmBlocks {
 }
 
 /** `sumRows` is there where the sums of int8 rows are wanted. */
-export function createWasmBlocks(
-  memory: WasmMemory,
+export function createKernelBlocks(
+  memory: ArenaMemory,
   layout: RowLayout,
   sumRows: KernelExports["sumRows"] | null,
-): WasmBlocks {
+): KernelBlocks {
   const { dimensions, int8Stride, bitStride, floatStride } = layout;
   const places = new Map<RowBlock, BlockPlace>();
   let usedBytes = 0;
