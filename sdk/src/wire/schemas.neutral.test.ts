@@ -1,0 +1,110 @@
+import { describe, expect, test } from "vitest";
+import { toBase64url } from "./base64url.ts";
+import { LIMITS } from "./limits.ts";
+import { PROBLEM_CODES, wireProblem } from "./problem.ts";
+import { PROCEDURES } from "./procedure-table.ts";
+import * as schemas from "./schemas.ts";
+
+const b64u = (length: number, fill = 1): string => toBase64url(new Uint8Array(length).fill(fill));
+const vaultId = b64u(32);
+
+const SIGNED_IN = {
+  vaultId,
+  id: b64u(16),
+  audience: "relay.example:8787",
+  nonce: b64u(32),
+  signature: b64u(64),
+};
+const STATUS = {
+  storeId: b64u(16),
+  head: 0,
+  heads: [{ deviceId: b64u(16), batchNo: 1, hash: b64u(32) }],
+  generation: 0,
+  logLen: 1,
+  logHash: b64u(32),
+  minEpoch: 1,
+  bytes: 0,
+  maxBytes: 1,
+  entries: 0,
+  maxEntries: 1,
+};
+
+test.each([
+  ["vaultInput", { vaultId }],
+  ["vaultStatus", STATUS],
+  [
+    "vaultCreateInput",
+    { entries: [b64u(315)], boxes: [{ epoch: 1, recipient: b64u(16), box: b64u(80) }] },
+  ],
+  ["vaultDestroyInput", { vaultId, request: b64u(162) }],
+  ["sessionInput", SIGNED_IN],
+  ["pullInput", { vaultId, cursor: null }],
+  [
+    "pullInput",
+    { vaultId, cursor: { storeId: b64u(16), seq: 0 }, limitBytes: 1_000, skipEntriesTo: 5 },
+  ],
+  ["liveInput", { ticket: b64u(32), lastEventId: "12" }],
+  ["linkOpenInput", { kind: "code" }],
+  ["linkOpenInput", { kind: "qr", mailboxId: b64u(16) }],
+  ["linkClaimInput", { code: "0123ABCZ" }],
+  ["linkPutInput", { mailboxId: b64u(16), slot: 3, message: b64u(LIMITS.linkMessageBytes) }],
+  ["snapshotLatest", { snapshot: null }],
+] as const)("%s takes what it describes", (name, value) => {
+  expect(schemas[name].parse(value)).toEqual(value);
+});
+
+describe("bytes", () => {
+  test.each([
+    ["one byte short", b64u(31)],
+    ["one byte long", b64u(33)],
+    ["padded", `${b64u(32)}=`],
+    ["unused bits set", `${b64u(32).slice(0, -1)}F`],
+    ["base64, not base64url", `${b64u(32).slice(0, -2)}+/`],
+    ["with a space", ` ${b64u(32).slice(1)}`],
+    ["a NUL", `\0${b64u(32).slice(1)}`],
+    ["empty", ""],
+    ["no text", 5],
+    ["nothing", undefined],
+  ])("%s is refused", (_, value) => {
+    expect(() => schemas.vaultInput.parse({ vaultId: value })).toThrow();
+  });
+});
+
+test.each([
+  ["vaultInput", { vaultId, more: 1 }],
+  ["pullInput", { vaultId, cursor: null, limitBytes: LIMITS.pageBytes + 1 }],
+  ["pullInput", { vaultId, cursor: null, limitBytes: 0 }],
+  ["pullInput", { vaultId, cursor: { storeId: b64u(16), seq: -1 } }],
+  ["pullInput", { vaultId, cursor: { storeId: b64u(16), seq: 1.5 } }],
+  ["sessionInput", { ...SIGNED_IN, audience: "RELAY.example" }],
+  ["sessionInput", { ...SIGNED_IN, audience: "relay.example/path" }],
+  ["sessionInput", { ...SIGNED_IN, audience: "" }],
+  ["liveInput", { ticket: b64u(32), lastEventId: "1; drop" }],
+  ["linkOpenInput", { kind: "code", mailboxId: b64u(16) }],
+  ["linkClaimInput", { code: "0123ABCI" }],
+  ["linkClaimInput", { code: "0123ABC" }],
+  ["linkPutInput", { mailboxId: b64u(16), slot: 4, message: b64u(2) }],
+  ["linkPutInput", { mailboxId: b64u(16), slot: 0, message: b64u(LIMITS.linkMessageBytes + 1) }],
+  ["vaultCreateInput", { entries: [], boxes: [] }],
+] as const)("%s refuses a wrong field", (name, value) => {
+  expect(() => schemas[name].parse(value)).toThrow();
+});
+
+test("fields that an answer does not know are left out, so that servers can say more", () => {
+  expect(schemas.vaultStatus.parse({ ...STATUS, later: 1 })).toEqual(STATUS);
+});
+
+test("every procedure has a schema for what goes in and what comes out", () => {
+  for (const { input, output } of Object.values(PROCEDURES)) {
+    if (input !== null && input !== "bytes") expect(() => input.parse(undefined)).toThrow();
+    expect(() => output.parse(undefined)).toThrow();
+  }
+});
+
+test("a problem is one of the known codes", () => {
+  for (const code of Object.keys(PROBLEM_CODES))
+    expect(wireProblem.parse({ code })).toEqual({ code });
+  expect(wireProblem.parse({ code: "gap", expected: 3 })).toEqual({ code: "gap", expected: 3 });
+  expect(() => wireProblem.parse({ code: "odd" })).toThrow();
+  expect(() => wireProblem.parse({ code: "limit", retryAfterMs: -1 })).toThrow();
+});
