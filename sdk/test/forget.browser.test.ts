@@ -190,13 +190,16 @@ test("sealed segments are rewritten, also those that hold words of an edited tex
   ]);
   await sealed(memory);
   await memory.update(edited!.id, { text: `The ${fresh.word} lies in the cellar.` });
-  await memory.ingest(fillers(1_100, 6_000));
-  await sealed(memory);
-  expect(
+  const inChunks = async (): Promise<number> =>
     (await findInOrigin([gone.tail, old.tail, fresh.tail])).filter((place) =>
       place.includes("/chunks"),
-    ),
-  ).toHaveLength(3);
+    ).length;
+  // On a busy machine a part is sealed while the rest still comes, and the edited text is left in a tail that is too short to be.
+  for (let round = 0; round < 4 && (await inChunks()) < 3; round += 1) {
+    await memory.ingest(fillers(1_100, 6_000 + 1_100 * round));
+    await sealed(memory);
+  }
+  expect(await inChunks()).toBe(3);
   const report = await memory.forget({ filter: { text: gone.word } });
   expect(report.forgotten).toHaveLength(1);
   expect(report.removed.rewrittenChunks).toBeGreaterThanOrEqual(1);

@@ -45,6 +45,8 @@ export function createBackfill(deps: BackfillDeps): Backfill {
   let retry: ReturnType<typeof setTimeout> | undefined;
   const noticed = new Set<Promise<void>>();
 
+  const isClosed = (): boolean => closed;
+
   const run = (): void => {
     if (closed) return;
     if (running) {
@@ -75,12 +77,13 @@ export function createBackfill(deps: BackfillDeps): Backfill {
     for (;;) {
       const { seqs, total } = deps.missing(space);
       const left = seqs.filter((seq) => !refused.has(seq));
-      if (closed) return;
+      if (isClosed()) return;
       if (left.length === 0) {
         if (told >= 0) deps.onState(total - seqs.length, total);
         return deps.onComplete();
       }
-      for (let from = 0; from < left.length && !closed; from += BATCH) {
+      for (let from = 0; from < left.length; from += BATCH) {
+        if (isClosed()) return;
         await embed(left.slice(from, from + BATCH), queue.backfill);
         const done = Math.min(total, total - left.length + from + BATCH);
         if (done !== told) deps.onState(done, total);
