@@ -261,7 +261,6 @@ function toStored(
         first,
         last,
         dead,
-        rowsChecksum: parts.rows.checksum,
         sizes: { sketch: parts.sketch.size, rows: parts.rows.size },
       });
     else damaged.push(id);

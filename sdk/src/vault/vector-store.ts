@@ -68,8 +68,6 @@ export interface VectorSegmentHead {
   readonly last: number;
   /** One bit a row, lowest first; empty where every row is alive. */
   readonly dead: Uint8Array<ArrayBuffer>;
-  /** Names the bytes of the `rows` part, for copies of it elsewhere. */
-  readonly rowsChecksum: number;
   /** Bytes of each part. */
   readonly sizes: Readonly<Record<VectorPart, number>>;
 }

@@ -75,7 +75,7 @@ describe("the flat index", () => {
       }
       expect(hits / 300).toBeGreaterThanOrEqual(0.98);
     }
-    index.tune(0, 1);
+    index.tune({ rescored: 0, recall: 1 });
     expect(index.stats()).toMatchObject({ tier: "full", rescored: 0, recallEstimate: 1 });
     index.close();
   });

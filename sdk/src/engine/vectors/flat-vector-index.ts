@@ -7,6 +7,7 @@ import type {
 } from "../kernels/scan-kernels.ts";
 import { checkKeys, checkVectors } from "./check-vectors.ts";
 import type { KeyFilter } from "./key-filter.ts";
+import { measureRecall, type RecallMeasure } from "./recall-guard.ts";
 import type { RowReader, WantedRows } from "./row-reader.ts";
 import { createRowRun, type RowRun } from "./row-run.ts";
 import type { VectorHits, VectorIndex } from "./vector-index.ts";
@@ -24,8 +25,13 @@ export interface FlatVectorIndex extends VectorIndex {
   has(key: number): boolean;
   /** Keys that are there, in rising order. */
   keys(): Float64Array;
-  /** How many signatures choose for the comparison of rows; 0: every row is compared. `recall` is what was measured with that. */
-  tune(rescored: number, recall: number): void;
+  /** How many candidates signatures choose from now on, and what recall was measured with that. */
+  tune(measure: RecallMeasure): void;
+  /**
+   * Measures what `tune` takes; `null` where there is too little to measure on, or rows came or went meanwhile. `pause` lets others
+   * have their turn.
+   */
+  measure(pause: () => Promise<void>): Promise<RecallMeasure | null>;
 }
 
 export interface Arrangement {
@@ -89,10 +95,13 @@ export function createFlatVectorIndex(deps: FlatVectorIndexDeps): FlatVectorInde
   /** In the order of their rows: stored segments by their first key, then what was added. */
   let runs: RowRun[] = [];
   let size = 0;
+  /** Counts what moves rows to other numbers. */
+  let layout = 0;
   let rescored = DEFAULT_RESCORED;
   let recall: number | undefined;
 
   const renumber = (): void => {
+    layout += 1;
     let next = 0;
     for (const run of runs) {
       run.firstRow = next;
@@ -101,6 +110,7 @@ export function createFlatVectorIndex(deps: FlatVectorIndexDeps): FlatVectorInde
   };
 
   const release = (leaves: (run: RowRun) => boolean): void => {
+    if (!runs.some(leaves)) return;
     runs = runs.filter((run) => {
       if (!leaves(run)) return true;
       size -= run.live;
@@ -328,8 +338,11 @@ export function createFlatVectorIndex(deps: FlatVectorIndexDeps): FlatVectorInde
       const gone = new Set(drop);
       release((run) => run.id !== null && gone.has(run.id));
       for (const stored of put) place(stored);
-      runs = runs.toSorted((a, b) => orderOf(a) - orderOf(b));
+      runs = runs.toSorted(
+        (a, b) => Number(a.id === null) - Number(b.id === null) || a.keyAt(0) - b.keyAt(0),
+      );
       release((run) => run.id === null && run.live === 0);
+      renumber();
     },
     async search(query, k, filter): Promise<VectorHits> {
       checkVectors(query, 1, dimensions);
@@ -356,9 +369,25 @@ export function createFlatVectorIndex(deps: FlatVectorIndexDeps): FlatVectorInde
           }
       return keys.toSorted();
     },
-    tune(next, measured) {
-      rescored = next;
-      recall = measured;
+    tune(measure) {
+      rescored = measure.rescored;
+      recall = measure.recall;
+    },
+    async measure(pause) {
+      const started = layout;
+      try {
+        const measure = await measureRecall({
+          space,
+          runs: runs.filter(({ mean, live }) => mean !== null && live > 0),
+          ...(reader === undefined ? {} : { reader }),
+          pause,
+        });
+        return layout === started ? measure : null;
+      } catch (error) {
+        // Blocks that were released while it measured say so when they are used.
+        if (layout !== started) return null;
+        throw error;
+      }
     },
     stats() {
       const signed = runs.filter(({ mean }) => mean !== null);
@@ -391,10 +420,6 @@ function atLeastSome(rescored: number): number {
 
 function candidatesFor(rescored: number, k: number): number {
   return rescored + Math.max(0, k - MEASURED_K) * PER_HIT;
-}
-
-function orderOf({ id, keyAt }: RowRun): number {
-  return id === null ? Infinity : keyAt(0);
 }
 
 function sameNumbers(a: Float32Array, b: Float32Array): boolean {

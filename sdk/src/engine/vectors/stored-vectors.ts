@@ -1,6 +1,7 @@
 import { rowLayout } from "../kernels/row-layout.ts";
 import type { Int8Rows, ScanSpace } from "../kernels/scan-kernels.ts";
 import type { VectorSegment, VectorSegmentHead, VectorStore } from "../../vault/vector-store.ts";
+import type { StoredRun } from "./flat-vector-index.ts";
 import { whenWhole } from "../when-whole.ts";
 import {
   packRows,
@@ -10,6 +11,9 @@ import {
   type VectorSketch,
 } from "./vector-segment.ts";
 import { pickRows } from "./widen-rows.ts";
+
+/** Segments that are read at once: enough to be quick, few enough to hold twice. */
+const BATCH = 32;
 
 /** Sealed rows, in rising order of their keys, with all that is kept of them. */
 export interface SealedRows {
@@ -50,6 +54,31 @@ export async function readRows(
   });
 }
 
+/** What the index takes in of these segments; `lost`: ids of those that could not be read. */
+export async function readRuns(
+  store: VectorStore,
+  heads: readonly VectorSegmentHead[],
+  dimensions: number,
+  withRows: boolean,
+): Promise<{ readonly runs: readonly StoredRun[]; readonly lost: readonly string[] }> {
+  const runs: StoredRun[] = [];
+  const lost: string[] = [];
+  for (let from = 0; from < heads.length; from += BATCH) {
+    const batch = heads.slice(from, from + BATCH);
+    const [sketches, rows] = await Promise.all([
+      readSketches(store, batch, dimensions),
+      withRows ? readRows(store, batch, dimensions) : null,
+    ]);
+    for (const [at, head] of batch.entries()) {
+      const sketch = sketches[at] ?? null;
+      const own = rows?.[at] ?? null;
+      if (sketch === null || (withRows && own === null)) lost.push(head.id);
+      else runs.push({ id: head.id, sketch, rows: own, dead: head.dead });
+    }
+  }
+  return { runs, lost };
+}
+
 export function packSegment(id: string, { sketch, rows }: SealedRows): VectorSegment {
   return {
     id,
@@ -71,6 +100,12 @@ export function sealRows(
   const { dimensions } = space.layout;
   const bits = space.quantizeBits(vectors, mean);
   return { sketch: { dimensions, keys, bits, mean }, rows: space.quantizeInt8(vectors) };
+}
+
+/** The head that the vault makes of a segment. */
+export function headOf({ id, rows, first, last, dead, parts }: VectorSegment): VectorSegmentHead {
+  const sizes = { sketch: parts.sketch.byteLength, rows: parts.rows.byteLength };
+  return { id, rows, first, last, dead, sizes };
 }
 
 /** The rows of several segments as one, in rising order of their keys, without those that `leaves` names. */
