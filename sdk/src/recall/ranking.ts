@@ -5,13 +5,13 @@ import { nearness } from "./asked-time.ts";
 import { scoreLexically, type LexicalScores } from "./lexical.ts";
 import type { Query } from "./query.ts";
 
-/** The weights of the pipeline; the study's figures, general for every kind of chat. */
+/** The weights of the pipeline, general for every kind of chat; how each was found: `docs/recall.md`. */
 export const WEIGHTS = {
-  words: 0.65,
-  letters: 0.35,
-  previous: 0.4,
+  words: 0.5,
+  letters: 0.5,
+  previous: 0.3,
   next: 0.25,
-  secondPrevious: 0.2,
+  secondPrevious: 0.25,
   secondNext: 0.15,
   answer: 0.2,
   session: 0.25,
