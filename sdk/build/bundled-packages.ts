@@ -56,7 +56,7 @@ function readPackage(folder: string): BundledPackage {
     readFileSync(join(folder, "package.json"), "utf8"),
   ) as Record<"name" | "version" | "license", string>;
   const texts = readdirSync(folder)
-    .filter((file) => /^(licen[cs]e|notice|copying)(\.|-|$)/i.test(file))
+    .filter((file) => /^(licen[cs]e|notice|copying)(\.|-|_|$)/i.test(file))
     .toSorted()
     .map((file) => readText(join(folder, file)));
   const kept = TEXTS_FROM_REPOSITORIES[name];
