@@ -1,10 +1,11 @@
 import { isReadable, type Scope } from "../domain/scope.ts";
-import { FLAG, STATE } from "../domain/document-flags.ts";
+import { STATE } from "../domain/document-flags.ts";
 import type { DocumentEntry } from "./document-entry.ts";
-import type { IndexColumns } from "./index-view.ts";
+import type { ExpirySpan, IndexColumns } from "./index-view.ts";
 import { scopeOf, type IsolationFields } from "./scope-fields.ts";
 import type { Segment } from "./segment.ts";
 import type { SegmentState } from "./segment-state.ts";
+import { linkThreads, type Neighbours, type ThreadLinks } from "./thread-links.ts";
 
 type Growing = { -readonly [K in keyof IndexColumns]: IndexColumns[K] };
 
@@ -19,8 +20,10 @@ export interface ColumnStore {
   expiryOf(document: number): number;
   threadNumber(threadId: string): number;
   days(document: number): readonly number[];
-  readable(scope: Scope, now: number): Uint8Array;
-  neighbours(): { readonly previous: Int32Array; readonly next: Int32Array };
+  readable(scope: Scope, now: number, from?: number): Uint8Array;
+  expirySpan(now: number): ExpirySpan;
+  readonly epoch: object;
+  neighbours(): Neighbours;
   readonly byteLength: number;
 }
 
@@ -36,7 +39,8 @@ export function createColumnStore(): ColumnStore {
   const scopeFields: IsolationFields[] = [];
   const days = new Map<number, readonly number[]>();
   const expiries = new Map<number, number>();
-  let links: { previous: Int32Array; next: Int32Array } | null = null;
+  let links: ThreadLinks | null = null;
+  let epoch = {};
   threads.numberOf("");
   speakers.numberOf("");
 
@@ -90,6 +94,7 @@ export function createColumnStore(): ColumnStore {
       }
       count += segment.count;
       links = null;
+      epoch = {};
     },
     appendEntry(seq, entry) {
       reserve(1);
@@ -110,35 +115,45 @@ export function createColumnStore(): ColumnStore {
       columns.scope[count] = scopeNumber(entry.scope);
       if (entry.days.length > 0) days.set(count, entry.days);
       if (entry.expiresAt !== 0) expiries.set(count, entry.expiresAt);
+      if (links?.extend(columns, count) === false) links = null;
       count += 1;
-      links = null;
     },
     setState(document, bits, expiresAt) {
       if (((columns.state[document] ?? 0) ^ bits) & (STATE.live | STATE.dead)) links = null;
       columns.state[document] = bits;
+      epoch = {};
       if (expiresAt === 0) expiries.delete(document);
       else expiries.set(document, expiresAt);
     },
     expiryOf: (document) => expiries.get(document) ?? 0,
     threadNumber: (threadId) => threads.find(threadId),
     days: (document) => days.get(document) ?? NO_DAYS,
-    readable(scope, now) {
-      const open = scopeFields.map((fields) => isReadable(scopeOf(fields), scope));
-      const mask = new Uint8Array(count);
-      for (let document = 0; document < count; document += 1) {
-        const state = columns.state[document] ?? 0;
-        if (
-          (state & STATE.live) !== 0 &&
-          (state & STATE.dead) === 0 &&
-          open[columns.scope[document] ?? 0] === true
-        )
-          mask[document] = 1;
-      }
-      for (const [document, at] of expiries) if (at <= now) mask[document] = 0;
+    readable(scope, now, from = 0) {
+      const open = Uint8Array.from(scopeFields, (fields) =>
+        isReadable(scopeOf(fields), scope) ? 1 : 0,
+      );
+      const mask = new Uint8Array(count - from);
+      const { state, scope: scopeOfDocument } = columns;
+      for (let document = from; document < count; document += 1)
+        if (((state[document] ?? 0) & (STATE.live | STATE.dead)) === STATE.live)
+          mask[document - from] = open[scopeOfDocument[document] ?? 0] ?? 0;
+      for (const [document, at] of expiries)
+        if (at <= now && document >= from) mask[document - from] = 0;
       return mask;
     },
+    expirySpan(now) {
+      let since = -Infinity;
+      let until = Infinity;
+      for (const at of expiries.values())
+        if (at <= now) since = Math.max(since, at);
+        else until = Math.min(until, at);
+      return { since, until };
+    },
+    get epoch() {
+      return epoch;
+    },
     neighbours() {
-      links ??= linkThreads(columns, count, threads.names.length);
+      links ??= linkThreads(columns, count);
       return links;
     },
     get byteLength() {
@@ -180,52 +195,6 @@ function translate(
 ): void {
   for (let place = 0; place < from.length; place += 1)
     to[base + place] = numbers[from[place] ?? 0] ?? 0;
-}
-
-/** Documents mostly come in the order of their thread; where they do not, the threads are sorted. */
-function linkThreads(
-  columns: IndexColumns,
-  count: number,
-  threads: number,
-): { previous: Int32Array; next: Int32Array } {
-  const previous = new Int32Array(count).fill(-1);
-  const next = new Int32Array(count).fill(-1);
-  const last = new Int32Array(threads).fill(-1);
-  const live: number[] = [];
-  let ordered = true;
-  for (let document = 0; document < count; document += 1) {
-    const state = columns.state[document] ?? 0;
-    if (
-      (state & STATE.live) === 0 ||
-      (state & STATE.dead) !== 0 ||
-      ((columns.flags[document] ?? 0) & FLAG.turn) === 0
-    )
-      continue;
-    const thread = columns.thread[document] ?? 0;
-    if (thread === 0) continue;
-    const before = last[thread] ?? -1;
-    if (before >= 0 && (columns.position[before] ?? 0) >= (columns.position[document] ?? 0))
-      ordered = false;
-    previous[document] = before;
-    if (before >= 0) next[before] = document;
-    last[thread] = document;
-    live.push(document);
-  }
-  if (ordered) return { previous, next };
-  previous.fill(-1);
-  next.fill(-1);
-  const { thread, position } = columns;
-  live.sort(
-    (a, b) =>
-      (thread[a] ?? 0) - (thread[b] ?? 0) || (position[a] ?? 0) - (position[b] ?? 0) || a - b,
-  );
-  for (let at = 1; at < live.length; at += 1) {
-    const [a = 0, b = 0] = [live[at - 1], live[at]];
-    if (thread[a] !== thread[b]) continue;
-    previous[b] = a;
-    next[a] = b;
-  }
-  return { previous, next };
 }
 
 function createNumbering(): {

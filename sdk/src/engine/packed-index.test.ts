@@ -49,11 +49,11 @@ function createTabs(store: IndexStore = createIndexStore()): {
 function find(index: DocumentIndex, term: string, scope = {}): number[] {
   const view = index.view();
   const mask = view.readable(scope, NOW);
-  const found: number[] = [];
-  view.postings(term, (document) => {
-    if (mask[document] === 1) found.push(view.columns.seq[document] ?? 0);
-  });
-  return found.toSorted((a, b) => a - b);
+  const found = { documents: new Uint32Array(view.count), counts: new Uint32Array(view.count) };
+  const size = view.postings(term, mask, found);
+  return [...found.documents.subarray(0, size)]
+    .map((document) => view.columns.seq[document] ?? 0)
+    .toSorted((a, b) => a - b);
 }
 
 /** Every stem of a readable document, every column and neighbour, by `seq`: equal for indexes that hold the same. */

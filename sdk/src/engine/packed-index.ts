@@ -21,6 +21,7 @@ import {
 } from "./maintenance.ts";
 import { joinSegments } from "./segment-build.ts";
 import { findSimilarTerms, type SimilarTerm } from "./similar-terms.ts";
+import type { TermEntry } from "./term-dictionary.ts";
 import { createTailPostings, type TailPostings } from "./tail-postings.ts";
 
 export interface DocumentIndexDeps {
@@ -35,8 +36,15 @@ export interface DocumentIndexDeps {
 const MOST_FRESH = 2_000;
 const DEAD: Mark = { bits: STATE.dead, expiresAt: 0 };
 
+const MOST_PLACES = 4_000;
+
 interface Sealed extends LoadedSegment {
   readonly base: number;
+}
+
+/** A term in one of the segments. */
+interface Found extends Pick<Sealed, "segment" | "base"> {
+  readonly entry: TermEntry;
 }
 
 export function createDocumentIndex(deps: DocumentIndexDeps): DocumentIndex {
@@ -48,6 +56,8 @@ export function createDocumentIndex(deps: DocumentIndexDeps): DocumentIndex {
   let postings: TailPostings = createTailPostings();
   /** Marks that the segments and entries do not hold yet; the vault keeps them as touched documents. */
   let marks = new Map<number, Mark>();
+  /** Where the sealed segments hold terms that were looked up before: requests of one kind look up the same hundreds of words. */
+  const places = new Map<string, readonly Found[]>();
   /** Similar terms found in the sealed segments before, until these change. */
   const similar = new Map<string, readonly SimilarTerm[]>();
   /** Entries of records that are being stored, by id, so that they are not made twice. */
@@ -66,6 +76,7 @@ export function createDocumentIndex(deps: DocumentIndexDeps): DocumentIndex {
     columns = createColumnStore();
     postings = createTailPostings();
     similar.clear();
+    places.clear();
     tail = new Map();
     sealed = [];
     for (const loaded of segments.toSorted(
@@ -96,6 +107,24 @@ export function createDocumentIndex(deps: DocumentIndexDeps): DocumentIndex {
       if (place >= 0) return base + place;
     }
     return -1;
+  };
+
+  const sealedEnd = (): number => {
+    const last = sealed.at(-1);
+    return last === undefined ? 0 : last.base + last.segment.count;
+  };
+
+  const whereIs = (term: string): readonly Found[] => {
+    let found = places.get(term);
+    if (found === undefined) {
+      found = sealed.flatMap(({ segment, base }): Found[] => {
+        const entry = segment.dictionary.find(term);
+        return entry === null ? [] : [{ segment, base, entry }];
+      });
+      if (places.size >= MOST_PLACES) places.clear();
+      places.set(term, found);
+    }
+    return found;
   };
 
   const load = async (read = maintenance.load): Promise<void> => {
@@ -149,14 +178,16 @@ export function createDocumentIndex(deps: DocumentIndexDeps): DocumentIndex {
       speakers: columns.speakers,
       previous,
       next,
+      epoch: columns.epoch,
       readable: columns.readable,
-      postings(term, visit) {
-        for (const { segment, base } of sealed) {
-          const entry = segment.dictionary.find(term);
-          if (entry !== null)
-            segment.postings(entry, (document, times) => visit(base + document, times));
-        }
-        postings.visit(term, visit);
+      expirySpan: columns.expirySpan,
+      postings(term, mask, found, from = 0) {
+        let size = 0;
+        if (from < sealedEnd())
+          for (const { segment, base, entry } of whereIs(term))
+            if (base + segment.count > from)
+              size = segment.postings(entry, found, size, base, mask, from);
+        return postings.collect(term, mask, found, size, from);
       },
       similarTerms: (term, atLeast, most) =>
         findSimilarTerms(

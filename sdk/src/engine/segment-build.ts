@@ -57,11 +57,15 @@ export function joinSegments(
   });
   const postings = new Map<string, number[]>();
   parts.forEach(({ segment }, part) => {
-    for (const entry of segment.dictionary.each())
-      segment.postings(entry, (document, times) => {
-        const place = places[part]?.[document] ?? -1;
-        if (place >= 0) append(postings, entry.term, place, times);
-      });
+    const documents = new Uint32Array(segment.count);
+    const counts = new Uint32Array(segment.count);
+    for (const entry of segment.dictionary.each()) {
+      const found = segment.postings(entry, { documents, counts });
+      for (let at = 0; at < found; at += 1) {
+        const place = places[part]?.[documents[at] ?? 0] ?? -1;
+        if (place >= 0) append(postings, entry.term, place, counts[at] ?? 1);
+      }
+    }
   });
   if (kept.length === 0) return null;
   for (const [term, list] of postings) if (!rises(list)) postings.set(term, inOrder(list));

@@ -1,6 +1,7 @@
 import { createByteReader, createByteWriter } from "./bytes.ts";
 import type { DocumentEntry } from "./document-entry.ts";
 import { gramSignature } from "./letter-grams.ts";
+import type { FoundPostings } from "./index-view.ts";
 import type { IsolationFields } from "./scope-fields.ts";
 import { packSections, unpackSections } from "./segment-container.ts";
 import { encodeDictionary, openDictionary, type TermDictionary } from "./term-dictionary.ts";
@@ -117,11 +118,18 @@ export interface Segment {
   /** `thread`, `speaker` and `scope` hold places in the string tables. */
   integer(column: (typeof INTEGERS)[number]): Uint32Array;
   eachDays(): Iterable<readonly number[]>;
-  /** Calls `visit` with every document of a term and its count. */
+  /**
+   * Unpacks the postings of a term into `found`, after the `filled` that are there. The place of a document is counted from `base`;
+   * with a `mask`, only those come that it has at 1, and that are at `from` or behind. Answers how many are there then.
+   */
   postings(
     range: { readonly start: number; readonly length: number },
-    visit: (document: number, times: number) => void,
-  ): void;
+    found: FoundPostings,
+    filled?: number,
+    base?: number,
+    mask?: Uint8Array,
+    from?: number,
+  ): number;
 }
 
 /** Throws a `RangeError` on damaged bytes. */
@@ -164,33 +172,42 @@ export function openSegment(bytes: Uint8Array): Segment {
       for (let index = 0; index < count; index += 1)
         yield Array.from({ length: input.varint() }, () => input.float());
     },
-    postings({ start, length }, visit) {
+    postings({ start, length }, { documents, counts }, filled = 0, base = 0, mask, from = 0) {
       const end = start + length;
       if (end > packed.length) throw new RangeError("Postings beyond their section.");
       let at = start;
-      let document = -1;
+      let document = base - 1;
+      let size = filled;
       // Unpacked in line: a query reads tens of thousands of these numbers.
       while (at < end) {
-        let step = 0;
-        let byte = 128;
-        for (let shift = 0; byte > 127 && at < end; shift += 7) {
-          byte = packed[at] ?? 0;
-          at += 1;
-          step |= (byte & 127) << shift;
+        let step = packed[at] ?? 0;
+        at += 1;
+        if (step > 127) {
+          step &= 127;
+          let byte = 128;
+          for (let shift = 7; byte > 127 && at < end; shift += 7) {
+            byte = packed[at] ?? 0;
+            at += 1;
+            step |= (byte & 127) << shift;
+          }
         }
         document += (step >> 1) + 1;
-        if ((step & 1) === 0) visit(document, 1);
-        else {
-          let times = 0;
-          byte = 128;
+        let times = 1;
+        if ((step & 1) !== 0) {
+          times = 0;
+          let byte = 128;
           for (let shift = 0; byte > 127 && at < end; shift += 7) {
             byte = packed[at] ?? 0;
             at += 1;
             times |= (byte & 127) << shift;
           }
-          visit(document, times);
         }
+        if (mask !== undefined && (mask[document] !== 1 || document < from)) continue;
+        documents[size] = document;
+        counts[size] = times;
+        size += 1;
       }
+      return size;
     },
   };
 }

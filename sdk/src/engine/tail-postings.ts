@@ -1,9 +1,17 @@
+import type { FoundPostings } from "./index-view.ts";
 import { gramSignature } from "./letter-grams.ts";
 
 /** Postings of the documents that are not sealed yet. */
 export interface TailPostings {
   add(document: number, terms: ReadonlyMap<string, number>): void;
-  visit(term: string, visit: (document: number, times: number) => void): void;
+  /** As `Segment.postings`, from the document `from` on. */
+  collect(
+    term: string,
+    mask: Uint8Array,
+    found: FoundPostings,
+    filled: number,
+    from: number,
+  ): number;
   has(term: string): boolean;
   /** Every stem with its `gramSignature`. */
   each(visit: (term: string, low: number, high: number) => void): void;
@@ -29,9 +37,18 @@ export function createTailPostings(): TailPostings {
         postings += 1;
       }
     },
-    visit(term, visit) {
-      const pairs = lists.get(term)?.pairs ?? [];
-      for (let at = 0; at < pairs.length; at += 2) visit(pairs[at] ?? 0, pairs[at + 1] ?? 1);
+    collect(term, mask, { documents, counts }, filled, from) {
+      const pairs = lists.get(term)?.pairs;
+      if (pairs === undefined) return filled;
+      let size = filled;
+      for (let at = 0; at < pairs.length; at += 2) {
+        const document = pairs[at] ?? 0;
+        if (document < from || mask[document] !== 1) continue;
+        documents[size] = document;
+        counts[size] = pairs[at + 1] ?? 1;
+        size += 1;
+      }
+      return size;
     },
     has: (term) => lists.has(term),
     each(visit) {

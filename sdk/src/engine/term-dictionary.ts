@@ -55,8 +55,6 @@ interface Unpacked {
 
 export function openDictionary(bytes: Uint8Array, size: number): TermDictionary {
   let known: Unpacked | null = null;
-  /** Places of terms that were looked up before: requests of one kind look up the same hundreds of words. */
-  const found = new Map<string, number>();
   const unpacked = (): Unpacked => (known ??= unpack(bytes, size));
 
   const entryAt = ({ terms, documents, starts }: Unpacked, ordinal: number): TermEntry => {
@@ -73,12 +71,7 @@ export function openDictionary(bytes: Uint8Array, size: number): TermDictionary 
     size,
     find(term) {
       const all = unpacked();
-      let ordinal = found.get(term);
-      if (ordinal === undefined) {
-        ordinal = placeOf(all.terms, term);
-        if (found.size >= MOST_FOUND) found.clear();
-        found.set(term, ordinal);
-      }
+      const ordinal = placeOf(all.terms, term);
       return ordinal < 0 ? null : entryAt(all, ordinal);
     },
     terms: () => unpacked().terms,
@@ -88,8 +81,6 @@ export function openDictionary(bytes: Uint8Array, size: number): TermDictionary 
     },
   };
 }
-
-const MOST_FOUND = 4_000;
 
 function placeOf(terms: readonly string[], term: string): number {
   let low = 0;

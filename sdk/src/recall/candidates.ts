@@ -3,7 +3,8 @@ import type { Signals } from "../domain/recall.ts";
 import type { IndexView } from "../engine/index-view.ts";
 import { scoreCues } from "./cued.ts";
 import type { Query } from "./query.ts";
-import type { Ranking } from "./ranking.ts";
+import { eachOf } from "./scratch.ts";
+import { eachOfThread, type RankInput, type Ranking } from "./ranking.ts";
 import { strongest } from "./strongest.ts";
 
 /** A document that may be shown, with its numbers. Holds no place in the index, so it outlives an `await`. */
@@ -38,46 +39,70 @@ const CUE_ORDER_NAMED = 0.2;
 /** How much less the cued facts count where a turn says all that the request asks for. */
 const SAID_OUTRIGHT = 0.4;
 
+/** How many documents are ranked for this many candidates: of texts that read the same one is shown. */
+export function rankedFor(most: number): number {
+  return most * 2;
+}
+
 /** The best documents of a ranking, best first. Texts that read the same come once. */
 export function bestCandidates(
-  query: Query,
+  { query, view, readable, arrays }: Pick<RankInput, "query" | "view" | "readable" | "arrays">,
   ranking: Ranking,
-  view: IndexView,
-  mask: Uint8Array,
   now: number,
   most: number,
 ): Candidate[] {
-  const cues = scoreCues(query, view, mask, now);
+  const cues = scoreCues(query, view, readable, arrays, now, rankedFor(most));
   const { columns } = view;
-  let top = 0;
-  for (const order of ranking.order) if (order > top) top = order;
-  const scale = top === 0 ? 1 : top;
-  const sure = query.speakers.size === 0 && query.time === null ? bestShare(ranking, mask) : 1;
+  const { taken } = arrays;
+  const sure = query.speakers.size === 0 && query.time === null ? bestShare(ranking) : 1;
   const cueOrder =
     query.speakers.size > 0 ? CUE_ORDER_NAMED : CUE_ORDER * (1 - SAID_OUTRIGHT * sure ** 2);
-  const orders = new Float32Array(view.count);
-  for (let document = 0; document < view.count; document += 1) {
-    if (mask[document] === 1)
-      orders[document] =
-        (sure * (ranking.order[document] ?? 0)) / scale + cueOrder * (cues?.order[document] ?? 0);
+  const scale = sure / (ranking.top || 1);
+  const saidOf = (document: number): number => scale * ranking.orderOf(document);
+  const cueOf = (document: number): number => cueOrder * (cues?.orderOf(document) ?? 0);
+
+  const chosen = strongest(rankedFor(most));
+  const offer = (document: number): void => {
+    if (taken[document] === 1) return;
+    taken[document] = 1;
+    chosen.offer(document, saidOf(document) + cueOf(document));
+  };
+  eachOf(ranking.likely, offer);
+  if (cues !== null) eachOf(cues.leaders, offer);
+  const { documents, length } = ranking.reached;
+  for (let at = 0; at < length; at += 1) {
+    const document = documents[at] ?? 0;
+    const bound =
+      scale * ranking.atMost(document) + (cues === null ? 0 : cueOrder * cues.atMost(document));
+    if (bound >= chosen.floor) offer(document);
   }
+  // A conversation that holds a match may speak for what is not reached, if it fits the topic or is a fact of the kind at most.
+  eachOf(ranking.threads, (thread) => {
+    const bound = scale * ranking.atMostIn(thread) + cueOrder * (cues?.mostOfOthers ?? 0);
+    if (bound >= chosen.floor) eachOfThread(thread, readable, offer);
+  });
+  if (cues !== null)
+    eachOf(cues.fitting, (document) => {
+      if (ranking.atMost(document) > 0) return;
+      const thread = columns.thread[document] ?? 0;
+      const bound = scale * ranking.atMostIn(thread) + cueOrder * cues.atMost(document);
+      if (bound >= chosen.floor) offer(document);
+    });
+
   const canStandUndated = query.speakers.size === 0 && query.time === null && !query.asksWhen;
   const seen = new Set<number>();
   const best: Candidate[] = [];
-  // Twice as many as asked for, so that texts that read the same leave enough.
-  for (const document of strongest(orders, most * 2)) {
+  for (const { place: document, value } of chosen.take()) {
     const textKey = columns.textHash[document] ?? 0;
     if (seen.has(textKey)) continue;
     seen.add(textKey);
-    const signals = signalsOf(ranking, view, document, cues?.worth[document] ?? 0);
+    const signals = signalsOf(ranking, view, document, cues?.worthOf(document) ?? 0);
     const undated =
-      canStandUndated &&
-      isUndated(view, document) &&
-      (cues?.order[document] ?? 0) * cueOrder > (sure * (ranking.order[document] ?? 0)) / scale;
+      canStandUndated && isUndated(view, document) && cueOf(document) > saidOf(document);
     best.push({
       undated,
       seq: columns.seq[document] ?? 0,
-      order: orders[document] ?? 0,
+      order: value,
       signals,
       score: absoluteScore(signals, ranking.own.mass, query.expects),
       tokens: (columns.tokens[document] ?? 0) / 16 - (undated ? 1 : 0),
@@ -92,14 +117,19 @@ export function bestCandidates(
 }
 
 /**
- * The share of the request's idf mass that the best match holds. Where no turn says what is asked for, chance hits of single words
- * do not crowd out the facts.
+ * The share of the request's idf mass that the best match holds, or how near the nearest meaning is. Where no turn says what is asked
+ * for, chance hits of single words do not crowd out the facts.
  */
-function bestShare({ own }: Ranking, mask: Uint8Array): number {
+function bestShare({ own, meaning }: Ranking): number {
+  const { touched, matched, mass } = own;
   let best = 0;
-  for (let document = 0; document < mask.length; document += 1)
-    if (mask[document] === 1) best = Math.max(best, own.matched[document] ?? 0);
-  return Math.min(1, best / (own.mass || 1));
+  let nearest = 0;
+  for (let at = 0; at < touched.length; at += 1) {
+    const document = touched.documents[at] ?? 0;
+    best = Math.max(best, matched[document] ?? 0);
+    nearest = Math.max(nearest, meaning[document] ?? 0);
+  }
+  return Math.min(1, Math.max(best / (mass || 1), nearest));
 }
 
 /** An unnamed user's own saying that speaks of no time. */
@@ -134,30 +164,34 @@ export function scoreFloor(query: Query, candidates: readonly Candidate[]): numb
 }
 
 function signalsOf(ranking: Ranking, view: IndexView, document: number, cue: number): Signals {
-  const mass = ranking.own.mass || 1;
+  const { own, meaning, lentMatched } = ranking;
+  const mass = own.mass || 1;
+  const isRanked = ranking.orderOf(document) > 0;
   return {
-    words: share(ranking.own.matched[document] ?? 0, mass),
-    letters: share(ranking.own.alike[document] ?? 0, mass),
-    meaning: 0,
-    context: share(ranking.context[document] ?? 0, 1),
-    speaker: round(ranking.speaker[document] ?? 1),
-    time: round(ranking.time[document] ?? 1),
+    words: share(own.matched[document] ?? 0, mass),
+    letters: share(own.alike[document] ?? 0, mass),
+    meaning: share(meaning[document] ?? 0, 1),
+    context: isRanked ? share(lentMatched[document] ?? 0, mass) : 0,
+    speaker: isRanked ? round(ranking.speakerOf(document)) : 1,
+    time: isRanked ? round(ranking.timeOf(document)) : 1,
     cue: round(cue),
     pinned: ((view.columns.state[document] ?? 0) & STATE.pinned) === 0 ? 0 : 1,
   };
 }
 
 /**
- * How sure we are that the request means this document, comparable between requests: the share of the request's idf mass that it
- * matches by itself and through its neighbours, times how much that mass says at all.
+ * How sure we are that the request means this document, comparable between requests. By words: the share of the request's idf mass
+ * that it matches by itself and through its neighbours, times how much that mass says at all. Meaning speaks for what the words leave
+ * open, so either may be enough and both are more.
  */
 export function absoluteScore(signals: Signals, mass: number, expects: number): number {
   const matched = Math.min(
     1,
     Math.max(signals.words, 0.9 * signals.letters) + 0.5 * signals.context,
   );
-  const sure = mass / (mass + HALF_SURE);
-  const agreed = matched * sure * expects * Math.min(1.25, Math.sqrt(signals.time));
+  const said = matched * (mass / (mass + HALF_SURE));
+  const meant = said + (1 - said) * signals.meaning;
+  const agreed = meant * expects * Math.min(1.25, Math.sqrt(signals.time));
   return round(
     Math.min(
       1,

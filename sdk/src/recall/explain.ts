@@ -1,5 +1,8 @@
 import type { Signals } from "../domain/recall.ts";
 
+/** From here on the nearness of two meanings is worth naming. */
+const MEANS_ALIKE = 0.2;
+
 /** One sentence: why a memory was chosen, from its signals. */
 export function explain(signals: Signals, part: "profile" | "recall"): string {
   if (part === "profile")
@@ -11,6 +14,8 @@ export function explain(signals: Signals, part: "profile" | "recall"): string {
     reasons.push(`it has ${percent(signals.words)} of what the request asks for in its words`);
   else if (signals.letters > 0)
     reasons.push(`it has words like those of the request (${percent(signals.letters)})`);
+  if (signals.meaning >= MEANS_ALIKE)
+    reasons.push(`it means something like the request (${percent(signals.meaning)})`);
   if (signals.context > 0)
     reasons.push(signals.words > 0 ? "its neighbours fit too" : "it stands beside turns that fit");
   if (signals.time > 1) reasons.push("its time fits");

@@ -1,6 +1,7 @@
-import { kindStems } from "../text/kinds-of-things.ts";
 import { kindredStems } from "../text/kindred-words.ts";
 import type { IndexView } from "../engine/index-view.ts";
+import type { Readable } from "./readable.ts";
+import { put, type DocumentList, type ScoreArrays } from "./scratch.ts";
 
 /** BM25: a turn is short, so repeats add little and length takes little away. */
 const K1 = 0.9;
@@ -15,106 +16,86 @@ const COMMON = 0.02;
 const LEAST_COMMON = 64;
 /** What a stem counts that often stands for the one asked for. */
 const KINDRED = 0.5;
-/** What a stem counts that is one of the things which the word asked for covers. */
-const KIND = 0.4;
 /** Stems added to a text's length when its score by likeness is set off against it. */
 const LENGTH_BASE = 6;
 
-/** Scores by words and by letters, one number a document, and what is needed to make them absolute. */
+/** Scores by words and by letters, by document, and what is needed to make them absolute. */
 export interface LexicalScores {
+  /** Documents that hold a term of the query, or one like it. All others score 0. */
+  readonly touched: DocumentList;
   /** BM25. */
   readonly words: Float32Array;
-  /** Sum over the query's terms of idf times the likeness of the nearest stem: of like letters, or of a like meaning. */
-  readonly letters: Float32Array;
   /** idf mass that the document's own words match. */
   readonly matched: Float32Array;
-  /** The same by letters. */
+  /** Sum over the query's terms of idf times the likeness of the nearest stem: of like letters, or of a like meaning. */
   readonly alike: Float32Array;
   /** idf mass of the whole query. */
   readonly mass: number;
-  /** Documents that may be read. */
-  readonly readable: number;
 }
 
 export function scoreLexically(
   terms: ReadonlyMap<string, number>,
   view: IndexView,
-  mask: Uint8Array,
+  readable: Readable,
+  arrays: ScoreArrays,
 ): LexicalScores {
-  const { count, columns } = view;
-  let readable = 0;
-  let stems = 0;
-  for (let document = 0; document < count; document += 1)
-    if (mask[document] === 1) {
-      readable += 1;
-      stems += columns.length[document] ?? 0;
-    }
-  const average = stems / Math.max(1, readable) || 1;
-  const scores = {
-    words: new Float32Array(count),
-    letters: new Float32Array(count),
-    matched: new Float32Array(count),
-    alike: new Float32Array(count),
-  };
-  const documents = new Uint32Array(readable);
-  const counts = new Uint32Array(readable);
-  const nearest = new Float32Array(count);
+  const { length } = view.columns;
+  const { mask, count, stems } = readable;
+  const { words, matched, alike, nearest, found } = arrays;
+  const { documents, counts } = found;
+  const touched = arrays.list();
+  const near = arrays.list();
+  const average = stems / Math.max(1, count) || 1;
   let mass = 0;
 
-  const collect = (term: string): number => {
-    let found = 0;
-    view.postings(term, (document, times) => {
-      if (mask[document] !== 1) return;
-      documents[found] = document;
-      counts[found] = times;
-      found += 1;
-    });
-    return found;
-  };
-  const idfOf = (found: number): number =>
-    Math.log(1 + (Math.max(readable, LEAST_DOCUMENTS) - found + 0.5) / (found + 0.5));
+  const idfOf = (holding: number): number =>
+    Math.log(1 + (Math.max(count, LEAST_DOCUMENTS) - holding + 0.5) / (holding + 0.5));
 
   for (const [term, weight] of terms) {
-    const touched: number[] = [];
-    const found = collect(term);
+    near.length = 0;
+    const holding = view.postings(term, mask, found);
     // A word that nobody said weighs like one that was said once: it must not drown the others.
-    const idf = idfOf(Math.max(1, found)) * weight;
+    const idf = idfOf(Math.max(1, holding)) * weight;
     mass += idf;
-    for (let at = 0; at < found; at += 1) {
+    for (let at = 0; at < holding; at += 1) {
       const document = documents[at] ?? 0;
       const times = counts[at] ?? 1;
-      scores.words[document] =
-        (scores.words[document] ?? 0) +
-        (idf * times * (K1 + 1)) /
-          (times + K1 * (1 - B + (B * (columns.length[document] ?? 0)) / average));
-      scores.matched[document] = (scores.matched[document] ?? 0) + idf;
+      words[document] =
+        (words[document] ?? 0) +
+        (idf * times * (K1 + 1)) / (times + K1 * (1 - B + (B * (length[document] ?? 0)) / average));
+      matched[document] = (matched[document] ?? 0) + idf;
       nearest[document] = idf;
-      touched.push(document);
+      near.documents[at] = document;
     }
+    near.length = holding;
     for (const { term: other, share } of othersLike(
       term,
       view,
-      found <= Math.max(LEAST_COMMON, COMMON * readable),
+      holding <= Math.max(LEAST_COMMON, COMMON * count),
     )) {
-      const alike = collect(other);
-      const value = Math.min(idfOf(Math.max(1, alike)) * weight, idf) * share;
-      for (let at = 0; at < alike; at += 1) {
+      const having = view.postings(other, mask, found);
+      const value = Math.min(idfOf(Math.max(1, having)) * weight, idf) * share;
+      for (let at = 0; at < having; at += 1) {
         const document = documents[at] ?? 0;
         const known = nearest[document] ?? 0;
-        if (known === 0) touched.push(document);
+        if (known === 0) put(near, document);
         if (value > known) nearest[document] = value;
       }
     }
-    for (const document of touched) {
-      const value = nearest[document] ?? 0;
-      scores.alike[document] = (scores.alike[document] ?? 0) + value;
-      scores.letters[document] =
-        (scores.letters[document] ?? 0) +
-        value / Math.sqrt(LENGTH_BASE + (columns.length[document] ?? 0));
+    for (let at = 0; at < near.length; at += 1) {
+      const document = near.documents[at] ?? 0;
+      const known = alike[document] ?? 0;
+      if (known === 0) put(touched, document);
+      alike[document] = known + (nearest[document] ?? 0);
       nearest[document] = 0;
     }
   }
-  return { ...scores, mass, readable };
+  return { touched, words, matched, alike, mass };
+}
+
+/** Likeness in the order: a long text holds some like stem by chance. */
+export function lettersOf(alike: number, length: number): number {
+  return alike / Math.sqrt(LENGTH_BASE + length);
 }
 
 function othersLike(
@@ -122,9 +103,6 @@ function othersLike(
   view: IndexView,
   byLetters: boolean,
 ): { readonly term: string; readonly share: number }[] {
-  const kindred = kindredStems(term);
-  const others = [...kindred].map((other) => ({ term: other, share: KINDRED }));
-  for (const other of kindStems(term))
-    if (!kindred.has(other)) others.push({ term: other, share: KIND });
-  return byLetters ? [...view.similarTerms(term, ALIKE, MOST_ALIKE), ...others] : others;
+  const kindred = [...kindredStems(term)].map((other) => ({ term: other, share: KINDRED }));
+  return byLetters ? [...view.similarTerms(term, ALIKE, MOST_ALIKE), ...kindred] : kindred;
 }

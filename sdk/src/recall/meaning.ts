@@ -1,4 +1,7 @@
 import type { Scope } from "../domain/scope.ts";
+import type { IndexView } from "../engine/index-view.ts";
+import type { LexicalScores } from "./lexical.ts";
+import { put } from "./scratch.ts";
 
 /**
  * The second signal of recall, where an embedder is there: which documents mean something like the request, whatever words they use.
@@ -48,4 +51,30 @@ export interface FusionWeights {
 export interface CosineCalibration {
   readonly low: number;
   readonly high: number;
+}
+
+/** How near a cosine is by its calibration: 0 for `low` and below, 1 at `high`, above 1 beyond it (which still orders). */
+export function nearnessOf(cosine: number, { low, high }: CosineCalibration): number {
+  return Number.isNaN(cosine) ? 0 : Math.max(0, (cosine - low) / (high - low));
+}
+
+/**
+ * Puts what was found by meaning beside what was found by words: a document that holds no word of the request is touched all the
+ * same. What may not be read, or is gone since, is passed over.
+ */
+export function placeMeaning(
+  { seqs, cosines, calibration }: MeaningHits,
+  view: IndexView,
+  mask: Uint8Array,
+  { touched, alike }: LexicalScores,
+  meaning: Float32Array,
+): void {
+  for (let at = 0; at < seqs.length; at += 1) {
+    const near = nearnessOf(cosines[at] ?? 0, calibration);
+    const document = near > 0 ? view.documentOf(seqs[at] ?? 0) : -1;
+    if (document < 0 || mask[document] !== 1) continue;
+    const known = meaning[document] ?? 0;
+    if (known === 0 && alike[document] === 0) put(touched, document);
+    if (near > known) meaning[document] = near;
+  }
 }

@@ -1,56 +1,30 @@
-import { FLAG, STATE } from "../domain/document-flags.ts";
-import { slotBits } from "../domain/slots.ts";
+import { STATE } from "../domain/document-flags.ts";
 import type { StoredRecord } from "../domain/stored-record.ts";
 import type { IndexView } from "../engine/index-view.ts";
+import type { Readable } from "./readable.ts";
 import { frameTokens, type ShownRecord } from "./render.ts";
 
 /** Share of the budget that the profile may take, its frame included. */
 const SHARE = 0.1;
 const MOST = 40;
-const LASTING = slotBits(["health"]);
+const LASTING = "health";
 const LONGEST_LINE = 40;
 
 /** Documents that may stand in the profile, newest first: what the user pinned, and health facts in the user's own words. */
-export function profileDocuments(view: IndexView, mask: Uint8Array): number[] {
-  const { flags, state, slots, seq, createdAt } = view.columns;
-  const severalUsers = hasSeveralUsers(view, mask);
-  const found: number[] = [];
-  for (let document = 0; document < view.count; document += 1) {
-    if (mask[document] !== 1) continue;
-    const bits = state[document] ?? 0;
-    const pinned = (bits & STATE.pinned) !== 0;
-    const lasting =
-      !severalUsers &&
-      ((slots[document] ?? 0) & LASTING) !== 0 &&
-      ((flags[document] ?? 0) & FLAG.ownWords) !== 0 &&
-      (bits & STATE.superseded) === 0;
-    if (pinned || lasting) found.push(document);
-  }
-  const rank = (document: number): number => ((state[document] ?? 0) & STATE.pinned ? 1 : 0);
-  found.sort(
-    (a, b) =>
-      rank(b) - rank(a) ||
-      (createdAt[b] ?? 0) - (createdAt[a] ?? 0) ||
-      (seq[b] ?? 0) - (seq[a] ?? 0),
-  );
-  return found.slice(0, MOST).map((document) => seq[document] ?? 0);
-}
-
-/** Where several named people speak as the user, no fact is plainly the user's: only what was pinned stands in the profile. */
-function hasSeveralUsers(view: IndexView, mask: Uint8Array): boolean {
-  let first = 0;
-  for (let document = 0; document < view.count; document += 1) {
-    const speaker = view.columns.speaker[document] ?? 0;
-    if (
-      mask[document] !== 1 ||
-      speaker === 0 ||
-      ((view.columns.flags[document] ?? 0) & FLAG.user) === 0
-    )
-      continue;
-    if (first === 0) first = speaker;
-    else if (first !== speaker) return true;
-  }
-  return false;
+export function profileDocuments(view: IndexView, { facts, severalUsers }: Readable): number[] {
+  const { state, seq } = view.columns;
+  const isPinned = (document: number): boolean => ((state[document] ?? 0) & STATE.pinned) !== 0;
+  const lasting = severalUsers ? [] : facts.of(LASTING).standing;
+  return [
+    ...facts.pinned.slice(-MOST).toReversed(),
+    // As many more as may be pinned, for those stand before already.
+    ...lasting
+      .filter((document) => !isPinned(document))
+      .slice(-MOST)
+      .toReversed(),
+  ]
+    .slice(0, MOST)
+    .map((document) => seq[document] ?? 0);
 }
 
 /**

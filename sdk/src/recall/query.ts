@@ -1,9 +1,10 @@
 import type { Turn } from "../domain/chat.ts";
-import type { IndexView } from "../engine/index-view.ts";
+import type { FoundPostings, IndexView } from "../engine/index-view.ts";
 import type { Cues } from "../facts/cue-lexicon.ts";
 import type { RequestReader } from "../facts/request-reader.ts";
 import { isStopWord, stem, words } from "../text/words.ts";
 import { askedTime, type AskedTime } from "./asked-time.ts";
+import type { Readable } from "./readable.ts";
 
 /** What a request asks for, read once. */
 export interface Query {
@@ -43,7 +44,8 @@ const EARLIER_WEIGHT = 0.3;
 export function readQuery(
   turns: readonly Turn[],
   view: IndexView,
-  readable: Uint8Array,
+  readable: Readable,
+  found: FoundPostings,
   now: number,
   reader: RequestReader,
 ): Query {
@@ -63,8 +65,8 @@ export function readQuery(
     1,
   );
   if (terms.size === 0) addTerms(terms, content, 1);
-  const before = turns.slice(0, -1).findLast((turn) => turn.role === "user");
-  if (before !== undefined && (content.length <= SHORT || BACK_REFERENCE.test(text)))
+  const before = leansOn(turns, content.length);
+  if (before !== undefined)
     addTerms(
       terms,
       words(before.text).filter((word) => !isStopWord(word)),
@@ -78,10 +80,31 @@ export function readQuery(
     asksForWork: WORK.test(text),
     expects: Math.max(
       expectation(text, speakers.numbers.size > 0, reader),
-      namesKnown(text, view, readable) ? EXPECTS.name : 0,
+      namesKnown(text, view, readable.mask, found) ? EXPECTS.name : 0,
     ),
     cues: reader.cuesOf(text),
   };
+}
+
+/** What is asked, for an embedder: the last turn, and the one before where the last one leans on it. */
+export function askedTexts(
+  turns: readonly Turn[],
+): readonly { readonly text: string; readonly weight: number }[] {
+  const text = turns.at(-1)?.text ?? "";
+  const before = leansOn(turns, words(text).filter((word) => !isStopWord(word)).length);
+  return before === undefined
+    ? [{ text, weight: 1 }]
+    : [
+        { text, weight: 1 },
+        { text: before.text, weight: EARLIER_WEIGHT },
+      ];
+}
+
+/** The user turn before the last turn, where that one says little by itself: it has few words of its own, or refers back. */
+function leansOn(turns: readonly Turn[], ownWords: number): Turn | undefined {
+  return ownWords <= SHORT || BACK_REFERENCE.test(turns.at(-1)?.text ?? "")
+    ? turns.slice(0, -1).findLast((turn) => turn.role === "user")
+    : undefined;
 }
 
 /** `name`: it names what memories speak of. Half: a match of the name alone ("the capital of Peru") is no match yet. */
@@ -98,16 +121,15 @@ function expectation(text: string, namesSpeaker: boolean, reader: RequestReader)
 const NAME = /(?<=[\p{Ll}\p{N},;:] )\p{Lu}[\p{Ll}\p{M}]{2,}/gu;
 
 /** Whether the request names somebody or something that memories speak of ("Ingrid", "Kyoto"). */
-function namesKnown(text: string, view: IndexView, readable: Uint8Array): boolean {
+function namesKnown(
+  text: string,
+  view: IndexView,
+  mask: Uint8Array,
+  found: FoundPostings,
+): boolean {
   for (const [name] of text.matchAll(NAME)) {
     if (isStopWord(name.toLowerCase())) continue;
-    for (const word of words(name)) {
-      let known = false;
-      view.postings(stem(word), (document) => {
-        if (readable[document] === 1) known = true;
-      });
-      if (known) return true;
-    }
+    for (const word of words(name)) if (view.postings(stem(word), mask, found) > 0) return true;
   }
   return false;
 }
@@ -124,21 +146,16 @@ function addTerms(terms: Map<string, number>, content: readonly string[], weight
 function namedSpeakers(
   content: readonly string[],
   view: IndexView,
-  readable: Uint8Array,
+  readable: Readable,
 ): { numbers: Set<number>; words: Set<string> } {
-  const present = new Uint8Array(view.speakers.length);
-  for (let document = 0; document < view.count; document += 1)
-    if (readable[document] === 1) present[view.columns.speaker[document] ?? 0] = 1;
   const numbers = new Set<number>();
   const named = new Set<string>();
-  view.speakers.forEach((name, number) => {
-    if (number === 0 || present[number] !== 1) return;
-    for (const part of words(name))
+  for (const number of readable.speakers)
+    for (const part of words(view.speakers[number] ?? ""))
       for (const word of content)
         if (word === part || (word.length >= 3 && part.startsWith(word))) {
           numbers.add(number);
           named.add(word);
         }
-  });
   return { numbers, words: named };
 }

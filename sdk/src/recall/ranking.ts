@@ -2,16 +2,19 @@ import { FLAG, STATE } from "../domain/document-flags.ts";
 import { slotBits } from "../domain/slots.ts";
 import type { IndexView } from "../engine/index-view.ts";
 import { nearness } from "./asked-time.ts";
-import { scoreLexically, type LexicalScores } from "./lexical.ts";
+import { lettersOf, scoreLexically, type LexicalScores } from "./lexical.ts";
+import { placeMeaning, type FusionWeights, type MeaningHits } from "./meaning.ts";
 import type { Query } from "./query.ts";
+import type { Readable } from "./readable.ts";
+import { put, type DocumentList, type ScoreArrays } from "./scratch.ts";
 
-/** The weights of the pipeline, general for every kind of chat; how each was found: `docs/recall.md`. */
+/** The weights of the pipeline; the study's figures, general for every kind of chat. */
 export const WEIGHTS = {
-  words: 0.5,
-  letters: 0.5,
-  previous: 0.3,
+  words: 0.65,
+  letters: 0.35,
+  previous: 0.4,
   next: 0.25,
-  secondPrevious: 0.25,
+  secondPrevious: 0.2,
   secondNext: 0.15,
   answer: 0.2,
   session: 0.25,
@@ -26,168 +29,325 @@ export const WEIGHTS = {
   shortLength: 8,
 } as const;
 
+/** Where nothing is known of meaning. */
+const BY_WORDS: FusionWeights = { words: WEIGHTS.words, letters: WEIGHTS.letters, meaning: 0 };
+
 const PREFERENCES = slotBits(["instruction", "like", "dislike"]);
 
+/**
+ * What the request says of each document, worked out as far as it is asked for: most documents that hold one of its words are far from
+ * the best, and an upper bound is enough to pass them by. Good until the arrays are borrowed again.
+ */
 export interface Ranking {
-  /** Only orders. */
-  readonly order: Float32Array;
+  /** Documents that match or stand beside a match. Any other has nothing but its conversation to speak for it. */
+  readonly reached: DocumentList;
+  /** Conversations that hold a match, by number. */
+  readonly threads: DocumentList;
+  /** Some of the best, to begin with. */
+  readonly likely: DocumentList;
+  /** Of any readable document. Only orders. */
+  orderOf(document: number): number;
+  /** `orderOf` of a reached document is not above this; much quicker. 0 for all others. */
+  atMost(document: number): number;
+  /** The same for all documents of a conversation that are not reached. */
+  atMostIn(thread: number): number;
+  /** The highest `orderOf`. */
+  readonly top: number;
   readonly own: LexicalScores;
-  /** idf mass taken over from neighbours, as a share of the query's. */
-  readonly context: Float32Array;
-  readonly speaker: Float32Array;
-  readonly time: Float32Array;
+  /** By document: how near its meaning is, as the calibration has it; may be above 1. */
+  readonly meaning: Float32Array;
+  /** By document: idf mass taken over from neighbours. */
+  readonly lentMatched: Float32Array;
+  /** Factor for speaker or role, and for dates and time words. */
+  speakerOf(document: number): number;
+  timeOf(document: number): number;
 }
 
-/** Scores every readable document for a query: own words, then what stands around it, who said it, and when. */
-export function rankDocuments(
-  query: Query,
+export interface RankInput {
+  readonly query: Query;
+  readonly view: IndexView;
+  readonly readable: Readable;
+  readonly arrays: ScoreArrays;
+  readonly threadId: string | undefined;
+  /** `null`: by words alone. */
+  readonly meaning: MeaningHits | null;
+  /** So many of the best are wanted. */
+  readonly most: number;
+}
+
+/** Scores documents for a query: own words and meaning, then what stands around them, who said it, and when. */
+export function rankDocuments(input: RankInput): Ranking {
+  const { query, view, readable, arrays, meaning } = input;
+  const { thread } = view.columns;
+  const own = scoreLexically(query.terms, view, readable, arrays);
+  if (meaning !== null) placeMeaning(meaning, view, readable.mask, own, arrays.meaning);
+  const topBase = fuse(own, arrays, view.columns.length, meaning?.weights ?? BY_WORDS);
+  const reached = lendToNeighbours(own, view, readable.mask, arrays);
+  const threads = sessionScores(own.touched, topBase, view, readable, arrays);
+  const factors = factorsOf(input);
+  const { base, lent, session, order } = arrays;
+  const likely = bestByThemselves(own.touched, base, topBase, input.most, arrays.list());
+  // From here on `base` holds the whole score of a document that is reached, before the factors.
+  for (let at = 0; at < reached.length; at += 1) {
+    const document = reached.documents[at] ?? 0;
+    base[document] =
+      (base[document] ?? 0) +
+      (lent[document] ?? 0) +
+      WEIGHTS.session * (session[thread[document] ?? 0] ?? 0);
+  }
+  const orderOf = (document: number): number => {
+    const known = order[document] ?? 0;
+    if (known !== 0) return known;
+    const score = base[document] || WEIGHTS.session * (session[thread[document] ?? 0] ?? 0);
+    if (score === 0) return 0;
+    order[document] = score * factors.all(document);
+    return order[document] ?? 0;
+  };
+  const most = factors.most * HAIR;
+  const atMost = (document: number): number => most * (base[document] ?? 0);
+  const atMostIn = (number: number): number => most * WEIGHTS.session * (session[number] ?? 0);
+  return {
+    reached,
+    threads,
+    likely,
+    orderOf,
+    atMost,
+    atMostIn,
+    top: topOrder({ reached, threads, likely, orderOf, atMost, atMostIn }, readable),
+    own,
+    meaning: arrays.meaning,
+    lentMatched: arrays.lentMatched,
+    speakerOf: factors.speaker,
+    timeOf: factors.time,
+  };
+}
+
+/** Calls `visit` with every readable document of a conversation. */
+export function eachOfThread(
+  thread: number,
+  { lastOfThread, before }: Readable,
+  visit: (document: number) => void,
+): void {
+  for (let document = lastOfThread[thread] ?? -1; document >= 0; document = before[document] ?? -1)
+    visit(document);
+}
+
+function topOrder(
+  {
+    reached,
+    threads,
+    likely,
+    orderOf,
+    atMost,
+    atMostIn,
+  }: Pick<Ranking, "reached" | "threads" | "likely" | "orderOf" | "atMost" | "atMostIn">,
+  readable: Readable,
+): number {
+  let top = 0;
+  const look = (document: number): void => {
+    top = Math.max(top, orderOf(document));
+  };
+  for (let at = 0; at < likely.length; at += 1) look(likely.documents[at] ?? 0);
+  for (let at = 0; at < reached.length; at += 1) {
+    const document = reached.documents[at] ?? 0;
+    if (atMost(document) > top) look(document);
+  }
+  for (let at = 0; at < threads.length; at += 1) {
+    const thread = threads.documents[at] ?? 0;
+    if (atMostIn(thread) > top) eachOfThread(thread, readable, look);
+  }
+  return top;
+}
+
+/** Max-normalised and weighted: better than joining ranks, and it only has to order. Answers the highest. */
+function fuse(
+  { touched, words, alike }: LexicalScores,
+  { base, meaning }: ScoreArrays,
+  length: Uint32Array,
+  weights: FusionWeights,
+): number {
+  let topWords = 0;
+  let topLetters = 0;
+  let topMeaning = 0;
+  for (let at = 0; at < touched.length; at += 1) {
+    const document = touched.documents[at] ?? 0;
+    topWords = Math.max(topWords, words[document] ?? 0);
+    topLetters = Math.max(topLetters, lettersOf(alike[document] ?? 0, length[document] ?? 0));
+    topMeaning = Math.max(topMeaning, meaning[document] ?? 0);
+  }
+  const byWords = topWords > 0 ? weights.words / topWords : 0;
+  const byLetters = topLetters > 0 ? weights.letters / topLetters : 0;
+  const byMeaning = topMeaning > 0 ? weights.meaning / topMeaning : 0;
+  let top = 0;
+  for (let at = 0; at < touched.length; at += 1) {
+    const document = touched.documents[at] ?? 0;
+    const fused =
+      byWords * (words[document] ?? 0) +
+      byLetters * lettersOf(alike[document] ?? 0, length[document] ?? 0) +
+      byMeaning * (meaning[document] ?? 0);
+    base[document] = fused;
+    if (fused > top) top = fused;
+  }
+  return top;
+}
+
+/**
+ * Gives each document's neighbours a part of its score, and of the idf mass that it matches. Answers every readable document that
+ * has a score of its own or a lent one.
+ */
+function lendToNeighbours(
+  { touched, matched }: LexicalScores,
   view: IndexView,
   mask: Uint8Array,
-  threadId: string | undefined,
-): Ranking {
-  const own = scoreLexically(query.terms, view, mask);
-  const { count, columns } = view;
-  const base = fuse(own, count);
-  const order = new Float32Array(count);
-  const context = new Float32Array(count);
-  const speaker = new Float32Array(count).fill(1);
-  const time = new Float32Array(count).fill(1);
-  const sessions = sessionScores(base, view, mask);
-  const assistantThreads = threadsWithAssistant(view, mask);
-  const thread = threadId === undefined ? -1 : view.threadNumber(threadId);
-  const flagsAt = (document: number): number => columns.flags[document] ?? 0;
-  const mass = own.mass || 1;
-
-  const lent = lendToNeighbours(base, view, (document) => own.matched[document] ?? 0);
-
-  for (let document = 0; document < count; document += 1) {
-    if (mask[document] !== 1) continue;
-    const inThread = columns.thread[document] ?? 0;
-    const score =
-      (base[document] ?? 0) +
-      (lent.scores[document] ?? 0) +
-      WEIGHTS.session * (sessions[inThread] ?? 0);
-    if (score === 0) continue;
-
-    let factor = 1;
-    if (query.speakers.size === 1 && query.speakers.has(columns.speaker[document] ?? 0))
-      factor *= WEIGHTS.speaker;
-    if ((flagsAt(document) & FLAG.user) !== 0 && assistantThreads[inThread] === 1)
-      factor *= WEIGHTS.userRole;
-    speaker[document] = factor;
-    const when = timeFactor(query, view, document);
-    time[document] = when;
-    if (
-      query.asksForWork &&
-      (flagsAt(document) & FLAG.ownWords) !== 0 &&
-      ((columns.slots[document] ?? 0) & PREFERENCES) !== 0
-    )
-      factor *= WEIGHTS.preference;
-    if (thread > 0 && inThread === thread) factor *= WEIGHTS.thread;
-    if (((columns.state[document] ?? 0) & STATE.superseded) !== 0) factor *= WEIGHTS.superseded;
-    factor *= Math.min(
-      1,
-      WEIGHTS.shortBase +
-        ((1 - WEIGHTS.shortBase) * (columns.length[document] ?? 0)) / WEIGHTS.shortLength,
-    );
-    order[document] = score * factor * when;
-    context[document] = Math.min(1, (lent.matched[document] ?? 0) / mass);
-  }
-  return { order, own, context, speaker, time };
-}
-
-/** What each document gets from the turns around it: a part of their score, and of the idf mass that they match. */
-function lendToNeighbours(
-  base: Float32Array,
-  view: IndexView,
-  matchedBy: (document: number) => number,
-): { readonly scores: Float32Array; readonly matched: Float32Array } {
-  const { count, previous, next } = view;
+  { base, lent, lentMatched, list }: ScoreArrays,
+): DocumentList {
+  const { previous, next } = view;
   const { flags } = view.columns;
-  const scores = new Float32Array(count);
-  const matched = new Float32Array(count);
-  for (let document = 0; document < count; document += 1) {
+  const reached = list();
+  for (let at = 0; at < touched.length; at += 1) {
+    const document = touched.documents[at] ?? 0;
+    if ((base[document] ?? 0) > 0) put(reached, document);
+  }
+  const lend = (to: number, share: number, score: number, mass: number): void => {
+    const had = lent[to] ?? 0;
+    if (had === 0 && base[to] === 0 && mask[to] === 1 && share * score > 0) put(reached, to);
+    lent[to] = had + share * score;
+    lentMatched[to] = (lentMatched[to] ?? 0) + share * mass;
+  };
+  for (let at = 0; at < touched.length; at += 1) {
+    const document = touched.documents[at] ?? 0;
     const score = base[document] ?? 0;
-    if (score === 0) continue;
-    const mass = matchedBy(document);
-    const lend = (to: number, share: number): void => {
-      scores[to] = (scores[to] ?? 0) + share * score;
-      matched[to] = (matched[to] ?? 0) + share * mass;
-    };
+    const mass = matched[document] ?? 0;
     const after = next[document] ?? -1;
     if (after >= 0) {
       const asks =
         ((flags[document] ?? 0) & FLAG.question) !== 0 && isOtherSide(view, document, after);
-      lend(after, WEIGHTS.previous + (asks ? WEIGHTS.answer : 0));
+      lend(after, WEIGHTS.previous + (asks ? WEIGHTS.answer : 0), score, mass);
       const second = next[after] ?? -1;
-      if (second >= 0) lend(second, WEIGHTS.secondPrevious);
+      if (second >= 0) lend(second, WEIGHTS.secondPrevious, score, mass);
     }
     const before = previous[document] ?? -1;
     if (before >= 0) {
-      lend(before, WEIGHTS.next);
+      lend(before, WEIGHTS.next, score, mass);
       const second = previous[before] ?? -1;
-      if (second >= 0) lend(second, WEIGHTS.secondNext);
+      if (second >= 0) lend(second, WEIGHTS.secondNext, score, mass);
     }
   }
-  return { scores, matched };
+  return reached;
 }
 
-/** Max-normalised and weighted: better than joining ranks, and it only has to order. */
-function fuse(own: LexicalScores, count: number): Float32Array {
-  const fused = new Float32Array(count);
-  for (const [scores, weight] of [
-    [own.words, WEIGHTS.words],
-    [own.letters, WEIGHTS.letters],
-  ] as const) {
-    let top = 0;
-    for (const score of scores) if (score > top) top = score;
-    if (top > 0)
-      for (let document = 0; document < count; document += 1)
-        fused[document] = (fused[document] ?? 0) + (weight * (scores[document] ?? 0)) / top;
-  }
-  return fused;
-}
-
-/** How much a whole conversation matches: the sum of its turns over the root of their number, scaled to the best turn. */
-function sessionScores(base: Float32Array, view: IndexView, mask: Uint8Array): Float64Array {
+/**
+ * How much each whole conversation matches: the sum of its turns over the root of their number, scaled to the best turn. Answers the
+ * numbers of the conversations. What is in none (number 0) lends each other nothing.
+ */
+function sessionScores(
+  touched: DocumentList,
+  top: number,
+  view: IndexView,
+  { threadSizes }: Readable,
+  { base, session, list }: ScoreArrays,
+): DocumentList {
   const { thread } = view.columns;
-  let threads = 0;
-  for (let document = 0; document < view.count; document += 1)
-    threads = Math.max(threads, (thread[document] ?? 0) + 1);
-  const sums = new Float64Array(threads);
-  const counts = new Float64Array(threads);
-  let top = 0;
-  for (let document = 0; document < view.count; document += 1) {
-    if (mask[document] !== 1) continue;
+  const threads = list();
+  for (let at = 0; at < touched.length; at += 1) {
+    const document = touched.documents[at] ?? 0;
     const score = base[document] ?? 0;
-    if (score > top) top = score;
     const number = thread[document] ?? 0;
-    sums[number] = (sums[number] ?? 0) + score;
-    counts[number] = (counts[number] ?? 0) + 1;
+    if (number === 0 || score === 0) continue;
+    const sum = session[number] ?? 0;
+    if (sum === 0) put(threads, number);
+    session[number] = sum + score;
   }
-  // Number 0 is "no conversation": notes lend each other nothing.
-  sums[0] = 0;
   let best = 0;
-  for (let number = 1; number < threads; number += 1) {
-    sums[number] = (sums[number] ?? 0) / Math.sqrt(counts[number] || 1);
-    best = Math.max(best, sums[number] ?? 0);
+  for (let at = 0; at < threads.length; at += 1) {
+    const number = threads.documents[at] ?? 0;
+    const score = (session[number] ?? 0) / Math.sqrt(threadSizes[number] || 1);
+    session[number] = score;
+    if (score > best) best = score;
   }
-  if (best > 0)
-    for (let number = 1; number < threads; number += 1)
-      sums[number] = ((sums[number] ?? 0) * top) / best;
-  return sums;
+  for (let at = 0; at < threads.length; at += 1) {
+    const number = threads.documents[at] ?? 0;
+    session[number] = ((session[number] ?? 0) * top) / best;
+  }
+  return threads;
 }
 
-function threadsWithAssistant(view: IndexView, mask: Uint8Array): Uint8Array {
-  const { thread, flags } = view.columns;
-  let threads = 0;
-  for (let document = 0; document < view.count; document += 1)
-    threads = Math.max(threads, (thread[document] ?? 0) + 1);
-  const found = new Uint8Array(threads);
-  for (let document = 0; document < view.count; document += 1)
-    if (mask[document] === 1 && ((flags[document] ?? 0) & FLAG.assistant) !== 0)
-      found[thread[document] ?? 0] = 1;
-  return found;
+function factorsOf({ query, view, readable, threadId }: RankInput): {
+  readonly all: (document: number) => number;
+  readonly speaker: (document: number) => number;
+  readonly time: (document: number) => number;
+  /** No document has a higher one. */
+  readonly most: number;
+} {
+  const { columns } = view;
+  const { assistantThreads } = readable;
+  const { flags, speaker, thread, slots, state, length } = columns;
+  const asked = query.speakers.size === 1 ? ([...query.speakers][0] ?? -1) : -1;
+  const own = threadId === undefined ? -1 : view.threadNumber(threadId);
+
+  const bySpeaker = (document: number): number =>
+    (speaker[document] === asked ? WEIGHTS.speaker : 1) *
+    (((flags[document] ?? 0) & FLAG.user) !== 0 && assistantThreads[thread[document] ?? 0] === 1
+      ? WEIGHTS.userRole
+      : 1);
+  const isTimed = query.time !== null || query.asksWhen;
+  const byTime = (document: number): number => (isTimed ? timeFactor(query, view, document) : 1);
+  return {
+    speaker: bySpeaker,
+    time: byTime,
+    all(document) {
+      const said = flags[document] ?? 0;
+      let factor = bySpeaker(document) * byTime(document);
+      if (
+        query.asksForWork &&
+        (said & FLAG.ownWords) !== 0 &&
+        ((slots[document] ?? 0) & PREFERENCES) !== 0
+      )
+        factor *= WEIGHTS.preference;
+      if (own > 0 && thread[document] === own) factor *= WEIGHTS.thread;
+      if (((state[document] ?? 0) & STATE.superseded) !== 0) factor *= WEIGHTS.superseded;
+      const words = length[document] ?? 0;
+      if (words < WEIGHTS.shortLength)
+        factor *= WEIGHTS.shortBase + ((1 - WEIGHTS.shortBase) * words) / WEIGHTS.shortLength;
+      return factor;
+    },
+    most:
+      (asked < 0 ? 1 : WEIGHTS.speaker) *
+      WEIGHTS.userRole *
+      (query.time === null ? 1 : 1 + WEIGHTS.time) *
+      (query.asksWhen ? WEIGHTS.timeWord : 1) *
+      (query.asksForWork ? WEIGHTS.preference : 1) *
+      (own > 0 ? WEIGHTS.thread : 1),
+  };
+}
+
+/** Bounds stand a hair above, so that rounding to single precision never shuts out what is just as good. */
+const HAIR = 1 + 1e-5;
+const BINS = 512;
+
+/** About `most` of the documents with the highest score of their own, in no order. */
+function bestByThemselves(
+  { documents, length }: DocumentList,
+  base: Float32Array,
+  top: number,
+  most: number,
+  best: DocumentList,
+): DocumentList {
+  if (top === 0) return best;
+  const bins = new Uint32Array(BINS + 1);
+  const scale = BINS / top;
+  for (let at = 0; at < length; at += 1) {
+    const bin = Math.trunc((base[documents[at] ?? 0] ?? 0) * scale);
+    bins[bin] = (bins[bin] ?? 0) + 1;
+  }
+  let from = BINS;
+  for (let reached = bins[BINS] ?? 0; from > 0 && reached < most; reached += bins[from] ?? 0)
+    from -= 1;
+  for (let at = 0; at < length; at += 1) {
+    const document = documents[at] ?? 0;
+    if ((base[document] ?? 0) * scale >= Math.max(1, from)) put(best, document);
+  }
+  return best;
 }
 
 function isOtherSide(view: IndexView, a: number, b: number): boolean {

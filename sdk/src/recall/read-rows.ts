@@ -4,6 +4,8 @@ import type { StoredRecord } from "../domain/stored-record.ts";
 import type { DocumentIndex } from "../engine/document-index.ts";
 import type { Vault } from "../vault/vault.ts";
 import type { FindMeaning } from "./meaning.ts";
+import type { ReadableCache } from "./readable.ts";
+import type { Scratch } from "./scratch.ts";
 
 export interface RecallDeps {
   readonly index: DocumentIndex;
@@ -13,6 +15,12 @@ export interface RecallDeps {
   readonly loadRequestReader: () => Promise<RequestReader>;
   /** Absent: recall goes by words alone. */
   readonly findMeaning?: FindMeaning;
+}
+
+/** The same with what a service keeps between requests. */
+export interface RecallParts extends RecallDeps {
+  readonly readables: ReadableCache;
+  readonly scratch: Scratch;
 }
 
 /** Rows as they are now; `null` for what is gone, was left, has expired, or may not be read here after all. */

@@ -4,11 +4,14 @@ import { quoted } from "../text/fence.ts";
 import { textKey } from "../text/text-key.ts";
 import { estimateTokens } from "../text/tokens.ts";
 import { fillBudget } from "./budget.ts";
-import { bestCandidates, scoreFloor, type Candidate } from "./candidates.ts";
+import { bestCandidates, rankedFor, scoreFloor, type Candidate } from "./candidates.ts";
 import { explain } from "./explain.ts";
+import { askMeaning } from "./ask-meaning.ts";
 import { fitProfile, isProfileRow, profileDocuments } from "./profile.ts";
 import { readQuery } from "./query.ts";
 import { rankDocuments } from "./ranking.ts";
+import { createReadableCache } from "./readable.ts";
+import { createScratch } from "./scratch.ts";
 import {
   frameTokens,
   renderLine,
@@ -17,7 +20,7 @@ import {
   type ShownRecord,
 } from "./render.ts";
 import type { RecallOutcome, RecallRequest, RecallService } from "./recall-service.ts";
-import { readRows, type RecallDeps } from "./read-rows.ts";
+import { readRows, type RecallDeps, type RecallParts } from "./read-rows.ts";
 import { findRelated } from "./related.ts";
 import { searchRecords } from "./search.ts";
 
@@ -28,17 +31,20 @@ const FEWEST_CANDIDATES = 100;
 const MOST_LEFT = 6;
 
 export function createRecallService(deps: RecallDeps): RecallService {
+  const parts: RecallParts = {
+    ...deps,
+    readables: createReadableCache(),
+    scratch: createScratch(),
+  };
   return {
-    recall: (request) => recall(deps, request),
-    search: (request) => searchRecords(deps, request),
-    related: (record, limit) => findRelated(deps, record, limit),
+    recall: (request) => recall(parts, request),
+    search: (request) => searchRecords(parts, request),
+    related: (record, limit) => findRelated(parts, record, limit),
   };
 }
 
-async function recall(
-  { index, vault, clock, loadRequestReader }: RecallDeps,
-  request: RecallRequest,
-): Promise<RecallOutcome> {
+async function recall(parts: RecallParts, request: RecallRequest): Promise<RecallOutcome> {
+  const { index, vault, clock, loadRequestReader } = parts;
   const steps: Record<string, number> = {};
   let since = clock();
   const step = (name: string): void => {
@@ -58,26 +64,29 @@ async function recall(
     };
 
   const reader = await loadRequestReader();
-  const view = index.view();
-  const mask = view.readable(request.scope, request.now);
-  const inPrompt = new Set(request.turns.map((turn) => textKey(turn.text)));
   const wantsProfile = request.strategy !== "query" && request.frozenProfile === null;
-  const profileSeqs = wantsProfile ? profileDocuments(view, mask) : [];
+  const asks = request.strategy !== "profile" && request.turns.length > 0;
+  const inPrompt = new Set(request.turns.map((turn) => textKey(turn.text)));
+  const most = Math.max(FEWEST_CANDIDATES, Math.ceil(request.budgetTokens / SHORTEST_LINE));
+  const meaning = asks
+    ? await askMeaning(parts, request.turns, request.scope, request.now, rankedFor(most))
+    : null;
+  if (meaning !== null) step("meaning");
+
+  // From here to the rows nothing waits: document numbers are good until the index changes.
+  const view = index.view();
+  const readable = parts.readables.of(view, request.scope, request.now);
+  const profileSeqs = wantsProfile ? profileDocuments(view, readable) : [];
   let candidates: readonly Candidate[] = [];
   let floor = 0;
   let skippedTurns: readonly Candidate[] = [];
-  if (request.strategy !== "profile" && request.turns.length > 0) {
-    const query = readQuery(request.turns, view, mask, request.now, reader);
-    const ranking = rankDocuments(query, view, mask, request.threadId);
+  if (asks) {
+    const arrays = parts.scratch.borrow(view.count);
+    const query = readQuery(request.turns, view, readable, arrays.found, request.now, reader);
+    const input = { query, view, readable, arrays, threadId: request.threadId, meaning };
+    const ranking = rankDocuments({ ...input, most: rankedFor(most) });
     step("rank");
-    const best = bestCandidates(
-      query,
-      ranking,
-      view,
-      mask,
-      request.now,
-      Math.max(FEWEST_CANDIDATES, Math.ceil(request.budgetTokens / SHORTEST_LINE)),
-    );
+    const best = bestCandidates(input, ranking, request.now, most);
     candidates = best.filter((candidate) => !inPrompt.has(candidate.textKey));
     floor = scoreFloor(query, candidates);
     skippedTurns = best.filter((candidate) => inPrompt.has(candidate.textKey));

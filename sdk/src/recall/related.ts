@@ -2,7 +2,7 @@ import type { MemoryRecord } from "../domain/memory-record.ts";
 import { toMemoryRecord } from "../domain/stored-record.ts";
 import { terms } from "../text/words.ts";
 import { scoreLexically } from "./lexical.ts";
-import { readRows, type RecallDeps } from "./read-rows.ts";
+import { readRows, type RecallParts } from "./read-rows.ts";
 
 /** From this share of the record's idf mass on, a text says the same again. */
 const RESTATES = 0.6;
@@ -11,18 +11,19 @@ const RESTATES = 0.6;
  * Near-duplicates of a record and texts that restate it: they hold most of what its words say. Best first, expired ones too.
  */
 export async function findRelated(
-  { index, vault }: Pick<RecallDeps, "index" | "vault">,
+  { index, vault, readables, scratch }: RecallParts,
   record: MemoryRecord,
   limit: number,
 ): Promise<readonly { readonly record: MemoryRecord; readonly score: number }[]> {
   const view = index.view();
-  const mask = view.readable(record.scope, 0);
+  const readable = readables.of(view, record.scope, 0);
   const weights = new Map(terms(record.text).map((term) => [term, 1] as const));
-  const { matched, alike, mass } = scoreLexically(weights, view, mask);
+  const arrays = scratch.borrow(view.count);
+  const { touched, matched, alike, mass } = scoreLexically(weights, view, readable, arrays);
   if (mass === 0) return [];
   const found: { seq: number; score: number }[] = [];
-  for (let document = 0; document < view.count; document += 1) {
-    if (mask[document] !== 1) continue;
+  for (let at = 0; at < touched.length; at += 1) {
+    const document = touched.documents[at] ?? 0;
     const score = Math.min(
       1,
       Math.max(matched[document] ?? 0, 0.9 * (alike[document] ?? 0)) / mass,

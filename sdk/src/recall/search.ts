@@ -1,11 +1,13 @@
+import type { Turn } from "../domain/chat.ts";
 import type { MemoryFilter } from "../domain/memory-record.ts";
 import type { SearchHit } from "../domain/recall.ts";
 import { toMemoryRecord, type StoredRecord } from "../domain/stored-record.ts";
-import { bestCandidates } from "./candidates.ts";
+import { askMeaning } from "./ask-meaning.ts";
+import { bestCandidates, rankedFor } from "./candidates.ts";
 import { explain } from "./explain.ts";
 import { readQuery } from "./query.ts";
 import { rankDocuments } from "./ranking.ts";
-import { readRows, type RecallDeps } from "./read-rows.ts";
+import { readRows, type RecallParts } from "./read-rows.ts";
 import type { SearchRequest } from "./recall-service.ts";
 
 /** Rows are read in batches of this many until enough pass the filter. */
@@ -13,27 +15,31 @@ const BATCH = 64;
 
 /** The best records for a query, without a budget. Exact under the filter: never fewer than `limit` while more match. */
 export async function searchRecords(
-  { index, vault, loadRequestReader }: Pick<RecallDeps, "index" | "vault" | "loadRequestReader">,
+  parts: RecallParts,
   request: SearchRequest,
 ): Promise<readonly SearchHit[]> {
+  const { index, vault, loadRequestReader } = parts;
+  const { scope, now } = request;
   const reader = await loadRequestReader();
+  const turns: readonly Turn[] = [{ role: "user", text: request.query }];
+  const most = request.filter === undefined ? request.limit * 2 + BATCH : Infinity;
+  const meaning = await askMeaning(parts, turns, scope, now, rankedFor(most));
   const view = index.view();
-  const mask = view.readable(request.scope, request.now);
-  const query = readQuery([{ role: "user", text: request.query }], view, mask, request.now, reader);
-  const ranking = rankDocuments(query, view, mask, request.scope.thread);
-  const wide = request.filter !== undefined;
-  const found = bestCandidates(
-    query,
-    ranking,
-    view,
-    mask,
-    request.now,
-    wide ? Infinity : request.limit * 2 + BATCH,
-  ).filter(({ score }) => score >= (request.minScore ?? 0));
+  const readable = parts.readables.of(view, scope, now);
+  const arrays = parts.scratch.borrow(view.count);
+  const query = readQuery(turns, view, readable, arrays.found, now, reader);
+  const input = { query, view, readable, arrays, threadId: scope.thread, meaning };
+  const ranking = rankDocuments({ ...input, most: rankedFor(most) });
+  const found = bestCandidates(input, ranking, now, most).filter(
+    ({ score }) => score >= (request.minScore ?? 0),
+  );
   // Who searches for a word wants what says it; facts that a request only cues stand in where nothing does.
   const isSaid = found.some(({ signals }) => signals.words > 0);
   const candidates = isSaid
-    ? found.filter(({ signals: { words, letters, context } }) => words + letters + context > 0)
+    ? found.filter(
+        ({ signals: { words, letters, context, meaning: meant } }) =>
+          words + letters + context + meant > 0,
+      )
     : found;
   const passes = filterOf(request.filter);
   const hits: SearchHit[] = [];

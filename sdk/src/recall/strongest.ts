@@ -1,15 +1,23 @@
-/**
- * The places of the `most` highest positive scores, best first; of equal ones the later place comes first. A heap of the best so far,
- * so the cost hardly grows with what is thrown away.
- */
-export function strongest(scores: Float32Array, most: number): Uint32Array {
-  const room = Math.min(most, scores.length);
-  const places = new Uint32Array(room);
-  const values = new Float32Array(room);
-  let size = 0;
+/** A bounded selection of the best: what does not get in costs one comparison. */
+export interface Strongest {
+  /** A value below this cannot get in any more. 0 as long as there is room. */
+  readonly floor: number;
+  /** Offers a place with its value. Only positive values count, and each place once. */
+  offer(place: number, value: number): void;
+  /** Best first; of equal ones the higher place comes first. */
+  take(): readonly { readonly place: number; readonly value: number }[];
+}
 
-  /** Puts a document at `at` or below, where nothing under it is weaker. */
+/** Keeps the `most` highest. Values count in single precision. */
+export function strongest(most: number): Strongest {
+  const places: number[] = [];
+  const values: number[] = [];
+
+  const isWeaker = (at: number, value: number, place: number): boolean =>
+    (values[at] ?? 0) < value || (values[at] === value && (places[at] ?? 0) < place);
+  /** Puts an entry at `from` or below, where nothing under it is weaker. */
   const sink = (from: number, place: number, value: number): void => {
+    const size = places.length;
     let at = from;
     for (;;) {
       let child = at * 2 + 1;
@@ -24,20 +32,28 @@ export function strongest(scores: Float32Array, most: number): Uint32Array {
     values[at] = value;
     places[at] = place;
   };
-  const isWeaker = (at: number, value: number, place: number): boolean =>
-    (values[at] ?? 0) < value || ((values[at] ?? 0) === value && (places[at] ?? 0) < place);
 
-  // From the last place down: of equal scores the later places are in already, and the earlier ones pass by at no cost.
-  for (let place = scores.length - 1; place >= 0; place -= 1) {
-    const value = scores[place] ?? 0;
-    if (value <= 0 || room === 0) continue;
-    if (size < room) {
-      values[size] = value;
-      places[size] = place;
-      size += 1;
-      if (size === room)
-        for (let at = (room >> 1) - 1; at >= 0; at -= 1) sink(at, places[at] ?? 0, values[at] ?? 0);
-    } else if (value > (values[0] ?? 0)) sink(0, place, value);
-  }
-  return places.slice(0, size).toSorted((a, b) => (scores[b] ?? 0) - (scores[a] ?? 0) || b - a);
+  let floor = most > 0 ? 0 : Infinity;
+
+  return {
+    get floor() {
+      return floor;
+    },
+    offer(place, exact) {
+      const value = Math.fround(exact);
+      if (!(value > 0) || value < floor) return;
+      if (places.length < most) {
+        places.push(place);
+        values.push(value);
+        if (places.length === most)
+          for (let at = (most >> 1) - 1; at >= 0; at -= 1)
+            sink(at, places[at] ?? 0, values[at] ?? 0);
+      } else if (isWeaker(0, value, place)) sink(0, place, value);
+      if (places.length === most) floor = values[0] ?? Infinity;
+    },
+    take: () =>
+      places
+        .map((place, at) => ({ place, value: values[at] ?? 0 }))
+        .toSorted((a, b) => b.value - a.value || b.place - a.place),
+  };
 }
