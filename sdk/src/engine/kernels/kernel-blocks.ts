@@ -35,7 +35,7 @@ export function createArenaMemory(memory: KernelMemory): ArenaMemory {
     } catch (cause) {
       throw new MemoryError(
         "engine/load-failed",
-        "There is no more memory for vectors. Keep fewer of them in memory, or fewer memories.",
+        "There is no more memory for vectors on this device.",
         { cause, details: { reservedBytes: memory.buffer.byteLength, wantedBytes: bytes } },
       );
     }
@@ -45,9 +45,6 @@ export function createArenaMemory(memory: KernelMemory): ArenaMemory {
   return {
     take: arena.take,
     give: arena.give,
-    get usedBytes() {
-      return arena.usedBytes;
-    },
     get reservedBytes() {
       return memory.buffer.byteLength;
     },
@@ -118,10 +115,11 @@ export function createKernelBlocks(
       return usedBytes;
     },
     create(capacity, columns) {
+      const int8Rows = columns.int8 === true ? capacity : 0;
       const sizes = [
-        columns.int8 === true ? capacity * 4 : 0,
-        columns.int8 === true && sumRows !== null ? capacity * 4 : 0,
-        columns.int8 === true ? capacity * int8Stride : 0,
+        int8Rows * 4,
+        sumRows === null ? 0 : int8Rows * 4,
+        int8Rows * int8Stride,
         columns.bits === true ? capacity * bitStride : 0,
         columns.float === true ? capacity * floatStride * 4 : 0,
       ].map((size) => roundUp(size, 64));
@@ -163,6 +161,6 @@ export function createKernelBlocks(
 
 function checkHeld(places: ReadonlyMap<RowBlock, BlockPlace>, block: RowBlock): BlockPlace {
   const place = places.get(block);
-  if (place === undefined) throw new RangeError("The block was released, or is of another space.");
+  if (place === undefined) throw new RangeError("The block is released, or of another space.");
   return place;
 }

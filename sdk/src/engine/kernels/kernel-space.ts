@@ -309,6 +309,6 @@ export function createKernelSpace(
 }
 
 function withColumn(place: BlockPlace, name: keyof BlockPlace): BlockPlace {
-  if (place[name] === 0) throw new RangeError(`A block has no column for this search (${name}).`);
+  if (place[name] === 0) throw new RangeError(`The block has no ${name}.`);
   return place;
 }

@@ -14,13 +14,13 @@ export function countColumnRows(
   ];
   const [rows = 0] = counts;
   if (!counts.every((count) => count === rows && Number.isInteger(count)))
-    throw new RangeError(`Columns of ${counts.join(", ")} rows do not belong together.`);
+    throw new RangeError(`Columns hold ${counts.join(", ")} rows.`);
   if (
     (int8 !== undefined && has.int8 !== true) ||
     (bits !== undefined && has.bits !== true) ||
     (float !== undefined && has.float !== true)
   )
-    throw new RangeError("The block was made without one of these columns.");
+    throw new RangeError("The block has not all of these columns.");
   return rows;
 }
 

@@ -1,3 +1,4 @@
+import { checkRange } from "./row-columns.ts";
 import type { ScanPart } from "./scan-kernels.ts";
 
 /** How many rows the parts name before any filter. Throws where one reaches outside of its block or its filter. */
@@ -5,12 +6,10 @@ export function countRows(parts: readonly ScanPart[]): number {
   let rows = 0;
   let next = 0;
   for (const { block, firstRow, from = 0, to, filter } of parts) {
-    if (!(from >= 0 && from <= to && to <= block.capacity))
-      throw new RangeError(`Rows ${from} to ${to} are not in a block of ${block.capacity}.`);
+    checkRange(from, to, block.capacity);
     if (filter !== undefined && filter.length * 32 < to)
-      throw new RangeError(`A filter of ${filter.length} words says nothing of row ${to - 1}.`);
-    if (firstRow + from < next)
-      throw new RangeError(`The part that starts at row ${firstRow} is out of order.`);
+      throw new RangeError(`A filter of ${filter.length} words is too short for ${to} rows.`);
+    if (firstRow + from < next) throw new RangeError(`Row ${firstRow} is out of order.`);
     next = firstRow + to;
     rows += to - from;
   }
@@ -53,5 +52,5 @@ export function boundedCount(wanted: number, available: number): number {
 /** Refuses rows passed in that do not fit the numbers they are named by. */
 export function checkPassedRows(rows: number, values: number, scales: number): void {
   if (rows !== values || rows !== scales)
-    throw new RangeError(`${rows} rows are named, and ${values} with ${scales} scales passed in.`);
+    throw new RangeError(`${values} rows with ${scales} scales are no ${rows} rows.`);
 }

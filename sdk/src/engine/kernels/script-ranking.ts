@@ -2,69 +2,33 @@
 export interface BestRows {
   offer(row: number, score: number): void;
   /** Best first. Ends the search. */
-  take(): { readonly rows: Uint32Array; readonly scores: Float32Array };
+  take(): { readonly rows: readonly number[]; readonly scores: readonly number[] };
 }
 
+/** Kept in order: few rows get in, and what then moves is a short run of numbers. */
 export function createBestRows(k: number): BestRows {
-  // A binary heap with the worst row on top.
-  const rows = new Uint32Array(k);
-  const scores = new Float32Array(k);
-  let held = 0;
+  const rows: number[] = [];
+  const scores: number[] = [];
   let threshold = -Infinity;
-
-  const isWorse = (a: number, b: number): boolean => {
-    const [scoreA = 0, scoreB = 0] = [scores[a], scores[b]];
-    return scoreA < scoreB || (scoreA === scoreB && (rows[a] ?? 0) > (rows[b] ?? 0));
-  };
-
-  const swap = (a: number, b: number): void => {
-    const [row = 0, score = 0] = [rows[a], scores[a]];
-    rows[a] = rows[b] ?? 0;
-    scores[a] = scores[b] ?? 0;
-    rows[b] = row;
-    scores[b] = score;
-  };
-
-  const siftDown = (count: number): void => {
-    let at = 0;
-    for (;;) {
-      let child = 2 * at + 1;
-      if (child >= count) return;
-      if (child + 1 < count && isWorse(child + 1, child)) child += 1;
-      if (isWorse(at, child)) return;
-      swap(at, child);
-      at = child;
-    }
-  };
-
   return {
     offer(row, score) {
       if (!(score > threshold)) return;
-      if (held < k) {
-        let at = held;
-        rows[at] = row;
-        scores[at] = score;
-        held += 1;
-        while (at > 0) {
-          const parent = (at - 1) >> 1;
-          if (isWorse(parent, at)) break;
-          swap(at, parent);
-          at = parent;
-        }
-      } else {
-        rows[0] = row;
-        scores[0] = score;
-        siftDown(held);
+      let low = 0;
+      let high = rows.length;
+      while (low < high) {
+        const middle = (low + high) >> 1;
+        if ((scores[middle] ?? 0) >= score) low = middle + 1;
+        else high = middle;
       }
-      if (held === k) threshold = scores[0] ?? 0;
-    },
-    take() {
-      for (let left = held - 1; left > 0; left -= 1) {
-        swap(0, left);
-        siftDown(left);
+      rows.splice(low, 0, row);
+      scores.splice(low, 0, score);
+      if (rows.length > k) {
+        rows.pop();
+        scores.pop();
       }
-      return { rows: rows.subarray(0, held), scores: scores.subarray(0, held) };
+      if (rows.length === k) threshold = scores[k - 1] ?? 0;
     },
+    take: () => ({ rows, scores }),
   };
 }
 
