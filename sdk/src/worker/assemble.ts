@@ -1,3 +1,4 @@
+import { MemoryError } from "../domain/errors.ts";
 import { createDocumentIndex } from "../engine/packed-index.ts";
 import { createRecallService } from "../recall/recall.ts";
 import { openDexieVault } from "../vault/dexie-vault.ts";
@@ -45,6 +46,17 @@ export function assembleHost(place: "worker" | "page"): HostApi {
       return createMeaningTier({ ...parts, spaces, pause, clock: () => performance.now() });
     },
     loadAnalyzer,
+    async loadTransfer() {
+      try {
+        return (await import("./transfer.ts")).createTransfer;
+      } catch (cause) {
+        throw new MemoryError(
+          "engine/load-failed",
+          "The chunk that exports and imports could not be loaded. Check that the SDK's files are served together.",
+          { cause, retryable: true },
+        );
+      }
+    },
     pause,
     warmUp: async () => (await loadAnalysis()).warmAnalyzer(pause),
     preload: () => void Promise.all([loadRequestReader(), loadAnalyzer()]).catch(() => undefined),

@@ -25,7 +25,7 @@ import type { Meaning } from "./meaning.ts";
 import type { MeaningTierDeps } from "./meaning-tier.ts";
 import { createOperations } from "./operations.ts";
 import { createRecords, type Records } from "./records.ts";
-import { createTransfer, type Transfer } from "./transfer.ts";
+import type { createTransfer, Transfer } from "./transfer.ts";
 import type { Vectors } from "./vectors.ts";
 import { watchIndex } from "./watched-index.ts";
 
@@ -52,6 +52,8 @@ export interface HostDeps {
   readonly loadAnalyzer: () => Promise<AnalyzeTurn>;
   /** Lets everything else that waits have its turn. */
   readonly pause: () => Promise<void>;
+  /** Export and import: few pages ever need them, so they are loaded when one does. */
+  readonly loadTransfer: () => Promise<typeof createTransfer>;
   /** Does in small steps what the first capture would else do at once. */
   readonly warmUp: () => Promise<void>;
   /** Starts to load what is loaded apart. */
@@ -84,7 +86,7 @@ interface Services {
   readonly ingest: Ingest;
   readonly records: Records;
   readonly forgetter: Forgetter;
-  readonly transfer: Transfer;
+  readonly transfer: () => Promise<Transfer>;
   readonly evicted: boolean;
 }
 
@@ -170,14 +172,14 @@ export function createHost(deps: HostDeps): HostApi {
       operations.run(op, async (checkpoint) => {
         const { transfer, index } = await opened();
         const total = index.size;
-        return transfer.export(view, options.versions ?? true, checkpoint, (done) =>
+        return (await transfer()).export(view, options.versions ?? true, checkpoint, (done) =>
           emit({ type: "progress", task: "export", done, total }),
         );
       }),
     import: (op, request, onProgress) =>
       operations.run(op, async (checkpoint) => {
         const { transfer } = await opened();
-        return transfer.import(request, checkpoint, (progress) => {
+        return (await transfer()).import(request, checkpoint, (progress) => {
           onProgress?.(progress);
           emit({
             type: "progress",
@@ -283,7 +285,10 @@ export function createHost(deps: HostDeps): HostApi {
       forgetter,
       evicted,
       ingest: createIngest({ threads, store: turns, onStored }),
-      transfer: createTransfer({ vault, threads, turns, now, randomId: deps.randomId, onStored }),
+      transfer: async () => {
+        const create = await deps.loadTransfer();
+        return create({ vault, threads, turns, now, randomId: deps.randomId, onStored });
+      },
     };
   }
 
