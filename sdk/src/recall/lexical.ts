@@ -1,3 +1,4 @@
+import { kindStems } from "../text/kinds-of-things.ts";
 import { kindredStems } from "../text/kindred-words.ts";
 import type { IndexView } from "../engine/index-view.ts";
 import type { Readable } from "./readable.ts";
@@ -16,6 +17,8 @@ const COMMON = 0.02;
 const LEAST_COMMON = 64;
 /** What a stem counts that often stands for the one asked for. */
 const KINDRED = 0.5;
+/** What a stem counts that is one of the things which the word asked for covers. */
+const KIND = 0.4;
 /** Stems added to a text's length when its score by likeness is set off against it. */
 const LENGTH_BASE = 6;
 
@@ -103,6 +106,9 @@ function othersLike(
   view: IndexView,
   byLetters: boolean,
 ): { readonly term: string; readonly share: number }[] {
-  const kindred = [...kindredStems(term)].map((other) => ({ term: other, share: KINDRED }));
-  return byLetters ? [...view.similarTerms(term, ALIKE, MOST_ALIKE), ...kindred] : kindred;
+  const kindred = kindredStems(term);
+  const others = [...kindred].map((other) => ({ term: other, share: KINDRED }));
+  for (const other of kindStems(term))
+    if (!kindred.has(other)) others.push({ term: other, share: KIND });
+  return byLetters ? [...view.similarTerms(term, ALIKE, MOST_ALIKE), ...others] : others;
 }

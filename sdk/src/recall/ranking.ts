@@ -8,13 +8,13 @@ import type { Query } from "./query.ts";
 import type { Readable } from "./readable.ts";
 import { put, type DocumentList, type ScoreArrays } from "./scratch.ts";
 
-/** The weights of the pipeline; the study's figures, general for every kind of chat. */
+/** The weights of the pipeline, general for every kind of chat; how each was found: `docs/recall.md`. */
 export const WEIGHTS = {
-  words: 0.65,
-  letters: 0.35,
-  previous: 0.4,
+  words: 0.5,
+  letters: 0.5,
+  previous: 0.3,
   next: 0.25,
-  secondPrevious: 0.2,
+  secondPrevious: 0.25,
   secondNext: 0.15,
   answer: 0.2,
   session: 0.25,
