@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { build, type Plugin, type Rolldown } from "vite";
 import { bundledPackages, noticesOf } from "./bundled-packages.ts";
 import { writeDeclarations } from "./declarations.ts";
-import { ENTRIES, RUNTIMES, SDK, TARGET } from "./entries.ts";
+import { COMMAND, ENTRIES, OLDEST_NODE, RUNTIMES, SDK, TARGET } from "./entries.ts";
 import { kernelModules } from "./kernel-modules.ts";
 import { keepWorkerUrl } from "./keep-worker-url.ts";
 import { keepRuntimes, keepWasmUrl, neuralRuntime } from "./neural-runtime.ts";
@@ -42,6 +42,7 @@ async function writeCode(): Promise<readonly string[]> {
   for (const [name, entry] of Object.entries(RUNTIMES))
     chunks.push(...(await bundle({ [name]: entry }, [keepWasmUrl(), neuralRuntime()], false)));
   refuseForeignImports(chunks);
+  chunks.push(...(await bundleCommand()));
   return [...inlined, ...chunks.flatMap((chunk) => chunk.moduleIds)];
 }
 
@@ -71,9 +72,34 @@ async function bundle(
       },
     },
   });
+  return chunksOf(result);
+}
+
+function chunksOf(result: Awaited<ReturnType<typeof build>>): Rolldown.OutputChunk[] {
   return (Array.isArray(result) ? result : [result])
     .flatMap((output) => ("output" in output ? output.output : []))
     .filter((file): file is Rolldown.OutputChunk => file.type === "chunk");
+}
+
+/** The `alcove` command, for Node. */
+async function bundleCommand(): Promise<Rolldown.OutputChunk[]> {
+  const result = await build({
+    configFile: false,
+    root: SDK,
+    logLevel: "warn",
+    publicDir: false,
+    ssr: { noExternal: true },
+    build: {
+      outDir: ASIDE,
+      emptyOutDir: false,
+      target: OLDEST_NODE,
+      ssr: COMMAND,
+      rolldownOptions: {
+        output: { entryFileNames: "cli.js", banner: "#!/usr/bin/env node", codeSplitting: false },
+      },
+    },
+  });
+  return chunksOf(result);
 }
 
 /** A plain page has no bundler and no import map, so every import has to be a file of the package. */

@@ -19,5 +19,9 @@ export const RUNTIMES = {
   "static-runtime": "src/embedding/static-runtime.ts",
 } as const;
 
+/** What `npx -p @alcove/sdk alcove` runs. */
+export const COMMAND = "src/cli/alcove.ts";
+export const OLDEST_NODE = "node20.19";
+
 /** The oldest browsers that are supported, as DESIGN section 9 names them. */
 export const TARGET = ["es2022", "chrome122", "firefox128", "safari17.4"];
