@@ -20,5 +20,6 @@ export * from "./wire/schemas.ts";
 export * from "./wire/snapshot.ts";
 export * from "./wire/tags.ts";
 export * from "./wire/wire-error.ts";
+export * from "./crypto/manifest-check.ts";
 export * from "./crypto/member-log.ts";
 export * from "./crypto/verify.ts";

@@ -15,7 +15,7 @@ export function createNobleCurves(subtle: SubtleCrypto): Curves {
   return {
     name: "javascript",
     newSigningKey: () => wrapped(ed25519.utils.randomSecretKey(), ed25519.getPublicKey),
-    signingKeyOf: (seed) => wrapped(checked(seed), ed25519.getPublicKey),
+    signingKeyOf: async (seed) => wrapped(checked(seed), ed25519.getPublicKey),
     sign: ({ secret }, message) =>
       withSecret(secret, (key) => new Uint8Array(ed25519.sign(message, key))),
     async verify(publicKey, signature, message) {
@@ -27,7 +27,7 @@ export function createNobleCurves(subtle: SubtleCrypto): Curves {
       }
     },
     newSealingKey: () => wrapped(x25519.utils.randomSecretKey(), x25519.getPublicKey),
-    sealingKeyOf: (secret) => wrapped(checked(secret), x25519.getPublicKey),
+    sealingKeyOf: async (secret) => wrapped(checked(secret), x25519.getPublicKey),
     agree: ({ secret }, publicKey) =>
       withSecret(secret, (key) => {
         try {
