@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
+import { mkdirSync } from "node:fs";
 import { createServer } from "node:net";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { ROOT } from "./paths.mjs";
 import { Stop } from "./stop.mjs";
 
@@ -58,8 +59,11 @@ function listenProblem(host, port) {
  * @returns {Promise<number>}
  */
 export async function serveAll(settings) {
+  const file = process.env["ALCOVE_SYNC_FILE"] || join(ROOT, ".data", "sync.db");
+  mkdirSync(dirname(file), { recursive: true });
   const env = {
     ...process.env,
+    ALCOVE_SYNC_FILE: file,
     ALCOVE_HOST: settings.host,
     ALCOVE_DEMO_PORT: String(settings.demoPort),
     ALCOVE_SYNC_PORT: String(settings.syncPort),

@@ -6,10 +6,28 @@ describe("the settings", () => {
     expect(readConfig({})).toEqual({
       host: "127.0.0.1",
       port: 8787,
+      databaseUrl: null,
+      file: "alcove-sync.db",
       origins: "*",
-      maxBodyBytes: 8_388_608,
+      publicHosts: [],
+      trustProxy: false,
+      invites: [],
+      maxBodyBytes: 2_097_152,
+      headersTimeoutMs: 10_000,
       requestTimeoutMs: 30_000,
+      minUploadBytesPerSecond: 4_096,
       stopTimeoutMs: 3_000,
+      maxRequests: 256,
+      requestsPerMinute: 3_000,
+      authsPerMinute: 120,
+      pushesPerMinute: 60,
+      vaultsPerDay: 10,
+      streamsPerAddress: 64,
+      maxStreams: 10_000,
+      vaultBytes: 268_435_456,
+      vaultEntries: 200_000,
+      snapshotBytes: 268_435_456,
+      log: "info",
     });
   });
 
@@ -38,6 +56,10 @@ describe("the settings", () => {
         ALCOVE_SYNC_ORIGINS: "https://a.example/path",
         ALCOVE_SYNC_MAX_BODY_BYTES: "lots",
         ALCOVE_SYNC_REQUEST_TIMEOUT_MS: "5",
+        ALCOVE_SYNC_TRUST_PROXY: "yes",
+        ALCOVE_SYNC_PUBLIC_HOSTS: "https://sync.example",
+        ALCOVE_SYNC_FILE: ":memory:",
+        ALCOVE_SYNC_LOG: "loud",
       });
     expect(read).toThrow(ConfigError);
     try {
@@ -47,12 +69,24 @@ describe("the settings", () => {
       expect(problems.map((problem) => problem.split(" ", 1)[0])).toEqual([
         "ALCOVE_HOST",
         "ALCOVE_SYNC_PORT",
+        "ALCOVE_SYNC_FILE",
         "ALCOVE_SYNC_ORIGINS",
+        "ALCOVE_SYNC_PUBLIC_HOSTS",
+        "ALCOVE_SYNC_TRUST_PROXY",
         "ALCOVE_SYNC_MAX_BODY_BYTES",
         "ALCOVE_SYNC_REQUEST_TIMEOUT_MS",
+        "ALCOVE_SYNC_LOG",
       ]);
       for (const problem of problems) expect(message).toContain(problem);
     }
+  });
+
+  test("never show a secret again", () => {
+    const read = () =>
+      readConfig({ DATABASE_URL: "mysql://me:hunter2@x/y", ALCOVE_SYNC_INVITES: "short" });
+    expect(read).toThrow("DATABASE_URL: give a URL");
+    expect(read).not.toThrow("hunter2");
+    expect(read).not.toThrow("short");
   });
 
   test.each(["-1", "80.5", "1e3", "0x50", " 80", "８０", "NaN"])("refuse %j as a port", (port) => {

@@ -6,7 +6,13 @@ import { listen, type HttpServer } from "./http.ts";
 const running: HttpServer[] = [];
 
 async function started(settings: Partial<Config> = {}, isReady = () => true): Promise<HttpServer> {
-  const server = await listen({ config: { ...readConfig({}), port: 0, ...settings }, isReady });
+  const server = await listen({
+    config: { ...readConfig({}), port: 0, ...settings },
+    isReady,
+    admit: () => 0,
+    onStop: () => undefined,
+    routes: {},
+  });
   running.push(server);
   return server;
 }
@@ -42,7 +48,10 @@ describe("the server", () => {
   test("answers what it does not know in JSON", async () => {
     const { url } = await started();
     const unknown = await fetch(`${url}/nothing?here`);
-    expect([unknown.status, await unknown.json()]).toEqual([404, { error: "not-found" }]);
+    expect([unknown.status, await unknown.json()]).toMatchObject([
+      404,
+      { error: { data: { alcove: { code: "not-found" } } } },
+    ]);
     const wrong = await fetch(`${url}/health`, { method: "DELETE" });
     expect([wrong.status, wrong.headers.get("allow")]).toEqual([405, "GET, HEAD, OPTIONS"]);
   });

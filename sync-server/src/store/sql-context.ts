@@ -54,7 +54,3 @@ export function lockVault(
 export function* chunksOf<T>(items: readonly T[], size = CHUNK): Generator<readonly T[]> {
   for (let at = 0; at < items.length; at += size) yield items.slice(at, at + size);
 }
-
-export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, at) => byte === b[at]);
-}

@@ -1,7 +1,7 @@
+import { equalBytes } from "@alcove/sdk/wire";
 import {
   chunksOf,
   lockVault,
-  sameBytes,
   snapshot,
   today,
   write,
@@ -130,7 +130,7 @@ async function answeredBefore(
     .where("device_k", "=", device.k)
     .where("batch_no", "=", batch.batchNo)
     .executeTakeFirst();
-  if (earlier === undefined || !sameBytes(earlier.hash, batch.hash)) return { kind: "forked" };
+  if (earlier === undefined || !equalBytes(earlier.hash, batch.hash)) return { kind: "forked" };
   return { kind: "duplicate", head: earlier.head, accepted: earlier.accepted };
 }
 
@@ -149,7 +149,7 @@ async function logProblem(
     .executeTakeFirst();
   const fits =
     at !== undefined &&
-    sameBytes(at.hash, batch.logHash) &&
+    equalBytes(at.hash, batch.logHash) &&
     at.epoch === batch.epoch &&
     at.generation === batch.generation &&
     batch.epoch >= vault.min_epoch &&
@@ -161,7 +161,7 @@ async function logProblem(
 function chainProblem(device: DeviceRow, batch: Batch): PushOutcome | null {
   const expectedBatchNo = device.last_batch_no + 1;
   if (batch.batchNo !== expectedBatchNo) return { kind: "gap", expectedBatchNo };
-  if (!sameBytes(batch.prevHash, device.last_batch_hash)) return { kind: "forked" };
+  if (!equalBytes(batch.prevHash, device.last_batch_hash)) return { kind: "forked" };
   // A generation may begin anywhere behind the last dot: a store that was lost does not know which ones were used.
   const counts =
     batch.batchNo === 1
@@ -182,7 +182,7 @@ async function seenProblem(tx: Tx, vault: VaultRow, batch: Batch): Promise<PushO
         .where("device_k", "=", other.k)
         .where("batch_no", "=", head.batchNo)
         .executeTakeFirst());
-    if (manifest === undefined || !sameBytes(manifest.hash, head.hash))
+    if (manifest === undefined || !equalBytes(manifest.hash, head.hash))
       return { kind: "malformed", problem: "a head that it has seen is not here" };
   }
   return null;
@@ -213,9 +213,9 @@ async function findSuperseded(tx: Tx, vault: VaultRow, batch: Batch): Promise<Su
   for (const [at, { recordId, supersedes }] of batch.items.entries()) {
     for (const dot of supersedes) {
       const other = dot.devSeq - batch.firstDevSeq;
-      if (sameBytes(dot.deviceId, batch.deviceId) && other >= 0) {
+      if (equalBytes(dot.deviceId, batch.deviceId) && other >= 0) {
         const replaced = batch.items[other];
-        if (replaced === undefined || other >= at || !sameBytes(replaced.recordId, recordId))
+        if (replaced === undefined || other >= at || !equalBytes(replaced.recordId, recordId))
           return null;
         inBatch.add(other);
       } else wanted.set(keyOf(dot), { dot, record: recordId });
@@ -245,7 +245,7 @@ async function findSuperseded(tx: Tx, vault: VaultRow, batch: Batch): Promise<Su
         .execute();
       for (const { k, dev_seq, record, size } of found) {
         const want = wanted.get(`${hex}:${dev_seq}`);
-        if (want?.record != null && !sameBytes(want.record, record)) return null;
+        if (want?.record != null && !equalBytes(want.record, record)) return null;
         rows.push(k);
         bytes += size;
       }

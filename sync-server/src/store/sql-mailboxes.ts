@@ -1,4 +1,5 @@
-import { sameBytes, write, type SqlContext, type Tx } from "./sql-context.ts";
+import { equalBytes } from "@alcove/sdk/wire";
+import { snapshot, write, type SqlContext, type Tx } from "./sql-context.ts";
 import type { MailboxStore } from "./store.ts";
 
 /** With a check of 20 bits, five tries find it with a chance of 5e-6. */
@@ -52,7 +53,7 @@ export function createMailboxStore(context: SqlContext): MailboxStore {
           .executeTakeFirst();
         if (mailbox === undefined || mailbox.claimed === 1 || mailbox.check_hash === null)
           return { kind: "refused" };
-        if (sameBytes(mailbox.check_hash, check)) {
+        if (equalBytes(mailbox.check_hash, check)) {
           await tx.updateTable("mailbox").set({ claimed: 1 }).where("k", "=", mailbox.k).execute();
           return { kind: "claimed", mailboxId: mailbox.id };
         }
@@ -76,27 +77,22 @@ export function createMailboxStore(context: SqlContext): MailboxStore {
           .onConflict((conflict) => conflict.columns(["mailbox_k", "slot"]).doNothing())
           .returning("k")
           .executeTakeFirst();
-        return row === undefined ? "slot-taken" : "put";
+        if (row !== undefined) return "put";
+        const there = await mailOf(tx, mailbox, slot);
+        return there !== undefined && equalBytes(there.body, body) ? "put" : "slot-taken";
       }),
 
     takeMail: (mailboxId, slot) =>
-      write(context, async (tx) => {
-        const mailbox = await findLive(tx, mailboxId);
-        if (mailbox === null) return { kind: "unknown-mailbox" };
-        const mail = await tx
-          .selectFrom("mail")
-          .select(["k", "body"])
-          .where("mailbox_k", "=", mailbox)
-          .where("slot", "=", slot)
+      snapshot(context, async (tx) => {
+        const mailbox = await tx
+          .selectFrom("mailbox")
+          .select("k")
+          .where("id", "=", mailboxId)
+          .where("ends_minute", ">", minute())
           .executeTakeFirst();
-        // An emptied row stays until the mailbox goes: the slot cannot be filled a second time.
-        if (mail === undefined || mail.body.length === 0) return { kind: "empty" };
-        await tx
-          .updateTable("mail")
-          .set({ body: new Uint8Array(0) })
-          .where("k", "=", mail.k)
-          .execute();
-        return { kind: "taken", body: mail.body };
+        if (mailbox === undefined) return { kind: "unknown-mailbox" };
+        const mail = await mailOf(tx, mailbox.k, slot);
+        return mail === undefined ? { kind: "empty" } : { kind: "taken", body: mail.body };
       }),
 
     closeMailbox: (mailboxId) =>
@@ -116,6 +112,15 @@ export async function dropEndedMailboxes(tx: Tx, minute: number): Promise<void> 
     .where("ends_minute", "<=", minute)
     .execute();
   for (const { k } of ended) await removeMailbox(tx, k);
+}
+
+function mailOf(tx: Tx, mailboxK: number, slot: number): Promise<{ body: Uint8Array } | undefined> {
+  return tx
+    .selectFrom("mail")
+    .select("body")
+    .where("mailbox_k", "=", mailboxK)
+    .where("slot", "=", slot)
+    .executeTakeFirst();
 }
 
 async function removeMailbox(tx: Tx, mailboxK: number): Promise<void> {

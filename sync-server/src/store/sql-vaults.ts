@@ -1,9 +1,9 @@
+import { equalBytes } from "@alcove/sdk/wire";
 import { sql } from "kysely";
 import { dropAllBlobs } from "./sql-blobs.ts";
 import {
   chunksOf,
   lockVault,
-  sameBytes,
   snapshot,
   today,
   write,
@@ -146,7 +146,7 @@ async function create(
       .where("idx", "=", 0)
       .executeTakeFirst();
     const asked = vault.log[0];
-    return first !== undefined && asked !== undefined && sameBytes(first.hash, asked.hash)
+    return first !== undefined && asked !== undefined && equalBytes(first.hash, asked.hash)
       ? "same"
       : "exists";
   }
@@ -164,14 +164,14 @@ async function create(
 async function appendLog(context: SqlContext, tx: Tx, append: LogAppend): Promise<LogOutcome> {
   const vault = await lockVault(context, tx, append.vaultId);
   if (vault === undefined) return { kind: "unknown-vault" };
-  if (vault.log_len !== append.expectLen || !sameBytes(vault.log_hash, append.expectHash)) {
+  if (vault.log_len !== append.expectLen || !equalBytes(vault.log_hash, append.expectHash)) {
     const there = await tx
       .selectFrom("member_log")
       .select("hash")
       .where("vault_k", "=", vault.k)
       .where("idx", "=", append.expectLen)
       .executeTakeFirst();
-    return there !== undefined && sameBytes(there.hash, append.entry.hash)
+    return there !== undefined && equalBytes(there.hash, append.entry.hash)
       ? { kind: "duplicate", logLen: vault.log_len }
       : { kind: "conflict", logLen: vault.log_len };
   }

@@ -359,9 +359,9 @@ export interface MailboxStore {
    * else; so guessing does not scale with patience.
    */
   claimMailbox(code: MailboxCode): Promise<ClaimOutcome>;
-  /** Each slot takes one message, once. */
+  /** Each slot takes one message; the same one again is the same, because an answer may have been lost. */
   putMail(mailboxId: Uint8Array, slot: number, body: Uint8Array): Promise<MailOutcome>;
-  /** Hands a message out and removes it. */
+  /** Changes nothing: whoever lost the answer asks again. All messages go with the mailbox. */
   takeMail(mailboxId: Uint8Array, slot: number): Promise<MailTaken>;
   /** @returns false where there is none */
   closeMailbox(mailboxId: Uint8Array): Promise<boolean>;

@@ -1,0 +1,35 @@
+export interface Bucket {
+  /** How many at once, and how many come back over `periodMs`. */
+  readonly amount: number;
+  readonly periodMs: number;
+}
+
+export interface TokenBuckets {
+  /** @returns 0 when one was taken, else the ms after which there will be one */
+  take(key: string): number;
+}
+
+interface Level {
+  tokens: number;
+  at: number;
+}
+
+/** Names that are kept at most; beyond that the ones longest unused are forgotten, which only lets them in again. */
+const MAX_KEYS = 50_000;
+
+/** Limits how often something happens for each name. Lives in memory: every instance counts for itself. */
+export function createTokenBuckets({ amount, periodMs }: Bucket, now: () => number): TokenBuckets {
+  const levels = new Map<string, Level>();
+  return {
+    take(key) {
+      const at = now();
+      const before = levels.get(key) ?? { tokens: amount, at };
+      const tokens = Math.min(amount, before.tokens + ((at - before.at) * amount) / periodMs);
+      levels.delete(key);
+      const left = tokens >= 1 ? tokens - 1 : tokens;
+      if (left < amount - 1e-9) levels.set(key, { tokens: left, at });
+      if (levels.size > MAX_KEYS) levels.delete(levels.keys().next().value ?? "");
+      return tokens >= 1 ? 0 : Math.ceil(((1 - tokens) * periodMs) / amount);
+    },
+  };
+}
