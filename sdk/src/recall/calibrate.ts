@@ -20,7 +20,8 @@ export const UNCALIBRATED: SpaceCalibration = {
   weights: { words: 0.5, letters: 0.2, meaning: 0.3 },
 };
 
-const FEWEST_TEXTS = 32;
+/** Fewer say nothing of a space. */
+export const FEWEST_TEXTS = 32;
 const FEWEST_PAIRS = 12;
 /** Above this two texts are one text, and say nothing of what "near" is in this space. */
 const SAME = 0.999;

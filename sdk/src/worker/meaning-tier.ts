@@ -5,7 +5,12 @@ import type { VectorSpace } from "../engine/vectors/vector-space.ts";
 import type { VectorSpaces } from "../engine/vectors/vector-spaces.ts";
 import type { OwnEmbedderPort } from "../embedding/own-embedder.ts";
 import { isPresetName, type PresetName } from "../embedding/presets.ts";
-import { calibrate, UNCALIBRATED, type SpaceCalibration } from "../recall/calibrate.ts";
+import {
+  calibrate,
+  FEWEST_TEXTS,
+  UNCALIBRATED,
+  type SpaceCalibration,
+} from "../recall/calibrate.ts";
 import { terms } from "../text/words.ts";
 import type { Vault } from "../vault/vault.ts";
 import { samplePairs } from "./calibration-sample.ts";
@@ -30,6 +35,12 @@ interface KnownEmbedder {
   readonly preset: PresetName;
   readonly dimensions: number;
 }
+
+/** `rows`: how many the space had then. */
+type KeptCalibration = SpaceCalibration & { readonly rows: number };
+
+/** Calibrated again when the space has grown to so many times what it was. */
+const GROWTH = 2;
 
 /** Meaning over a vault: a chunk of the worker that is loaded where an embedder was chosen. */
 export function createMeaningTier(deps: MeaningTierDeps): Meaning {
@@ -60,6 +71,7 @@ export function createMeaningTier(deps: MeaningTierDeps): Meaning {
         if (id === current) continue;
         await spaces.drop(id);
         await vault.setMeta(embedderKey(id), null);
+        await vault.setMeta(calibrationKey(id), null);
       }
     },
     calibrate: calibrateBy,
@@ -99,30 +111,42 @@ export function createMeaningTier(deps: MeaningTierDeps): Meaning {
         signal,
       );
       if (embedder.embedder.space === id)
-        return { space, embedder, calibration: await calibrateBy(embedder.embedder) };
+        return { space, embedder, calibration: await calibrateBy(embedder.embedder, space.size) };
       await embedder.dispose();
     }
     return null;
   }
 
-  async function calibrateBy(embedder: Embedder): Promise<SpaceCalibration> {
-    const seqs = samplePairs(index.view());
-    const rows = await vault.bySeq(seqs);
-    const texts = rows.map((row) => row?.text ?? "");
-    if (texts.length === 0) return UNCALIBRATED;
+  async function calibrateBy(embedder: Embedder, rows: number): Promise<SpaceCalibration> {
+    const key = calibrationKey(embedder.space);
+    const kept = readCalibration(await vault.meta(key));
+    if (kept !== null && rows < GROWTH * kept.rows) return kept;
+    if (rows < FEWEST_TEXTS) return UNCALIBRATED;
+    const sampled = await vault.bySeq(samplePairs(index.view()));
+    const texts = sampled.map((row) => row?.text ?? "");
     const vectors = await embedder.embed(texts, "document");
-    return calibrate(
+    const found = calibrate(
       texts.map((text, at) => ({
         vector: vectors[at]!,
         terms: new Set(terms(text)),
         next: at % 2 === 0 ? at + 1 : -1,
       })),
     );
+    await vault.setMeta(key, JSON.stringify({ ...found, rows } satisfies KeptCalibration));
+    return found;
   }
 }
 
 function embedderKey(space: string): string {
   return `embedder:${space}`;
+}
+
+function calibrationKey(space: string): string {
+  return `calibration:${space}`;
+}
+
+function readCalibration(kept: string | null): KeptCalibration | null {
+  return kept === null ? null : (JSON.parse(kept) as KeptCalibration);
 }
 
 function readKnown(kept: string | null): KnownEmbedder | null {

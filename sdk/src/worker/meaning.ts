@@ -9,7 +9,7 @@ import type { KeyFilter } from "../engine/vectors/key-filter.ts";
 import type { VectorHits } from "../engine/vectors/vector-index.ts";
 import type { VectorSpace } from "../engine/vectors/vector-space.ts";
 import type { FindMeaning, MeaningHits, MeaningRequest } from "../recall/meaning.ts";
-import { UNCALIBRATED, type SpaceCalibration } from "../recall/calibrate.ts";
+import type { SpaceCalibration } from "../recall/calibrate.ts";
 import { createBackfill, type Backfill } from "./backfill.ts";
 import type { LoadedEmbedder } from "./load-embedder.ts";
 
@@ -41,7 +41,8 @@ export interface MeaningDeps {
   readonly openEarlier: (current: string, signal: AbortSignal) => Promise<EarlierSpace | null>;
   /** Notes that `current` is complete: every other space goes. */
   readonly settle: (current: string) => Promise<void>;
-  readonly calibrate: (embedder: Embedder) => Promise<SpaceCalibration>;
+  /** What was read from the vault when it was half as large still stands. */
+  readonly calibrate: (embedder: Embedder, rows: number) => Promise<SpaceCalibration>;
   /** `seq`s that are to have a vector in this space and have none, newest first; and how many there are to be in all. */
   readonly missing: (space: VectorSpace) => {
     readonly seqs: readonly number[];
@@ -77,8 +78,6 @@ const LONGEST_RETRY_MS = 15 * 60_000;
 const CATCH_UP_MS = 3_000;
 /** Questions whose vectors are kept: a call, its retries, and a few before. */
 const KEPT_QUERIES = 16;
-/** Calibrated again when the space has grown to so many times what it was. */
-const GROWTH = 2;
 
 export function createMeaning(deps: MeaningDeps): Meaning {
   const closing = new AbortController();
@@ -91,7 +90,6 @@ export function createMeaning(deps: MeaningDeps): Meaning {
   let retry: ReturnType<typeof setTimeout> | undefined;
   let catchingUp: ReturnType<typeof setTimeout> | undefined;
   let total = 0;
-  let calibratedAt = 0;
   let backfill: Backfill | null = null;
   let starting: Promise<void> = Promise.resolve();
 
@@ -157,8 +155,7 @@ export function createMeaning(deps: MeaningDeps): Meaning {
       clock: deps.clock,
       ...(local ? {} : { targetMs: null }),
     });
-    const calibration = space.size > 0 ? await deps.calibrate(embedder) : UNCALIBRATED;
-    calibratedAt = space.size;
+    const calibration = await deps.calibrate(embedder, space.size);
     return { space, queue, loaded, calibration };
   }
 
@@ -185,10 +182,7 @@ export function createMeaning(deps: MeaningDeps): Meaning {
   async function complete(): Promise<void> {
     if (current === null || closing.signal.aborted) return;
     const { space, loaded } = current;
-    if (space.size >= GROWTH * calibratedAt) {
-      current.calibration = await deps.calibrate(loaded.embedder);
-      calibratedAt = space.size;
-    }
+    current.calibration = await deps.calibrate(loaded.embedder, space.size);
     if (state === "ready") return;
     state = "ready";
     const old = earlier;
