@@ -61,9 +61,7 @@ test.each([
   ["wide spaces", PHRASE.replaceAll(" ", "\u3000")],
   [
     "full-width letters",
-    [...PHRASE]
-      .map((c) => (c === " " ? c : String.fromCharCode(c.charCodeAt(0) + 0xfee0)))
-      .join(""),
+    PHRASE.replaceAll(/[a-z]/g, (c) => String.fromCharCode(c.charCodeAt(0) + 0xfee0)),
   ],
   [
     "four letters a word",
