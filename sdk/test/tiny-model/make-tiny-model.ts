@@ -62,13 +62,27 @@ export function makeTinyQuantizedModel(): TinyModel {
   });
 }
 
+/**
+ * A model that stands in for one of the presets: its files, its length of vectors, its precision, and random weights. For tests of
+ * everything around a model that an app can name.
+ */
+export function makeStandIn(preset: EmbeddingPreset): TinyModel {
+  if (preset.kind === "static") return staticModel(preset, 0x7f4a7c15);
+  const quantized = preset.precision === "q8";
+  const network = makeNetwork({
+    seed: 0x7f4a7c15,
+    width: preset.dimensions,
+    quantized,
+    places: preset.maxTokens,
+  });
+  return { preset, files: bertFiles(preset, network) };
+}
+
 /** A table of one vector a token, as static models are. */
 export function makeTinyStaticModel(): TinyModel {
-  const width = 48;
-  const table = wordVectors(0x51ed270b, width, TOKENS.length);
   const name = "tiny-static";
-  return {
-    preset: {
+  return staticModel(
+    {
       ...BASE,
       name,
       model: `alcove-tests/${name}`,
@@ -76,15 +90,24 @@ export function makeTinyStaticModel(): TinyModel {
       precision: "fp32",
       files: ["config.json", "tokenizer.json", "model.safetensors"],
       weights: "model.safetensors",
-      dimensions: width,
+      dimensions: 48,
       shorterDimensions: [],
       batches: true,
-      approximateBytes: table.byteLength,
+      approximateBytes: 50_000,
     },
+    0x51ed270b,
+  );
+}
+
+function staticModel(preset: EmbeddingPreset, seed: number): TinyModel {
+  const shape = [TOKENS.length, preset.dimensions];
+  const table = wordVectors(seed, preset.dimensions, TOKENS.length);
+  return {
+    preset,
     files: new Map([
       ["config.json", json({ model_type: "model2vec", normalize: true })],
       ["tokenizer.json", json(tokenizerJson(false))],
-      ["model.safetensors", safetensors("embeddings", [TOKENS.length, width], table)],
+      [preset.weights, safetensors("embeddings", shape, table)],
     ]),
   };
 }
@@ -95,47 +118,50 @@ function onnxModel(
   network: Uint8Array<ArrayBuffer>,
   rest: Pick<EmbeddingPreset, "precision" | "dimensions" | "shorterDimensions" | "batches">,
 ): TinyModel {
+  const preset: EmbeddingPreset = {
+    ...BASE,
+    ...rest,
+    name,
+    model: `alcove-tests/${name}`,
+    files: ["config.json", "tokenizer.json", "tokenizer_config.json", weights],
+    weights,
+    approximateBytes: network.length + 10_000,
+  };
+  return { preset, files: bertFiles(preset, network) };
+}
+
+function bertFiles(
+  preset: EmbeddingPreset,
+  network: Uint8Array<ArrayBuffer>,
+): ReadonlyMap<string, Uint8Array<ArrayBuffer>> {
   const config = {
     model_type: "bert",
     architectures: ["BertModel"],
-    hidden_size: rest.dimensions,
+    hidden_size: preset.dimensions,
     num_hidden_layers: 1,
     num_attention_heads: 1,
-    intermediate_size: rest.dimensions,
+    intermediate_size: preset.dimensions,
     vocab_size: TOKENS.length,
-    max_position_embeddings: MAX_TOKENS,
+    max_position_embeddings: preset.maxTokens,
     type_vocab_size: 2,
     pad_token_id: 0,
   };
   const tokenizerConfig = {
     tokenizer_class: "BertTokenizer",
     do_lower_case: true,
-    model_max_length: MAX_TOKENS,
+    model_max_length: preset.maxTokens,
     pad_token: "[PAD]",
     unk_token: "[UNK]",
     cls_token: "[CLS]",
     sep_token: "[SEP]",
     mask_token: "[MASK]",
   };
-  const files = new Map([
+  return new Map([
     ["config.json", json(config)],
     ["tokenizer.json", json(tokenizerJson(true))],
     ["tokenizer_config.json", json(tokenizerConfig)],
-    [weights, network],
+    [preset.weights, network],
   ]);
-  const approximateBytes = [...files.values()].reduce((sum, file) => sum + file.length, 0);
-  return {
-    preset: {
-      ...BASE,
-      ...rest,
-      name,
-      model: `alcove-tests/${name}`,
-      files: [...files.keys()],
-      weights,
-      approximateBytes,
-    },
-    files,
-  };
 }
 
 interface NetworkOptions {
@@ -144,6 +170,8 @@ interface NetworkOptions {
   readonly quantized: boolean;
   /** Rows of the table of words; more than the tokenizer knows make a model larger and nothing else. */
   readonly tokens?: number;
+  /** Positions that have a vector: the longest text. */
+  readonly places?: number;
 }
 
 /** Word, place and segment vectors and one attention layer over their norm: the shape of a BERT, one layer deep. */
@@ -152,6 +180,7 @@ function makeNetwork({
   width,
   quantized,
   tokens = TOKENS.length,
+  places = MAX_TOKENS,
 }: NetworkOptions): Uint8Array<ArrayBuffer> {
   const graph = createOnnxGraph();
   const floats = (name: string, shape: readonly number[], scale: number): string =>
@@ -169,11 +198,11 @@ function makeNetwork({
   const first = graph.weights("first", [], BigInt64Array.of(0n));
   const one = graph.weights("one", [], BigInt64Array.of(1n));
   const length = graph.node("Gather", [graph.node("Shape", ["input_ids"]), one]);
-  const places = graph.node("Gather", [
-    floats("places", [MAX_TOKENS, width], 0.02),
+  const positions = graph.node("Gather", [
+    floats("places", [places, width], 0.02),
     graph.node("Range", [first, length, one]),
   ]);
-  const input = graph.node("Add", [graph.node("Add", [words, kinds]), places]);
+  const input = graph.node("Add", [graph.node("Add", [words, kinds]), positions]);
   const even = norm(graph, input, width);
 
   const project = (name: string): string =>
