@@ -1,6 +1,8 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, defineConfig, type Plugin } from "vite";
+import { kernelModules } from "../sdk/build/kernel-modules.ts";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
@@ -60,20 +62,28 @@ async function bundleProvider(minify: boolean): Promise<string> {
 const OTHERS = [
   "@fontsource-variable/hanken-grotesk",
   "@fontsource-variable/literata",
+  "@orama/orama",
   "@preact/signals",
   "@preact/signals-core",
+  "hnswlib-wasm",
   "openai",
   "preact",
+  "voy-search",
 ];
+
+function licenceOf(name: string): string {
+  const folder = here(`../node_modules/${name}`);
+  const file = readdirSync(folder).find((entry) => /^licen[cs]e/iu.test(entry));
+  if (file === undefined) throw new Error(`${name} has no licence beside it.`);
+  return join(folder, file);
+}
 
 function licences(): Plugin {
   return {
     name: "alcove-licences",
     apply: "build",
     generateBundle() {
-      const texts = OTHERS.map(
-        (name) => `${name}\n\n${readFileSync(here(`../node_modules/${name}/LICENSE`), "utf8")}`,
-      );
+      const texts = OTHERS.map((name) => `${name}\n\n${readFileSync(licenceOf(name), "utf8")}`);
       const sdk = readFileSync(here("../sdk/THIRD-PARTY-NOTICES.txt"), "utf8");
       const source = [...texts, sdk].join(`\n\n${"-".repeat(80)}\n\n`);
       this.emitFile({ type: "asset", fileName: "licences.txt", source });
@@ -94,7 +104,7 @@ function policyOfBuiltPageOnly(): Plugin {
 export default defineConfig(({ mode }) => ({
   root: here("."),
   base: "./",
-  plugins: [scriptedProvider(), licences(), policyOfBuiltPageOnly()],
+  plugins: [kernelModules(), scriptedProvider(), licences(), policyOfBuiltPageOnly()],
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   resolve: {
     // `vite --mode source` runs the demo on the SDK's sources, without a build of the SDK.
@@ -104,11 +114,14 @@ export default defineConfig(({ mode }) => ({
         : [],
   },
   optimizeDeps: { exclude: ["@alcove/sdk"] },
-  worker: { format: "es" as const },
+  // The benchmark runs the SDK's engines from their sources.
+  worker: { format: "es" as const, plugins: () => [kernelModules()] },
   build: {
     target: TARGET,
     // Fonts stay files: the policy allows them from this origin only, not as data URLs.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // hnswlib-wasm, which the benchmark alone loads, holds its WASM.
+    chunkSizeWarningLimit: 750,
   },
 }));

@@ -1,36 +1,10 @@
-import axeCore from "axe-core";
-import type { Page } from "playwright";
 import { describe, expect } from "vitest";
+import { expectAccessible } from "./accessibility.ts";
 import { createDemoTest } from "./demo-test.ts";
 import { go, say, tell } from "./talk.ts";
 
 const demo = createDemoTest();
-const SCREENS = ["chat", "memories", "transfer", "storage", "settings"] as const;
-
-interface Violation {
-  readonly id: string;
-  readonly impact: string | null;
-  readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[];
-}
-
-async function violations(page: Page): Promise<readonly string[]> {
-  await page.evaluate(axeCore.source);
-  const found = await page.evaluate(async () => {
-    const { axe } = window as unknown as {
-      axe: { run(context: Document, options: object): Promise<{ violations: Violation[] }> };
-    };
-    const result = await axe.run(document, {
-      runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-    });
-    return result.violations;
-  });
-  return found.flatMap((violation) =>
-    violation.nodes.map(
-      (node) =>
-        `${violation.id} (${violation.impact ?? "?"}): ${node.html.slice(0, 160)} ${node.failureSummary ?? ""}`,
-    ),
-  );
-}
+const SCREENS = ["chat", "memories", "transfer", "storage", "benchmark", "settings"] as const;
 
 describe("for everybody", () => {
   for (const colorScheme of ["light", "dark"] as const) {
@@ -38,7 +12,7 @@ describe("for everybody", () => {
       demo(
         `no screen breaks a rule of accessibility: ${colorScheme}, ${width} wide`,
         async ({ page, house }) => {
-          await violationsOf(page, "empty chat");
+          await expectAccessible(page, "empty chat");
           await tell(page, "I love Indian food but I'm allergic to cheese.");
           await page.getByRole("button", { name: "New chat" }).click();
           await say(page, "Suggest some dinner options");
@@ -49,7 +23,7 @@ describe("for everybody", () => {
             await page.goto(`${house.url}#/${screen}`);
             await page.locator(`[data-screen-title]`).waitFor();
             await page.waitForTimeout(300);
-            await violationsOf(page, screen);
+            await expectAccessible(page, screen);
             expect(
               await page.evaluate(() => document.documentElement.scrollWidth),
               `${screen} is wider than the window`,
@@ -59,10 +33,10 @@ describe("for everybody", () => {
           await page.locator(".memory-text a").last().click();
           await page.getByRole("dialog", { name: "Memory" }).getByText("Unchanged").waitFor();
           await page.waitForTimeout(400);
-          await violationsOf(page, "a memory");
+          await expectAccessible(page, "a memory");
           await page.keyboard.press("Escape");
           await page.getByRole("button", { name: "Add a note" }).click();
-          await violationsOf(page, "a note");
+          await expectAccessible(page, "a note");
         },
         { context: { colorScheme, viewport: { width, height: 800 }, reducedMotion: "reduce" } },
       );
@@ -240,7 +214,3 @@ describe("when something is not there", () => {
     },
   );
 });
-
-async function violationsOf(page: Page, where: string): Promise<void> {
-  expect(await violations(page), where).toEqual([]);
-}

@@ -3,6 +3,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { Navigation, screenLabel } from "./components/navigation.tsx";
 import { NoticeRegion } from "./components/notice-region.tsx";
 import { VaultBanner } from "./components/vault-banner.tsx";
+import { BenchmarkScreen } from "./screens/benchmark-screen.tsx";
 import { ChatScreen } from "./screens/chat-screen.tsx";
 import { MemoriesScreen } from "./screens/memories-screen.tsx";
 import { SettingsScreen } from "./screens/settings-screen.tsx";
@@ -16,6 +17,7 @@ const SCREENS: Readonly<Record<Screen, () => JSX.Element>> = {
   memories: MemoriesScreen,
   transfer: TransferScreen,
   storage: StorageScreen,
+  benchmark: BenchmarkScreen,
   settings: SettingsScreen,
 };
 

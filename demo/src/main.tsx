@@ -8,6 +8,7 @@ import "./styles/chat.css";
 import "./styles/trace.css";
 import "./styles/memories.css";
 import "./styles/panels.css";
+import "./styles/benchmark.css";
 import { render } from "preact";
 import { Page } from "./app.tsx";
 import { createPageMemory } from "./memory-client.ts";

@@ -10,6 +10,7 @@ import { providerUrl } from "./provider.ts";
 import { createRequestLog, type RequestLog } from "./request-log.ts";
 import { createRouter, type Router } from "./router.ts";
 import { safeStorage } from "./safe-storage.ts";
+import { createSearchBench, type SearchBench } from "./search-bench.ts";
 import { createSettings, type Settings } from "./settings.ts";
 import { createTransfer, type Transfer } from "./transfer.ts";
 import { createVaultHealth, type VaultHealth } from "./vault-health.ts";
@@ -27,6 +28,7 @@ export interface App {
   readonly transfer: Transfer;
   readonly health: VaultHealth;
   readonly requests: RequestLog;
+  readonly bench: SearchBench;
 }
 
 export function createApp(memory: Memory, win: Window & typeof globalThis): App {
@@ -60,6 +62,14 @@ export function createApp(memory: Memory, win: Window & typeof globalThis): App 
       const url = providerUrl(settings);
       return URL.canParse(url) ? [new URL(url).host] : [];
     }),
+    bench: createSearchBench(
+      notices,
+      win.indexedDB,
+      () =>
+        new Worker(new URL("../../../sdk/bench/search/worker.ts", import.meta.url), {
+          type: "module",
+        }),
+    ),
   };
 }
 

@@ -1,6 +1,13 @@
 import { signal, type ReadonlySignal } from "@preact/signals";
 
-export const SCREENS = ["chat", "memories", "transfer", "storage", "settings"] as const;
+export const SCREENS = [
+  "chat",
+  "memories",
+  "transfer",
+  "storage",
+  "benchmark",
+  "settings",
+] as const;
 export type Screen = (typeof SCREENS)[number];
 
 /** Where the page is: `#/memories/<id>` is the screen `memories` with that id. */

@@ -180,6 +180,7 @@ async function build(
   let added = 0;
   for (const block of blocks) {
     for (let at = 0; at < block.length; at += PIECE_ROWS * dimensions) {
+      tell(added / rows);
       const piece = block.subarray(at, at + PIECE_ROWS * dimensions);
       await contestant.add(added, piece);
       added += piece.length / dimensions;
@@ -190,7 +191,6 @@ async function build(
           `its index would take about ${Math.round(expected / 1000)} s to build; the limit is ${Math.round(buildLimitMs / 1000)} s`,
         );
     }
-    tell(added / rows);
   }
   await contestant.finish();
   const buildMs = performance.now() - started;
