@@ -43,8 +43,7 @@ export function createArenaMemory(memory: KernelMemory): ArenaMemory {
   // Address 0 stands for "none".
   arena.take(1);
   return {
-    take: arena.take,
-    give: arena.give,
+    ...arena,
     get reservedBytes() {
       return memory.buffer.byteLength;
     },
