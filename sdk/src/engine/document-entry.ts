@@ -2,11 +2,11 @@ import { isolationFields, type IsolationFields } from "./scope-fields.ts";
 import { FLAG, STATE } from "../domain/document-flags.ts";
 import type { RecordDraft } from "../domain/stored-record.ts";
 import { slotBits } from "../domain/slots.ts";
+import { indexTerms } from "../text/index-terms.ts";
 import { tellsSomething } from "../text/own-statement.ts";
 import { textKey } from "../text/text-key.ts";
 import { hasTimeWord } from "../text/time-words.ts";
 import { measureTokens } from "../text/tokens.ts";
-import { terms } from "../text/words.ts";
 import { createByteReader, createByteWriter } from "./bytes.ts";
 
 /** What the index knows of one record: its columns and the stems of its text with their counts. */
@@ -38,7 +38,7 @@ const MOST_DAYS = 8;
 export function entryFrom(draft: RecordDraft): DocumentEntry {
   const counts = new Map<string, number>();
   let length = 0;
-  for (const term of terms(draft.text)) {
+  for (const term of indexTerms(draft.text)) {
     counts.set(term, (counts.get(term) ?? 0) + 1);
     length += 1;
   }

@@ -14,6 +14,22 @@ export interface Fill {
   }[];
 }
 
+/** How fast the next turn of the same session counts less where the course of things over several is asked for. */
+const SESSION_FILLS = 2;
+
+/** Candidates in an order that brings every session in which the matter came up before the details of the best of them. */
+export function acrossSessions(candidates: readonly Candidate[]): readonly Candidate[] {
+  const seen = new Map<string, number>();
+  return candidates
+    .map((candidate) => {
+      const before = seen.get(candidate.session) ?? 0;
+      seen.set(candidate.session, before + 1);
+      return { candidate, value: candidate.order / (1 + SESSION_FILLS * before) };
+    })
+    .toSorted((a, b) => b.value - a.value)
+    .map(({ candidate }) => candidate);
+}
+
 /** Takes candidates in their order while they fit, passing over what does not. */
 export function fillBudget(
   candidates: readonly Candidate[],

@@ -54,9 +54,10 @@ export function bestCandidates(
   const cues = scoreCues(query, view, readable, arrays, now, rankedFor(most));
   const { columns } = view;
   const { taken } = arrays;
-  const sure = query.speakers.size === 0 && query.time === null ? bestShare(ranking) : 1;
-  const cueOrder =
-    query.speakers.size > 0 ? CUE_ORDER_NAMED : CUE_ORDER * (1 - SAID_OUTRIGHT * sure ** 2);
+  // The cues read English: in another language they come behind what says it.
+  const isPlain = query.speakers.size === 0 && !query.isForeign;
+  const sure = isPlain && query.time === null ? bestShare(ranking) : 1;
+  const cueOrder = isPlain ? CUE_ORDER * (1 - SAID_OUTRIGHT * sure ** 2) : CUE_ORDER_NAMED;
   const scale = sure / (ranking.top || 1);
   const saidOf = (document: number): number => scale * ranking.orderOf(document);
   const cueOf = (document: number): number => cueOrder * (cues?.orderOf(document) ?? 0);

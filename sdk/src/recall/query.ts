@@ -2,6 +2,8 @@ import type { Turn } from "../domain/chat.ts";
 import type { FoundPostings, IndexView } from "../engine/index-view.ts";
 import type { Cues } from "../facts/cue-lexicon.ts";
 import type { RequestReader } from "../facts/request-reader.ts";
+import { signs, termsOf } from "../text/index-terms.ts";
+import { functionWords } from "../text/languages.ts";
 import { isStopWord, stem, words } from "../text/words.ts";
 import { askedTime, type AskedTime } from "./asked-time.ts";
 import type { Readable } from "./readable.ts";
@@ -20,6 +22,10 @@ export interface Query {
   /** How much of a match counts, 0..1: a memory can answer what is about a person; what is the same for everyone it hardly can. */
   readonly expects: number;
   readonly cues: Cues;
+  /** It asks for what was said over several conversations: a summary, an order of events. */
+  readonly asksForCourse: boolean;
+  /** It is written in a language that the cues are not. */
+  readonly isForeign: boolean;
 }
 
 /** Words that carry no subject of their own in a question: they would match, and mean nothing. */
@@ -33,12 +39,19 @@ const WHEN =
   /^\s*when\b|\bwhen (?:did|do|does|is|was|were|will|has|had|have)\b|\bwhat (?:day|date|month|year|time)\b|\bwhich (?:day|date|month|year)\b|\bhow (?:long|recently)\b|\bhow many (?:days|weeks|months|years)\b/i;
 const WORK =
   /^\s*(?:please\s+)?(?:write|make|plan|suggest|recommend|draft|help|give|list|create|show|explain|design|find|summari[sz]e|translate|review|fix|generate|prepare|choose|pick|tell|propose|compare)\b|\b(?:can|could|would|will) you\b|\b(?:should i|what (?:would|do) you (?:suggest|recommend)|any (?:ideas|suggestions|tips|recommendations|advice)|ideas for|i need|i want|i'd like)\b/i;
+const COURSE =
+  /\b(?:summari[sz]e|summary|recap|overview|timeline|chronolog\w*|catch me up|bring me up to speed|in (?:what|which|the right) order|sequence of|step by step so far|from (?:the )?(?:start|beginning) to|over (?:the )?(?:time|months|weeks|years)|so far|(?:how|in what way)s? (?:did|has|have) .{2,60} (?:gone?|change[ds]?|progress(?:ed)?|develop(?:ed)?|evolved?|come along))\b/i;
+/** What of it names no subject. */
+const COURSE_WORDS =
+  /\b(?:summari[sz]e|summary|recap|overview|timeline|chronolog\w*|order|sequence|happen(?:s|ed)?|went|gone?|things?|so far)\b/gi;
 const PAST =
-  /\b(?:remember|remind|again|earlier|previously|last time|you said|i said|i told|we talked|we discussed|did i|was i|have i)\b/i;
+  /\b(?:remember|remind|again|earlier|previously|last time|you said|i said|i told|we talked|we discussed|did i|was i|have i|so far|how .{2,60} (?:went|has gone))\b/i;
 const BACK_REFERENCE =
   /\b(?:it|its|that|this|these|those|they|them|their|he|him|his|she|her|hers|there|one|ones|so|then)\b/i;
 const SHORT = 3;
 const EARLIER_WEIGHT = 0.3;
+/** Characters of the turn before that are looked at, its end. */
+const MOST_EARLIER = 400;
 
 /** Reads the last user turn of a conversation, with the turn before at a low weight where the last one leans on it. */
 export function readQuery(
@@ -52,8 +65,11 @@ export function readQuery(
   const last = turns.at(-1);
   const text = last?.text ?? "";
   const time = askedTime(text, now);
-  const spoken = words(time === null ? text : text.replace(time.text, " "));
-  const content = spoken.filter((word) => !isStopWord(word));
+  const asksForCourse = COURSE.test(text);
+  const undated = time === null ? text : text.replace(time.text, " ");
+  const { content, isForeign } = contentOf(
+    asksForCourse ? undated.replace(COURSE_WORDS, " ") : undated,
+  );
   const speakers = namedSpeakers(content, view, readable);
   const own = last?.name === undefined ? -1 : view.speakers.indexOf(last.name.toLowerCase());
   if (speakers.numbers.size === 0 && own > 0 && /\b(?:i|my|me|mine|i'm|i've)\b/i.test(text))
@@ -65,13 +81,26 @@ export function readQuery(
     1,
   );
   if (terms.size === 0) addTerms(terms, content, 1);
-  const before = leansOn(turns, content.length);
-  if (before !== undefined)
+  for (const sign of signs(text)) terms.set(sign, 1);
+  const before =
+    reader.requestKind(text).kind === "chat"
+      ? undefined
+      : leansOn(turns, content.length)?.text.slice(-MOST_EARLIER);
+  if (before !== undefined) {
+    const earlier = contentOf(before).content;
+    const named = namedSpeakers(earlier, view, readable);
+    if (speakers.numbers.size === 0)
+      for (const number of named.numbers) speakers.numbers.add(number);
+    // What no memory speaks of would only make the match look worse.
+    const isKnown = (word: string): boolean =>
+      termsOf(word).some((term) => view.postings(term, readable.mask, found) > 0);
     addTerms(
       terms,
-      words(before.text).filter((word) => !isStopWord(word)),
+      earlier.filter((word) => !named.words.has(word) && isKnown(word)),
       EARLIER_WEIGHT,
     );
+  }
+  const asked = before === undefined ? text : `${before}\n${text}`;
   return {
     terms,
     speakers: speakers.numbers,
@@ -80,9 +109,25 @@ export function readQuery(
     asksForWork: WORK.test(text),
     expects: Math.max(
       expectation(text, speakers.numbers.size > 0, reader),
-      namesKnown(text, view, readable.mask, found) ? EXPECTS.name : 0,
+      before === undefined ? 0 : expectation(before, false, reader),
+      namesKnown(asked, view, readable.mask, found) ? EXPECTS.name : 0,
     ),
-    cues: reader.cuesOf(text),
+    cues: reader.cuesOf(asked),
+    asksForCourse,
+    isForeign,
+  };
+}
+
+/** The words of a request that say something, and whether it is in a language other than English. */
+function contentOf(text: string): { readonly content: string[]; readonly isForeign: boolean } {
+  const spoken = words(text);
+  const content = spoken.filter((word) => !isStopWord(word));
+  const english = spoken.length - content.length;
+  const foreign = functionWords(spoken, english);
+  const told = content.filter((word) => !foreign.has(word));
+  return {
+    content: told.length === 0 ? content : told,
+    isForeign: foreign.size > 0 || (english === 0 && OTHER_SCRIPT.test(text)),
   };
 }
 
@@ -136,9 +181,10 @@ function namesKnown(
 
 function addTerms(terms: Map<string, number>, content: readonly string[], weight: number): void {
   for (const word of content) {
-    const term = stem(word);
-    const value = QUESTION_WORDS.has(term) ? weight * LOW : weight;
-    if ((terms.get(term) ?? 0) < value) terms.set(term, value);
+    for (const term of termsOf(word)) {
+      const value = QUESTION_WORDS.has(term) ? weight * LOW : weight;
+      if ((terms.get(term) ?? 0) < value) terms.set(term, value);
+    }
   }
 }
 

@@ -3,7 +3,7 @@ import type { RecalledMemory, Signals } from "../domain/recall.ts";
 import { quoted } from "../text/fence.ts";
 import { textKey } from "../text/text-key.ts";
 import { estimateTokens } from "../text/tokens.ts";
-import { fillBudget } from "./budget.ts";
+import { acrossSessions, fillBudget } from "./budget.ts";
 import { bestCandidates, rankedFor, scoreFloor, type Candidate } from "./candidates.ts";
 import { explain } from "./explain.ts";
 import { askMeaning } from "./ask-meaning.ts";
@@ -87,7 +87,8 @@ async function recall(parts: RecallParts, request: RecallRequest): Promise<Recal
     const ranking = rankDocuments({ ...input, most: rankedFor(most) });
     step("rank");
     const best = bestCandidates(input, ranking, request.now, most);
-    candidates = best.filter((candidate) => !inPrompt.has(candidate.textKey));
+    const fresh = best.filter((candidate) => !inPrompt.has(candidate.textKey));
+    candidates = query.asksForCourse ? acrossSessions(fresh) : fresh;
     floor = scoreFloor(query, candidates);
     skippedTurns = best.filter((candidate) => inPrompt.has(candidate.textKey));
     step("choose");

@@ -1,6 +1,6 @@
 import type { MemoryRecord } from "../domain/memory-record.ts";
 import { toMemoryRecord } from "../domain/stored-record.ts";
-import { terms } from "../text/words.ts";
+import { indexTerms } from "../text/index-terms.ts";
 import { scoreLexically } from "./lexical.ts";
 import { readRows, type RecallParts } from "./read-rows.ts";
 
@@ -17,7 +17,7 @@ export async function findRelated(
 ): Promise<readonly { readonly record: MemoryRecord; readonly score: number }[]> {
   const view = index.view();
   const readable = readables.of(view, record.scope, 0);
-  const weights = new Map(terms(record.text).map((term) => [term, 1] as const));
+  const weights = new Map(indexTerms(record.text).map((term) => [term, 1] as const));
   const arrays = scratch.borrow(view.count);
   const { touched, matched, alike, mass } = scoreLexically(weights, view, readable, arrays);
   if (mass === 0) return [];

@@ -18,10 +18,14 @@ const LONGEST_TERM = 40;
  */
 export function words(text: string): string[] {
   const found: string[] = [];
+  let segmenter: Intl.Segmenter | undefined;
   const folded = (NON_ASCII.test(text) ? text.normalize("NFKC") : text).toLowerCase();
   for (const run of folded.match(RUN) ?? []) {
-    if (NON_ASCII.test(run) && UNSPACED.test(run)) found.push(...segments(run));
-    else found.push(withoutApostrophe(run));
+    if (NON_ASCII.test(run) && UNSPACED.test(run)) {
+      // One a text: making one costs more than cutting a run.
+      segmenter ??= new Intl.Segmenter("und", { granularity: "word" });
+      found.push(...segments(run, segmenter));
+    } else found.push(withoutApostrophe(run));
   }
   return found;
 }
@@ -36,10 +40,9 @@ function withoutApostrophe(run: string): string {
   return head.length <= 2 && tail.length >= 3 ? withoutApostrophe(tail) : head;
 }
 
-function segments(run: string): string[] {
+function segments(run: string, segmenter: Intl.Segmenter): string[] {
   const cut: string[] = [];
-  for (const part of new Intl.Segmenter("und", { granularity: "word" }).segment(run))
-    if (part.isWordLike === true) cut.push(part.segment);
+  for (const part of segmenter.segment(run)) if (part.isWordLike === true) cut.push(part.segment);
   return cut;
 }
 
