@@ -73,6 +73,7 @@ export function createChunkRowReader(deps: ChunkRowReaderDeps): RowReader {
       }
       return { values, scales };
     },
+    copy: () => Promise.resolve(),
     get residentBytes() {
       return cached;
     },

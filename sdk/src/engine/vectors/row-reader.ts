@@ -7,6 +7,11 @@ export interface RowReader {
    * or is damaged) comes with a scale of -1.
    */
   read(wanted: readonly WantedRows[]): Promise<Int8Rows>;
+  /**
+   * Brings a copy of the rows, where it keeps one, to what is stored now: what went is wiped first, then what came is copied. Reading
+   * goes on meanwhile.
+   */
+  copy(): Promise<void>;
   /** Memory that it holds on to, in bytes. */
   readonly residentBytes: number;
   close(): void;

@@ -10,6 +10,7 @@ import type {
   VectorSpaceRow,
   VectorStore,
 } from "../../vault/vector-store.ts";
+import type { RowFiles } from "./row-file.ts";
 import { headOf } from "./stored-vectors.ts";
 
 /** What a vault keeps of vectors, in memory with the vault's own rules for it, for several tabs at once, and ways to break it. */
@@ -35,6 +36,58 @@ export interface VectorTab {
   dieAt(call: number, done: boolean): void;
   readonly dead: boolean;
   onChange(listener: (change: VaultChange) => void): void;
+}
+
+/** Files in memory that several tabs share, as the origin's private ones are. */
+export interface SharedFiles extends RowFiles {
+  /** What stands in them now, by space. */
+  readonly contents: ReadonlyMap<string, Uint8Array>;
+}
+
+export function createSharedFiles(): SharedFiles {
+  const contents = new Map<string, Uint8Array<ArrayBuffer>>();
+  let busy: Promise<unknown> = Promise.resolve();
+  return {
+    contents,
+    async open(space) {
+      if (!contents.has(space)) contents.set(space, new Uint8Array(0));
+      let closed = false;
+      const bytes = (): Uint8Array<ArrayBuffer> => {
+        if (closed) throw new DOMException("The file is closed.", "InvalidStateError");
+        return contents.get(space) ?? new Uint8Array(0);
+      };
+      return {
+        read(into, { at }) {
+          const part = bytes().subarray(at, at + into.length);
+          into.set(part);
+          return part.length;
+        },
+        write(part, { at }) {
+          const old = bytes();
+          if (at + part.length > old.length) {
+            const grown = new Uint8Array(at + part.length);
+            grown.set(old);
+            contents.set(space, grown);
+          }
+          contents.get(space)?.set(part, at);
+          return part.length;
+        },
+        getSize: () => bytes().length,
+        flush: () => void bytes(),
+        close: () => {
+          closed = true;
+        },
+      };
+    },
+    async discard(space) {
+      contents.delete(space);
+    },
+    lock(_, work) {
+      const next = busy.then(work);
+      busy = next.catch(() => undefined);
+      return next;
+    },
+  };
 }
 
 export class TabDied extends Error {}

@@ -3,8 +3,15 @@ import type { MemoryError } from "../../domain/errors.ts";
 import { loadKernels } from "../kernels/load-kernels.ts";
 import { createExactVectorIndex } from "./exact-vector-index.ts";
 import { SEGMENT_ROWS } from "./flat-vector-index.ts";
-import { createVectorDisk, TabDied, type VectorDisk, type VectorTab } from "./vector-fixtures.ts";
-import { createRandom, rowOf, unitVectors } from "./vector-samples.ts";
+import {
+  createSharedFiles,
+  createVectorDisk,
+  TabDied,
+  type SharedFiles,
+  type VectorDisk,
+  type VectorTab,
+} from "./vector-fixtures.ts";
+import { clusteredVectors, createRandom, rowOf, unitVectors } from "./vector-samples.ts";
 import { packVector } from "./vector-segment.ts";
 import type { VectorSpace } from "./vector-space.ts";
 import { createVectorSpaces, type VectorSpaces } from "./vector-spaces.ts";
@@ -39,9 +46,16 @@ const lock = <T>(work: () => Promise<T>): Promise<T> => {
   return next;
 };
 
-async function openIn(disk: VectorDisk, tab = disk.openTab()): Promise<Opened> {
+interface Place {
+  readonly files?: SharedFiles;
+  readonly memoryBudget?: number;
+}
+
+async function openIn(disk: VectorDisk, place: Place = {}): Promise<Opened> {
+  const tab = disk.openTab();
   const problems: MemoryError[] = [];
   const spaces = createVectorSpaces({
+    ...place,
     store: tab.store,
     loadKernels,
     lock,
@@ -73,7 +87,7 @@ async function forget({ tab, spaces }: Opened, seqs: readonly number[]): Promise
     const rewrites = await spaces.without(seqs);
     if (tab.dead) throw new TabDied();
     tab.remove(seqs, rewrites);
-    spaces.forgotten(seqs);
+    await spaces.forgotten(seqs);
   });
 }
 
@@ -132,7 +146,7 @@ describe("a space", () => {
     const [before] = [...disk.segments.keys()];
     const edited = [...range(1, 601), 1_001];
     one.tab.remove(edited);
-    one.spaces.forgotten(edited);
+    await one.spaces.forgotten(edited);
     await one.spaces.maintain(true);
     expect(disk.gone.get(SPACE)?.size).toBe(0);
     expect([...disk.segments.values()]).toMatchObject([{ rows: 1_799 }]);
@@ -147,7 +161,7 @@ describe("a space", () => {
     expect(one.space.missing(range(1, 10))).toEqual(range(1, 10));
     const putting = one.space.put(range(1, 10), rowsFor(range(1, 10)));
     one.tab.remove([4]);
-    one.spaces.forgotten([4]);
+    await one.spaces.forgotten([4]);
     expect(await putting).toEqual([1, 2, 3, 5, 6, 7, 8, 9]);
     expect(one.space.missing(range(1, 10))).toEqual([4]);
     expect(await storedKeys(disk)).toEqual([1, 2, 3, 5, 6, 7, 8, 9]);
@@ -244,12 +258,119 @@ describe("a space", () => {
   });
 });
 
+describe("rows that are not in memory", () => {
+  it("are found by their signatures, and read from a file that is made again when it is lost", async () => {
+    const disk = createVectorDisk();
+    const files = createSharedFiles();
+    const place = { files, memoryBudget: 50_000 };
+    const one = await openIn(disk, place);
+    store(one, range(1, 6_001));
+    await one.spaces.maintain(true);
+    expect(one.space.stats()).toMatchObject({ tier: "on-demand", rescored: 1_000, segments: 2 });
+    await expect.poll(() => files.contents.get(SPACE)?.length ?? 0).toBeGreaterThan(100_000);
+    await expectSame(one.space, range(1, 6_001));
+    expect(one.space.stats().residentBytes).toBeLessThan(6_000 * 60);
+    for (const segment of disk.segments.keys()) disk.damaged.add(`${segment}/rows`);
+    const two = await openIn(disk, place);
+    await expectSame(two.space, range(1, 6_001));
+    disk.damaged.clear();
+    await files.discard(SPACE);
+    await expectSame((await openIn(disk, place)).space, range(1, 6_001));
+    expect([...one.problems, ...two.problems]).toEqual([]);
+  });
+
+  it("go from the file before a forget resolves, whichever tab forgets", async () => {
+    const disk = createVectorDisk();
+    const files = createSharedFiles();
+    const place = { files, memoryBudget: 50_000 };
+    const [one, two] = [await openIn(disk, place), await openIn(disk, place)];
+    const secret = unitVectors(1, DIMENSIONS, 999);
+    one.tab.commit(range(1, 6_001));
+    await one.space.put(
+      range(1, 6_001),
+      Float32Array.from([...secret, ...rowsFor(range(2, 6_001))]),
+    );
+    await one.spaces.maintain(true);
+    await expect.poll(() => two.space.stats()).toMatchObject({ tail: 0, tier: "on-demand" });
+    const { values } = (await loadKernels()).createSpace(DIMENSIONS).quantizeInt8(secret);
+    const holds = (bytes: Uint8Array): boolean => indexOf(bytes, values) >= 0;
+    await expect.poll(() => [...files.contents.values()].some(holds)).toBe(true);
+    expect([...disk.segments.values()].some(({ parts }) => holds(parts.rows))).toBe(true);
+    await forget(two, [1]);
+    expect([...files.contents.values()].some(holds)).toBe(false);
+    expect([...disk.segments.values()].some(({ parts }) => holds(parts.rows))).toBe(false);
+    await expect.poll(() => one.space.size).toBe(5_999);
+    await expectSame(one.space, range(2, 6_001));
+  });
+
+  it("are no longer copied where they fit into memory", async () => {
+    const disk = createVectorDisk();
+    const files = createSharedFiles();
+    const one = await openIn(disk, { files, memoryBudget: 10_000 });
+    store(one, range(1, 2_001));
+    await one.spaces.maintain(true);
+    await expect.poll(() => files.contents.get(SPACE)?.length ?? 0).toBeGreaterThan(0);
+    one.spaces.close();
+    await openIn(disk, { files });
+    expect(files.contents.size).toBe(0);
+  });
+});
+
+describe("the recall guard", () => {
+  const dimensions = 64;
+  const clustered = (count: number): Float32Array => clusteredVectors(count, dimensions, 11);
+  const isotropic = (count: number): Float32Array => unitVectors(count, dimensions, 12);
+
+  for (const [name, make, place] of [
+    ["clustered rows", clustered, {}],
+    ["rows without a pattern", isotropic, {}],
+    ["rows read from a file", clustered, { memoryBudget: 100_000, files: createSharedFiles() }],
+  ] as const)
+    it(`measures how many candidates are enough, stores it and keeps to it: ${name}`, async () => {
+      const disk = createVectorDisk();
+      const one = createOther(disk, place);
+      const space = await one.open("wide", dimensions);
+      const count = 21_000;
+      const vectors = make(count);
+      const keys = range(1, count + 1);
+      for (const key of keys) disk.records.add(key);
+      for (let from = 0; from < count; from += 7_000) {
+        const batch = keys.slice(from, from + 7_000);
+        await space.put(batch, vectors.subarray(from * dimensions, (from + 7_000) * dimensions));
+        await one.maintain(true);
+      }
+      const { recallEstimate = 0, rescored = 0, tier } = space.stats();
+      expect(recallEstimate).toBeGreaterThanOrEqual(tier === "on-demand" ? 0.95 : 0.99);
+      expect(disk.spaces.get("wide")?.notes).toMatchObject({ measured: count, centred: count });
+      const exact = createExactVectorIndex(dimensions);
+      exact.add(keys, vectors);
+      let hits = 0;
+      for (let at = 0; at < 40; at += 1) {
+        const query = rowOf(vectors, at * 499, dimensions);
+        const wanted = new Set((await exact.search(query, 10)).keys);
+        hits += (await space.search(query, 10)).keys.filter((key) => wanted.has(key)).length;
+      }
+      expect(hits / 400).toBeGreaterThanOrEqual(0.95);
+      const again = await createOther(disk, place).open("wide", dimensions);
+      expect(again.stats()).toMatchObject({ recallEstimate, rescored, tier, rows: count });
+    });
+});
+
 describe("a space through any history", () => {
-  for (const seed of [1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
-    it(`loses nothing and brings nothing back, whatever dies when (${seed})`, async () => {
+  const places: Readonly<Record<string, () => Place>> = {
+    "all in memory": () => ({}),
+    "rows read from a file": () => ({ memoryBudget: 30_000, files: createSharedFiles() }),
+    "rows read from chunks": () => ({ memoryBudget: 5_000 }),
+  };
+  for (const [seed, kind] of Array.from(
+    { length: 15 },
+    (_, at) => Object.keys(places)[at % 3],
+  ).entries())
+    it(`loses nothing and brings nothing back, whatever dies when (${kind}, ${seed})`, async () => {
       const random = createRandom(seed);
       const disk = createVectorDisk();
-      const tabs = [await openIn(disk), await openIn(disk)];
+      const place = places[kind ?? ""]?.() ?? {};
+      const tabs = [await openIn(disk, place), await openIn(disk, place)];
       /** Vectors whose storing was acknowledged, and whose records are there. */
       const kept = new Set<number>();
       /** Those of a call that died: they may be there or not. */
@@ -283,7 +404,7 @@ describe("a space through any history", () => {
           } else if (dice < 0.75) {
             const seqs = [...kept].filter(() => random() < 0.1);
             tab.tab.remove(seqs);
-            tab.spaces.forgotten(seqs);
+            await tab.spaces.forgotten(seqs);
             for (const seq of seqs) kept.delete(seq);
           } else await tab.spaces.maintain(random() < 0.7);
         } catch (error) {
@@ -291,7 +412,7 @@ describe("a space through any history", () => {
         }
         if (tab.tab.dead) {
           tab.spaces.close();
-          tabs[at] = await openIn(disk);
+          tabs[at] = await openIn(disk, place);
         } else tab.tab.dieAt(Infinity, false);
       }
       const there = await storedKeys(disk);
@@ -305,15 +426,24 @@ describe("a space through any history", () => {
         expect(problems).toEqual([]);
       }
       await expectSame((await openIn(disk)).space, there);
+      await expectSame((await openIn(disk, place)).space, there);
     });
 });
 
-function createOther(disk: VectorDisk): VectorSpaces {
+function indexOf(bytes: Uint8Array, wanted: Int8Array): number {
+  const first = (wanted[0] ?? 0) & 255;
+  for (let at = bytes.indexOf(first); at >= 0; at = bytes.indexOf(first, at + 1))
+    if (wanted.every((value, offset) => bytes[at + offset] === (value & 255))) return at;
+  return -1;
+}
+
+function createOther(disk: VectorDisk, place: Place = {}): VectorSpaces {
   return createVectorSpaces({
+    ...place,
     store: disk.openTab().store,
     loadKernels,
     lock,
-    newId: () => "none",
+    newId: () => `segment-${(ids += 1)}`,
     pause: () => Promise.resolve(),
     onProblem: () => undefined,
   });

@@ -8,11 +8,9 @@ import type {
   VectorSpaceRow,
   VectorStore,
 } from "../../vault/vector-store.ts";
-import { rowLayout } from "../kernels/row-layout.ts";
 import type { ScanKernels } from "../kernels/scan-kernels.ts";
 import { whenWhole } from "../when-whole.ts";
 import { checkKeys, checkVectors } from "./check-vectors.ts";
-import { createChunkRowReader } from "./chunk-row-reader.ts";
 import {
   createFlatVectorIndex,
   DEFAULT_RESCORED,
@@ -23,7 +21,8 @@ import {
 import { holdPlainIndex, type HeldIndex } from "./held-index.ts";
 import type { KeyFilter } from "./key-filter.ts";
 import type { RecallMeasure } from "./recall-guard.ts";
-import type { RowReader } from "./row-reader.ts";
+import type { RowFiles } from "./row-file.ts";
+import { createSpaceRows } from "./space-rows.ts";
 import { headOf, readRuns } from "./stored-vectors.ts";
 import type { VectorHits, VectorIndex, VectorIndexStats } from "./vector-index.ts";
 import {
@@ -72,7 +71,7 @@ export interface OwnedSpace extends VectorSpace {
   /** Takes in what another tab did. */
   follow(change: VaultChange): Promise<void>;
   without(seqs: readonly number[]): Promise<readonly VectorRewrite[]>;
-  forgotten(seqs: readonly number[]): void;
+  forgotten(seqs: readonly number[]): Promise<void>;
   maintain(idle: boolean): Promise<void>;
   close(): void;
 }
@@ -89,27 +88,11 @@ export interface VectorSpaceDeps {
   readonly memoryBudget: number;
   /** An engine of another kind. Default: the flat index. */
   readonly createIndex?: (dimensions: number) => VectorIndex;
-  /** A quick way to rows that are not in memory. `null`, or absent: chunks of the vault are read. */
-  readonly openReader?: (space: ReaderSpace) => Promise<RowReader | null>;
+  /** Absent: rows that are not in memory are read out of chunks of the vault. */
+  readonly files?: RowFiles;
 }
 
-/** What a reader of rows may ask of its space. */
-export interface ReaderSpace {
-  readonly id: string;
-  readonly dimensions: number;
-  readonly store: VectorStore;
-  /** `null` where it is no segment of the space any more. */
-  readonly headOf: (id: string) => VectorSegmentHead | null;
-  readonly heads: () => readonly VectorSegmentHead[];
-  readonly onDamaged: (id: string) => void;
-}
-
-/** Without a quick reader, memory is the lesser evil up to here: one search may ask for every chunk. */
-const SLOW_READER_FACTOR = 5;
-const CHUNK_CACHE_BYTES = 16 * 2 ** 20;
 const ATTEMPTS = 3;
-/** Keys and masks of a row. */
-const BYTES_BESIDE = 12;
 /** It is measured again when there are so many times as many rows. */
 const MEASURE_AGAIN = 1.5;
 
@@ -133,7 +116,6 @@ export async function openVectorSpace(
 ): Promise<OwnedSpace> {
   const { store, kernels, pause, onProblem } = deps;
   const { id, dimensions } = row;
-  const layout = rowLayout(dimensions);
   const maintenance = createVectorMaintenance({
     ...deps,
     space: row,
@@ -149,22 +131,18 @@ export async function openVectorSpace(
   let pending: Pending | null = null;
   /** What came and went while something is being read or written, by operation. */
   const watched = new Set<Meanwhile>();
-  let reader: RowReader | null = null;
-  let quick = false;
   let queue: Promise<unknown> = Promise.resolve();
   let closed = false;
   let resident = true;
-  let index = createIndex();
-  let askedForReader = false;
-  const repairing = new Set<string>();
-  const readerSpace: ReaderSpace = {
-    id,
+  const spaceRows = createSpaceRows({
+    ...deps,
+    space: id,
     dimensions,
-    store,
-    headOf: (segment) => heads.get(segment) ?? null,
-    heads: () => [...heads.values()],
+    rowsOf: (segment) => heads.get(segment)?.rows ?? null,
     onDamaged: (segment) => void repair([segment]),
-  };
+  });
+  let index = createIndex();
+  const repairing = new Set<string>();
 
   await refresh(true);
 
@@ -243,7 +221,7 @@ export async function openVectorSpace(
       pending = { asked: new Set(seqs), rewrites, meanwhile };
       return rewrites.map(({ change }) => change);
     },
-    forgotten(seqs) {
+    async forgotten(seqs) {
       removeNow(seqs);
       const { asked, rewrites, meanwhile } = pending ?? {};
       if (!seqs.some((seq) => asked?.has(seq) === true)) return;
@@ -251,6 +229,7 @@ export async function openVectorSpace(
       index.remove([...(meanwhile?.gone ?? [])]);
       if (meanwhile !== undefined) watched.delete(meanwhile);
       pending = null;
+      if (!resident) await spaceRows.copy();
     },
     async maintain(idle) {
       const due = tail.size >= SEGMENT_ROWS || (idle && (removals || tail.size >= IDLE_ROWS));
@@ -264,7 +243,7 @@ export async function openVectorSpace(
     close() {
       closed = true;
       index.close();
-      reader?.close();
+      spaceRows.close();
     },
   };
 
@@ -273,26 +252,8 @@ export async function openVectorSpace(
     return createFlatVectorIndex({
       kernels,
       dimensions,
-      reader: {
-        read: (wanted) => readerNow().read(wanted),
-        get residentBytes() {
-          return reader?.residentBytes ?? 0;
-        },
-        close: () => undefined,
-      },
+      reader: spaceRows.reader,
     });
-  }
-
-  /** Chunks serve until a quicker way is there, and where none can be had. */
-  function readerNow(): RowReader {
-    reader ??= createChunkRowReader({
-      store,
-      dimensions,
-      rowsOf: (segment) => heads.get(segment)?.rows ?? null,
-      cacheBytes: CHUNK_CACHE_BYTES,
-      onDamaged: (segment) => void repair([segment]),
-    });
-    return reader;
   }
 
   /** Runs `work` with all that comes and goes meanwhile. */
@@ -344,7 +305,8 @@ export async function openVectorSpace(
   async function load(anew: boolean, { gone, added }: Meanwhile): Promise<void> {
     for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
       const stored = await store.load(id);
-      const inMemory = await staysResident(stored.segments);
+      const inMemory =
+        deps.createIndex !== undefined || (await spaceRows.stayResident(stored.segments));
       const fresh = anew || inMemory !== resident;
       const read = await readRuns(
         store,
@@ -381,27 +343,11 @@ export async function openVectorSpace(
       for (const seq of gone) tail.delete(seq);
       index.remove([...stored.gone, ...gone]);
       removals ||= stored.gone.length > 0;
+      if (!resident) void spaceRows.copy();
       const broken = [...stored.damaged, ...read.lost];
       if (broken.length > 0) void repair(broken);
       return;
     }
-  }
-
-  async function staysResident(segments: readonly VectorSegmentHead[]): Promise<boolean> {
-    if (deps.createIndex !== undefined) return true;
-    const rows = segments.reduce((sum, head) => sum + head.rows, 0);
-    const bytes = rows * (layout.int8Stride + layout.bitStride + BYTES_BESIDE);
-    if (bytes <= deps.memoryBudget) return true;
-    if (!askedForReader) {
-      askedForReader = true;
-      const opened = await deps.openReader?.(readerSpace);
-      if (opened) {
-        reader?.close();
-        reader = opened;
-        quick = true;
-      }
-    }
-    return !quick && bytes <= deps.memoryBudget * SLOW_READER_FACTOR;
   }
 
   /** Whether one of these segments is not there any more: then it is not damaged, the layout has changed. */

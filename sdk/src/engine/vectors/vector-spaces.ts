@@ -35,8 +35,11 @@ export interface VectorSpaces {
    * nothing by itself. Call it and `vault.remove` under the maintenance lock, so that nothing is sealed or compacted between the two.
    */
   without(seqs: readonly number[]): Promise<readonly VectorRewrite[]>;
-  /** Drops vectors from memory, after the vault has removed their records or an edit has given one a new `seq`. */
-  forgotten(seqs: readonly number[]): void;
+  /**
+   * Drops vectors from memory at once, after the vault has removed their records or an edit has given one a new `seq`; resolves when
+   * copies outside of the vault hold them no more.
+   */
+  forgotten(seqs: readonly number[]): Promise<void>;
   /**
    * Seals, compacts and measures what is due. Takes the maintenance lock; safe to be killed at any await. `idle`: nothing was stored
    * for a while, so that what can wait is done too.
@@ -58,6 +61,8 @@ export function createVectorSpaces(deps: VectorSpacesDeps): VectorSpaces {
   const { store, memoryBudget = MEMORY_BUDGET } = deps;
   const opening = new Map<string, Promise<OwnedSpace>>();
   const open = new Map<string, OwnedSpace>();
+  /** Spaces that `without` rewrote, until it is known to be stored. */
+  const rewritten = new Set<string>();
   let kernels: Promise<ScanKernels> | null = null;
   let closed = false;
 
@@ -108,13 +113,16 @@ export function createVectorSpaces(deps: VectorSpacesDeps): VectorSpaces {
     async drop(id) {
       await letGo(id);
       await store.dropSpace(id);
+      await deps.files?.discard(id);
     },
     async follow(change) {
       const moved = (change.vectors ?? []).some(({ layout }) => layout) || change.missed === true;
       const there = moved ? new Set((await store.spaces()).map(({ id }) => id)) : null;
       for (const space of open.values()) {
-        if (there?.has(space.id) === false) await letGo(space.id);
-        else await space.follow(change);
+        if (there?.has(space.id) === false) {
+          await letGo(space.id);
+          await deps.files?.discard(space.id);
+        } else await space.follow(change);
       }
     },
     async without(seqs) {
@@ -128,10 +136,16 @@ export function createVectorSpaces(deps: VectorSpacesDeps): VectorSpaces {
           passing.close();
         }
       }
+      for (const { space } of rewrites) rewritten.add(space);
       return rewrites;
     },
-    forgotten(seqs) {
-      for (const space of open.values()) space.forgotten(seqs);
+    async forgotten(seqs) {
+      const closedOnes = [...rewritten].filter((id) => !open.has(id));
+      rewritten.clear();
+      await Promise.all([
+        ...[...open.values()].map((space) => space.forgotten(seqs)),
+        ...closedOnes.map((id) => deps.files?.discard(id)),
+      ]);
     },
     async maintain(idle) {
       for (const space of open.values()) await space.maintain(idle);
