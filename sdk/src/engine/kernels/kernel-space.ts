@@ -13,7 +13,7 @@ const BATCH = 256;
 const SPARE_ENTRIES = 512;
 
 /** Where fewer rows than this pass a filter, they are picked out; otherwise all are read, in order, which is faster than to skip. */
-const LISTED_SHARE = 0.4;
+const LISTED_SHARE = 0.25;
 
 /** How rows are scored by one of their columns. */
 interface Ranking {
