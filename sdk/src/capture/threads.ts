@@ -25,7 +25,8 @@ export interface ThreadPlace {
 }
 
 export interface ThreadFinder {
-  find(turns: readonly Turn[], scope: Scope): Promise<ThreadPlace>;
+  /** `follows`: the provider's id of the answer after which `turns` stand, where it keeps the conversation itself. */
+  find(turns: readonly Turn[], scope: Scope, follows?: string): Promise<ThreadPlace>;
   /** The nodes for `turns` that follow `parent`, in order. */
   grow(
     place: ThreadPlace,
@@ -33,11 +34,14 @@ export interface ThreadFinder {
     scope: Scope,
     recordIds: readonly (string | null)[],
     now: number,
+    answerId?: string,
   ): readonly TurnNode[];
+  /** The node that a later call may follow by the provider's id of an answer that said nothing: it called tools only. */
+  named(node: TurnNode, scope: Scope, answerId: string): TurnNode;
 }
 
 export interface ThreadFinderDeps {
-  readonly vault: Pick<Vault, "nodes" | "thread" | "threadNodes">;
+  readonly vault: Pick<Vault, "nodes" | "nodesOfAnswer" | "thread" | "threadNodes">;
   readonly now: () => number;
   readonly randomId: () => string;
   /** Threads with a call of this page that is not settled yet: their last user turn is not free to be continued. */
@@ -52,9 +56,19 @@ const FIRST_LOOK = 4;
 const MIN_OVERLAP = 2;
 
 export function createThreadFinder(deps: ThreadFinderDeps): ThreadFinder {
-  return { find, grow };
+  return {
+    find,
+    grow,
+    named: (node, scope, answerId) => ({ ...node, answer: answerHash(scope, answerId) }),
+  };
 
-  async function find(turns: readonly Turn[], scope: Scope): Promise<ThreadPlace> {
+  async function find(
+    turns: readonly Turn[],
+    scope: Scope,
+    follows?: string,
+  ): Promise<ThreadPlace> {
+    const followed = follows === undefined ? null : await findAfter(follows, turns, scope);
+    if (followed !== null) return followed;
     const chains = chainsOf(turns, scope);
     const named = scope.thread;
     if (named !== undefined) return findNamed(turns, chains, scope, named);
@@ -91,6 +105,30 @@ export function createThreadFinder(deps: ThreadFinderDeps): ThreadFinder {
       chains,
     );
     return shared ? placeAt(newest(shared), chains) : null;
+  }
+
+  /** The place after a provider's answer. A retry finds its own turns there already. */
+  async function findAfter(
+    answerId: string,
+    turns: readonly Turn[],
+    scope: Scope,
+  ): Promise<ThreadPlace | null> {
+    const [node] = await deps.vault.nodesOfAnswer(answerHash(scope, answerId));
+    const row = node ? await deps.vault.thread(node.threadId) : null;
+    if (!node || !row) return null;
+    const chains = chainsOf(turns, scope, node.chain);
+    const stored = (await deps.vault.nodes(chains)).filter(
+      ({ threadId }) => threadId === node.threadId,
+    );
+    const parent = deepestOf(stored, chains)?.[0] ?? node;
+    return {
+      thread: publicThread(node.threadId),
+      threadId: node.threadId,
+      row,
+      parent,
+      known: chains.lastIndexOf(parent.chain) + 1,
+      branches: row.leaf !== parent.chain,
+    };
   }
 
   /** Nodes with these chains, less the unanswered ends of calls that are still under way. */
@@ -151,6 +189,7 @@ export function createThreadFinder(deps: ThreadFinderDeps): ThreadFinder {
     scope: Scope,
     recordIds: readonly (string | null)[],
     now: number,
+    answerId?: string,
   ): readonly TurnNode[] {
     let chain = place.parent?.chain ?? seedOf(scope);
     let depth = (place.parent?.depth ?? -1) + 1;
@@ -167,6 +206,9 @@ export function createThreadFinder(deps: ThreadFinderDeps): ThreadFinder {
         turn: hash,
         leaf: i === turns.length - 1,
         recordId: recordIds[i] ?? null,
+        ...(answerId !== undefined && turn.role === "assistant"
+          ? { answer: answerHash(scope, answerId) }
+          : {}),
         writtenAt: now,
       };
       depth += 1;
@@ -196,9 +238,14 @@ export function pathTo(byChain: ReadonlyMap<string, TurnNode>, leaf: string): re
   return path.toReversed();
 }
 
-function chainsOf(turns: readonly Turn[], scope: Scope): string[] {
-  let chain = seedOf(scope);
+function chainsOf(turns: readonly Turn[], scope: Scope, after = seedOf(scope)): string[] {
+  let chain = after;
   return turns.map((turn) => (chain = linkOf(chain, turnHash(turn))));
+}
+
+/** Providers' ids are kept as hashes, apart for what the scope isolates by: another user's call that names one finds nothing. */
+function answerHash(scope: Scope, answerId: string): string {
+  return hashText(`${isolationKey(scope)}\nanswer\n${answerId}`);
 }
 
 function seedOf(scope: Scope): string {

@@ -56,6 +56,8 @@ export interface StoreTurns {
   readonly state?: NonNullable<StoredRecord["state"]>;
   /** Changes of the thread row, next to its new end. */
   readonly thread?: Pick<ThreadPatch, "profile" | "open">;
+  /** The provider's id of the answer among `turns`. */
+  readonly answerId?: string;
   /** Marks on rows that are there, in the same transaction. */
   readonly marks?: readonly RecordMark[];
   /** What `readTurns` gave for these turns, where it was asked before. */
@@ -146,7 +148,9 @@ export function createTurnStore(deps: TurnStoreDeps): TurnStore {
       scope,
       linked.drafts.map((draft) => draft?.id ?? null),
       now,
+      request.answerId,
     );
+    const silent = nodes.length === 0 && request.answerId !== undefined ? place.parent : null;
     const end = nodes.at(-1) ?? place.parent;
     const marks = [
       ...linked.marks,
@@ -157,10 +161,15 @@ export function createTurnStore(deps: TurnStoreDeps): TurnStore {
     const kept = linked.drafts.filter((draft) => draft !== null);
     const rows = await vault.commit({
       records: kept.map((draft) => ({ draft, entry: index.entryOf(draft) })),
-      nodes:
-        place.parent && nodes.length > 0 && place.parent.leaf
-          ? [{ ...place.parent, leaf: false }, ...nodes]
-          : nodes,
+      nodes: [
+        ...(place.parent && nodes.length > 0 && place.parent.leaf
+          ? [{ ...place.parent, leaf: false }]
+          : []),
+        ...(silent && request.answerId !== undefined
+          ? [deps.threads.named(silent, scope, request.answerId)]
+          : []),
+        ...nodes,
+      ],
       ...(thread ? { threads: [thread] } : {}),
       marks,
     });

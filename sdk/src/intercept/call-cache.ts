@@ -22,6 +22,10 @@ export interface CallCache {
   silence(key: string, memory: TurnMemory): void;
   /** The turn has its final answer: the same messages again are a new question. */
   drop(key: string): void;
+  /** The answer of this id calls tools: a call that follows it by the id goes on with the turn of `key`. */
+  link(answerId: string, key: string): void;
+  /** The turn that a call goes on with, if the answer that it follows was linked. */
+  keyAfter(answerId: string): string | null;
   /** Something was forgotten: no remembered block may be sent again. */
   clear(): void;
 }
@@ -47,6 +51,7 @@ interface Entry {
  */
 export function createCallCache(deps: { readonly now: () => number }): CallCache {
   const entries = new Map<string, Entry>();
+  const links = new Map<string, string>();
   let keyLength = 0;
 
   const remove = (key: string): void => {
@@ -71,8 +76,14 @@ export function createCallCache(deps: { readonly now: () => number }): CallCache
     },
     silence: (key, memory) => void put(key, rememberedTurn(Promise.resolve(memory), true)),
     drop: remove,
+    link(answerId, key) {
+      if (links.size >= MAX_ENTRIES) links.delete(links.keys().next().value!);
+      links.set(answerId, key);
+    },
+    keyAfter: (answerId) => links.get(answerId) ?? null,
     clear() {
       entries.clear();
+      links.clear();
       keyLength = 0;
     },
   };

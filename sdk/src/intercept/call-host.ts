@@ -29,6 +29,8 @@ export interface PlanRequest {
   readonly callId: string;
   readonly turns: readonly Turn[];
   readonly scope: Scope;
+  /** The provider keeps the conversation: `turns` are what is new after its answer of this id. */
+  readonly follows?: string;
   /** Whether memory is wanted, and whether the call will be captured (begin or settle may follow). */
   readonly recall: boolean;
   readonly capture: boolean;
@@ -62,6 +64,8 @@ export type CallOutcome =
       readonly text: string;
       readonly complete: boolean;
       readonly hasToolCalls: boolean;
+      /** The provider's id of the answer, where a later call may follow it by that. */
+      readonly id?: string;
     }
   /** The provider refused or the network failed: the user's turn stays, marked unanswered. */
   | { readonly kind: "failed" };

@@ -7,7 +7,7 @@ import type { ProviderAdapter, ProviderCall } from "../providers/provider-adapte
 import type { FetchSettings } from "./fetch-settings.ts";
 import { isServedHost } from "../providers/hosts.ts";
 import { MemoryError } from "../domain/errors.ts";
-import { mergeScopes } from "../domain/scope.ts";
+import { mergeScopes, type Scope } from "../domain/scope.ts";
 import { type OutgoingRequest, readRequest } from "./read-request.ts";
 
 export interface MemoryFetchDeps extends Pick<
@@ -101,10 +101,11 @@ export function createMemoryFetch(deps: MemoryFetchDeps): MemoryFetch {
         );
       const call = readCall(adapter, body.value, url);
       if (call === null) return serveUnread(serve, common, "unsupported-body");
-      if (!call.turns.some((turn) => turn.role === "user"))
+      if (!call.turns.some((turn) => turn.role === "user") && !continuesLoop(call))
         return serveUnread(serve, common, "no-user-turn");
       return serveCall(serve, {
         ...common,
+        scope: mergeScopes(threadOf(call), common.scope),
         settings,
         mode,
         budgetTokens: controls.budgetTokens ?? settings.recall.budgetTokens,
@@ -138,6 +139,16 @@ export function createForwardingFetch(
   return async function memoryFetch(input, init) {
     return readRequest(input, init).sendOwn(realFetch());
   };
+}
+
+/** What a tool gave back, to a conversation that the provider keeps: the user's turn is not sent again. */
+function continuesLoop({ follows, last }: ProviderCall): boolean {
+  return last === "tool" && follows !== undefined;
+}
+
+/** A conversation that the provider keeps is a thread, by its id; what the app says of threads goes before. */
+function threadOf({ follows }: ProviderCall): Scope {
+  return follows?.kind === "conversation" ? { thread: follows.id } : {};
 }
 
 function readCall(adapter: ProviderAdapter, body: unknown, url: URL): ProviderCall | null {

@@ -111,7 +111,10 @@ export async function serveCall(deps: ServeDeps, served: ServedCall): Promise<Re
     formatOf(response, call),
     (answer) => {
       deps.running.delete(watcher);
-      if (turn.key !== null && answer.complete && !answer.hasToolCalls) deps.cache.drop(turn.key);
+      if (turn.key !== null && answer.complete) {
+        if (!answer.hasToolCalls) deps.cache.drop(turn.key);
+        else if (answer.id !== undefined) deps.cache.link(answer.id, turn.key);
+      }
       turn.capture?.end(outcomeOf(answer));
     },
   );
@@ -153,6 +156,7 @@ function planTurn(deps: ServeDeps, served: ServedCall, traceId: string): Planned
       callId,
       turns: call.turns,
       scope: served.scope,
+      ...(call.follows?.kind === "answer" ? { follows: call.follows.id } : {}),
       recall,
       capture: captures,
       strategy: settings.recall.strategy,
@@ -180,7 +184,7 @@ function planTurn(deps: ServeDeps, served: ServedCall, traceId: string): Planned
       capture: captures ? capture(plan(false)) : null,
     };
   }
-  const key = turnKey(served);
+  const key = keyOfFollowed(deps, call) ?? turnKey(served);
   let planned: Promise<CallPlan> | null = null;
   const remembered = deps.cache.recall(key, () => {
     planned = plan(true);
@@ -204,6 +208,11 @@ function withoutRecall({ mode, budgetTokens, outgoing }: ServedCall): SkipReason
   return outgoing.bodyIsFixed ? "unsupported-body" : null;
 }
 
+/** A tool loop over a conversation that the provider keeps: its steps do not name the turn that they belong to. */
+function keyOfFollowed({ cache }: ServeDeps, { follows, last }: ProviderCall): string | null {
+  return last === "tool" && follows?.kind === "answer" ? cache.keyAfter(follows.id) : null;
+}
+
 /** Equal for a call, its retries and the steps of its tool loop. */
 function turnKey({ call, scope, mode, settings, budgetTokens, adapter }: ServedCall): string {
   const { strategy, limit, minScore } = settings.recall;
@@ -214,6 +223,7 @@ function turnKey({ call, scope, mode, settings, budgetTokens, adapter }: ServedC
     scope.thread ?? null,
     scope.run ?? null,
     adapter.wire,
+    call.follows?.id ?? null,
     mode,
     strategy,
     budgetTokens,

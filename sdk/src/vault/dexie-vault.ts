@@ -136,6 +136,7 @@ export async function openDexieVault(deps: DexieVaultDeps): Promise<OpenedVault>
     versionsWithText: (textHashes) => run(() => reading.versionsWithText(textHashes)),
     thread: (id) => run(() => reading.thread(id)),
     nodes: (chains) => run(() => reading.nodes(chains)),
+    nodesOfAnswer: (answer) => run(() => reading.nodesOfAnswer(answer)),
     threadNodes: (threadId) => run(() => reading.threadNodes(threadId)),
     modifyThread: (id, change) => run(() => writing.modifyThread(id, change)),
     loadIndex: () => run(() => reading.loadIndex()),

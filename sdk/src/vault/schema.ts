@@ -161,6 +161,7 @@ export const SCHEMA_VERSIONS: readonly SchemaVersion[] = [
   {
     version: 2,
     stores: {
+      nodes: "[threadId+chain], chain, recordId, answer",
       vectorSpaces: "id",
       vectorTail: "[space+seq], seq",
       vectorSegments: "id, space",

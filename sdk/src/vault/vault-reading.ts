@@ -38,6 +38,7 @@ export type VaultReading = Pick<
   | "versionsWithText"
   | "thread"
   | "nodes"
+  | "nodesOfAnswer"
   | "threadNodes"
   | "loadIndex"
   | "tailAfter"
@@ -112,6 +113,7 @@ export function createVaultReading(db: VaultDatabase): VaultReading {
         .anyOf([...chains])
         .toArray(),
 
+    nodesOfAnswer: (answer) => db.nodes.where("answer").equals(answer).toArray(),
     threadNodes: (threadId) => db.nodes.where("threadId").equals(threadId).toArray(),
 
     loadIndex: () => loadIndex(db),

@@ -323,6 +323,9 @@ function describeRecords({ fresh, openOne, add }: VaultContractContext): void {
       await vault.commit({ records: [], nodes });
       expect(await vault.nodes(["c1", "none"])).toHaveLength(2);
       expect(await vault.threadNodes("t1")).toEqual(nodes.slice(0, 2));
+      expect(await vault.nodesOfAnswer("a1")).toEqual([]);
+      await vault.commit({ records: [], nodes: [{ ...nodes[1]!, answer: "a1" }] });
+      expect(await vault.nodesOfAnswer("a1")).toEqual([{ ...nodes[1]!, answer: "a1" }]);
     });
 
     it("changes a thread in one transaction: nothing is lost between two vaults", async () => {

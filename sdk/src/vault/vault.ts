@@ -76,6 +76,8 @@ export interface Vault {
   thread(id: string): Promise<ThreadRow | null>;
   /** Nodes with one of these chain hashes, of every thread. */
   nodes(chains: readonly string[]): Promise<readonly TurnNode[]>;
+  /** Nodes of the answer that a provider knows by this name, of every thread. */
+  nodesOfAnswer(answer: string): Promise<readonly TurnNode[]>;
   /** All nodes of one thread. */
   threadNodes(threadId: string): Promise<readonly TurnNode[]>;
   /** Reads one thread and writes what `change` makes of it, in one transaction; `null` passed where there is none. */
@@ -192,6 +194,8 @@ export interface TurnNode {
   /** Whether no other node follows it: the end of a branch. */
   readonly leaf: boolean;
   readonly recordId: string | null;
+  /** Hash of the provider's id of this answer, by which a later call may follow it without sending it again. */
+  readonly answer?: string;
   readonly writtenAt: number;
 }
 

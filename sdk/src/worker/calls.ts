@@ -79,13 +79,15 @@ export function createCalls(deps: CallsDeps): Calls {
   }
 
   async function makePlan(request: PlanRequest, root: string): Promise<CallPlan> {
-    await queues.get(root);
+    // An answer that the call follows may just be being stored, as the end of a conversation that begins otherwise.
+    await (request.follows === undefined ? queues.get(root) : Promise.all(queues.values()));
     const started = performance.now();
     const thawsBefore = thaws;
-    const finding = deps.threads.find(request.turns, request.scope);
+    const { follows } = request;
+    const finding = deps.threads.find(request.turns, request.scope, follows);
     // A first message has no conversation to go by, so nothing is gained by waiting for the look-up.
     const early =
-      request.turns.length === 1 && request.scope.thread === undefined
+      request.turns.length === 1 && request.scope.thread === undefined && follows === undefined
         ? recallFor(request, undefined, looseProfiles.get(root) ?? null)
         : null;
     early?.catch(() => undefined);
@@ -249,6 +251,7 @@ export function createCalls(deps: CallsDeps): Calls {
       scope: call.request.scope,
       now: deps.now(),
       ...(outcome.kind === "answer" && !outcome.complete ? { state: "incomplete" as const } : {}),
+      ...(outcome.kind === "answer" && outcome.id !== undefined ? { answerId: outcome.id } : {}),
       marks:
         askedId === null
           ? []
