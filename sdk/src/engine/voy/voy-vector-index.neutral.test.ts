@@ -1,11 +1,10 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { isMemoryError } from "../../domain/errors.ts";
 import { createExactVectorIndex } from "../vectors/exact-vector-index.ts";
 import { vectorIndexContract } from "../vectors/vector-index.contract.ts";
 import type { VectorHits, VectorIndex } from "../vectors/vector-index.ts";
 import { createRandom, normalise, rowOf, unitVectors } from "../vectors/vector-samples.ts";
 import { loadVoy, type VoyEngine } from "./load-voy.ts";
-import { openVoyVectorIndex } from "./open-voy-vector-index.ts";
 import {
   createVoyVectorIndex,
   type VoyFallbackReason,
@@ -200,19 +199,11 @@ describe("voy when its WASM fails", () => {
     expect(told).toHaveLength(1);
   });
 
-  test("is the fallback from the start where it cannot be loaded, and says so", async () => {
-    const told: VoyFallbackReason[] = [];
-    const index = await openVoyVectorIndex(dimensions, {
-      load: () => WebAssembly.compile(new Uint8Array(8)).then(() => engine),
-      fallback: createExactVectorIndex,
-      onFallback: (reason) => told.push(reason),
-    });
-    expect([index.kind, told]).toEqual(["exact", ["load-failed"]]);
-    const loaded = await openVoyVectorIndex(dimensions, {
-      fallback: createExactVectorIndex,
-      onFallback: refuseFallback,
-    });
-    expect(loaded.kind).toBe("voy");
+  test("is told by its code where it cannot be loaded", async () => {
+    const compile = vi.spyOn(WebAssembly, "compile");
+    compile.mockRejectedValueOnce(new WebAssembly.CompileError("refused by the page's policy"));
+    await expect(loadVoy()).rejects.toMatchObject({ code: "engine/load-failed" });
+    compile.mockRestore();
   });
 
   test("hands over above its limit of rows, and says so once", async () => {

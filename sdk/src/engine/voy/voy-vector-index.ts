@@ -12,8 +12,8 @@ import { MAX_DIMENSIONS, TREE_ERROR, type VoyTree } from "./voy-tree.ts";
  */
 export const DEFAULT_MAX_ROWS = 10_000;
 
-/** `size`: more rows than the limit. `crashed`: its WASM failed twice in a row. `load-failed`: it could not be loaded at all. */
-export type VoyFallbackReason = "size" | "crashed" | "load-failed";
+/** `size`: more rows than the limit. `crashed`: its WASM failed twice in a row. */
+export type VoyFallbackReason = "size" | "crashed";
 
 export interface VoyIndexDeps {
   readonly engine: VoyEngine;
