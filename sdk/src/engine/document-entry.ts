@@ -2,7 +2,7 @@ import { isolationFields, type IsolationFields } from "./scope-fields.ts";
 import { FLAG, STATE } from "../domain/document-flags.ts";
 import type { RecordDraft } from "../domain/stored-record.ts";
 import { slotBits } from "../domain/slots.ts";
-import { indexTerms } from "../text/index-terms.ts";
+import { ANALYZER, indexTerms } from "../text/index-terms.ts";
 import { tellsSomething } from "../text/own-statement.ts";
 import { textKey } from "../text/text-key.ts";
 import { hasTimeWord } from "../text/time-words.ts";
@@ -30,9 +30,14 @@ export interface DocumentEntry {
   /** Number of stems, repeats counted. */
   readonly length: number;
   readonly terms: ReadonlyMap<string, number>;
+  /** The `ANALYZER` that cut them. */
+  readonly analyzer: number;
 }
 
-const VERSION = 1;
+/** The first one did not say by which analyzer it was made. */
+const FIRST_VERSION = 1;
+const FIRST_ANALYZER = 1;
+const VERSION = 2;
 const MOST_DAYS = 8;
 
 export function entryFrom(draft: RecordDraft): DocumentEntry {
@@ -63,6 +68,7 @@ export function entryFrom(draft: RecordDraft): DocumentEntry {
     expiresAt: draft.expiresAt ?? 0,
     length,
     terms: counts,
+    analyzer: ANALYZER,
   };
 }
 
@@ -90,6 +96,7 @@ function flagsOf(draft: RecordDraft): number {
 export function encodeEntry(entry: DocumentEntry): Uint8Array<ArrayBuffer> {
   const out = createByteWriter(64 + entry.terms.size * 8);
   out.varint(VERSION);
+  out.varint(entry.analyzer);
   out.float(entry.createdAt);
   out.float(entry.expiresAt);
   for (const value of [
@@ -118,7 +125,10 @@ export function encodeEntry(entry: DocumentEntry): Uint8Array<ArrayBuffer> {
 /** Throws a `RangeError` on bytes that are no entry. */
 export function decodeEntry(bytes: Uint8Array): DocumentEntry {
   const input = createByteReader(bytes);
-  if (input.varint() !== VERSION) throw new RangeError("An index entry of an unknown version.");
+  const version = input.varint();
+  if (version !== VERSION && version !== FIRST_VERSION)
+    throw new RangeError("An index entry of an unknown version.");
+  const analyzer = version === FIRST_VERSION ? FIRST_ANALYZER : input.varint();
   const createdAt = input.float();
   const expiresAt = input.float();
   const [textHash, flags, slots, position, tokens, state, length] = [
@@ -151,5 +161,6 @@ export function decodeEntry(bytes: Uint8Array): DocumentEntry {
     scope,
     days,
     terms: counts,
+    analyzer,
   };
 }

@@ -7,6 +7,7 @@ import type {
   Vault,
 } from "../vault/vault.ts";
 import { STATE } from "../domain/document-flags.ts";
+import { ANALYZER } from "../text/index-terms.ts";
 import { decodeEntry, entryFrom, stateOf, type DocumentEntry } from "./document-entry.ts";
 import { openSegment, type Segment } from "./segment.ts";
 import { joinSegments, packEntries } from "./segment-build.ts";
@@ -22,6 +23,8 @@ const FAN = 4;
 /** As many touched documents are looked up at an opening before their states are written into the segments. */
 export const MOST_TOUCHED = 256;
 const BATCH = 2_000;
+/** Records cut anew without a pause: a few milliseconds. */
+const CUT_AT_ONCE = 100;
 
 export interface LoadedSegment {
   readonly id: string;
@@ -132,14 +135,44 @@ export function createMaintenance({ vault, lock, newId }: MaintenanceDeps): Main
       await vault.replaceSegments({ put, drop: damaged, sealed: damagedEntries });
     });
 
-  /** One step of sealing or merging. `false` where nothing is due. */
+  /** Entries made anew from the records that are still there. */
+  const cutAnew = async (seqs: readonly number[]): Promise<[number, DocumentEntry][]> => {
+    const made: [number, DocumentEntry][] = [];
+    for (let from = 0; from < seqs.length; from += CUT_AT_ONCE)
+      for (const row of await vault.bySeq(seqs.slice(from, from + CUT_AT_ONCE)))
+        if (row !== null) made.push([row.seq, entryFrom(row)]);
+    return made;
+  };
+
+  /** A segment whose terms an older analyzer cut is made anew from its records. `false` where there is none. */
+  const renew = async (
+    segments: readonly LoadedSegment[],
+    touched: readonly TouchedDocument[],
+  ): Promise<boolean> => {
+    const old = segments.find(({ segment }) => segment.analyzer < ANALYZER);
+    if (old === undefined) return false;
+    const seqs = [...old.segment.double("seq")];
+    const packed = packEntries(await cutAnew(seqs));
+    const held = new Set(seqs);
+    await vault.replaceSegments({
+      put: packed === null ? [] : [{ id: newId(), ...packed }],
+      drop: [old.id],
+      sealed: [],
+      settled: touched.filter(({ seq }) => held.has(seq)),
+    });
+    return true;
+  };
+
+  /** One step of sealing, merging or renewing. `false` where nothing is due. */
   const step = async (): Promise<boolean> => {
     const { segments, entries, touched, marks } = await read();
-    if (entries.size >= SEAL_AT) {
+    const old = [...entries].filter(([, { analyzer }]) => analyzer < ANALYZER);
+    if (entries.size >= SEAL_AT || old.length > 0) {
+      const anew = new Map(await cutAnew(old.map(([seq]) => seq)));
       const packed = packEntries(
         [...entries].map(([seq, entry]): [number, DocumentEntry] => [
           seq,
-          { ...entry, ...marked(entry, marks.get(seq)) },
+          { ...(anew.get(seq) ?? entry), ...marked(entry, marks.get(seq)) },
         ]),
       );
       await vault.replaceSegments({
@@ -151,7 +184,7 @@ export function createMaintenance({ vault, lock, newId }: MaintenanceDeps): Main
       return true;
     }
     const group = mergeable(segments);
-    if (group === null) return false;
+    if (group === null) return renew(segments, touched);
     const seqs = new Set(group.flatMap(({ segment }) => [...segment.double("seq")]));
     const joined = joinSegments(
       group.map(({ segment, state }) => ({ segment, state: withMarks(segment, state, marks) })),

@@ -2,9 +2,11 @@ import { describe, expect, test } from "vitest";
 import { STATE } from "../domain/document-flags.ts";
 import type { RecordDraft, StoredRecord } from "../domain/stored-record.ts";
 import type { VaultChange } from "../vault/vault.ts";
+import { encodeEntry, entryFrom } from "./document-entry.ts";
 import type { DocumentIndex } from "./document-index.ts";
 import { createIndexStore, draftOf, type IndexStore } from "./index-fixtures.ts";
 import { createDocumentIndex } from "./packed-index.ts";
+import { packEntries } from "./segment-build.ts";
 
 const NOW = 1_700_000_100_000;
 
@@ -191,6 +193,51 @@ describe("the document index", () => {
       expect(contents((await tabs.open()).index, WORDS)).toEqual(before);
       expect(contents((await tabs.open()).index, WORDS)).toEqual(before);
     }
+  });
+
+  test("what the first analyzer cut opens as it is, and is cut anew when there is time", async () => {
+    const tabs = createTabs();
+    const { store } = tabs;
+    const drafts = Array.from({ length: 30 }, (_, at) =>
+      draftOf(`r${at}`, at % 3 === 0 ? `우산은 현관에 ${at} zebra` : `the 🐈 sleeps ${at} zebra`),
+    );
+    const firstCut = drafts.map((draft) => ({
+      ...entryFrom(draft),
+      analyzer: 1,
+      length: 2,
+      terms: new Map([["zebra", 1]]),
+    }));
+    for (const [at, draft] of drafts.entries())
+      // The first version of an entry had no analyzer in its second byte.
+      store.put(
+        draft,
+        Uint8Array.of(1, ...encodeEntry(firstCut[at] ?? entryFrom(draft)).subarray(2)),
+      );
+    const sealed = packEntries(
+      store.tail
+        .slice(0, 20)
+        .map(({ seq }, at) => [seq, firstCut[at] ?? entryFrom(draftOf("", ""))]),
+    );
+    const bytes = sealed?.bytes ?? new Uint8Array(0);
+    // And a segment had no section that names it.
+    new DataView(bytes.buffer).setUint32(16 + 7 * 12, 99, true);
+    store.segments = [{ id: "old", bytes, state: sealed?.state ?? new Uint8Array(0) }];
+    store.tail = store.tail.slice(20);
+    store.touch(3, null);
+
+    const tab = await tabs.open();
+    expect(find(tab.index, "zebra")).toHaveLength(29);
+    expect(find(tab.index, "🐈")).toEqual([]);
+    await tab.index.maintain();
+    for (const { index } of [tab, await tabs.open()]) {
+      expect(find(index, "zebra")).toHaveLength(29);
+      expect(find(index, "🐈")).toHaveLength(19);
+      expect(find(index, "우산")).toHaveLength(10);
+    }
+    expect(store.tail).toEqual([]);
+    const before = store.segments;
+    await tab.index.maintain();
+    expect(store.segments).toEqual(before);
   });
 
   test("marks hold at once, after opening, and after they are settled", async () => {

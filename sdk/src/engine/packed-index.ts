@@ -1,5 +1,6 @@
 import type { StoredRecord } from "../domain/stored-record.ts";
 import type { Vault } from "../vault/vault.ts";
+import { ANALYZER } from "../text/index-terms.ts";
 import { createColumnStore, type ColumnStore } from "./columns.ts";
 import { STATE } from "../domain/document-flags.ts";
 import {
@@ -134,6 +135,11 @@ export function createDocumentIndex(deps: DocumentIndexDeps): DocumentIndex {
     arrange(stored.segments, stored.entries);
   };
 
+  /** Some terms were cut by an older analyzer. */
+  const isOutOfDate = (): boolean =>
+    sealed.some(({ segment }) => segment.analyzer < ANALYZER) ||
+    [...tail.values()].some(({ entry }) => entry.analyzer < ANALYZER);
+
   const setMark = (seq: number, mark: Mark): void => {
     const document = documentOf(seq);
     if (document < 0) return;
@@ -257,7 +263,7 @@ export function createDocumentIndex(deps: DocumentIndexDeps): DocumentIndex {
     },
     drop: dropInMemory,
     async maintain() {
-      if (tail.size < SEAL_AT && marks.size < MOST_TOUCHED) return;
+      if (tail.size < SEAL_AT && marks.size < MOST_TOUCHED && !isOutOfDate()) return;
       const before = new Map(marks);
       const dropped = new Set<number>();
       droppedMeanwhile = dropped;

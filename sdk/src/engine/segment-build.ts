@@ -25,7 +25,14 @@ export function packEntries(
   const bits = Uint8Array.from(sorted, ([, entry]) => entry.state);
   return documents.length === 0
     ? null
-    : { bytes: encodeSegment(documents, postings), state: encodeState({ bits, expiries }) };
+    : {
+        bytes: encodeSegment(
+          documents,
+          postings,
+          Math.min(...sorted.map(([, { analyzer }]) => analyzer)),
+        ),
+        state: encodeState({ bits, expiries }),
+      };
 }
 
 /**
@@ -73,6 +80,7 @@ export function joinSegments(
     bytes: encodeSegment(
       kept.map(({ document }) => document),
       postings,
+      Math.min(...parts.map(({ segment }) => segment.analyzer)),
     ),
     state: encodeState({ bits: Uint8Array.from(kept, ({ bits }) => bits), expiries }),
   };

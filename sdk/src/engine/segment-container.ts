@@ -39,6 +39,8 @@ export function packSections(
 export function unpackSections(bytes: Uint8Array): {
   readonly documents: number;
   section(tag: number): Uint8Array;
+  /** `null` where the segment was packed before there were such sections. */
+  laterSection(tag: number): Uint8Array | null;
 } {
   const base = bytes.byteOffset % 8 === 0 ? bytes : bytes.slice();
   const view = new DataView(base.buffer, base.byteOffset, base.byteLength);
@@ -65,6 +67,7 @@ export function unpackSections(bytes: Uint8Array): {
         throw new RangeError("An index segment without one of its sections.");
       return section;
     },
+    laterSection: (tag) => found.get(tag) ?? null,
   };
 }
 

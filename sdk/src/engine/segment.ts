@@ -14,6 +14,7 @@ const TAG = {
   dictionary: 5,
   signatures: 6,
   postings: 7,
+  analyzer: 8,
 } as const;
 const DOUBLES = ["seq", "createdAt", "textHash"] as const;
 const INTEGERS = [
@@ -48,10 +49,14 @@ export interface SegmentDocument extends Pick<
 /** Postings of one term: document (place in the segment) and count by turns, documents rising. */
 export type TermPostings = readonly number[];
 
-/** Packs documents (in `seq` order) and the postings of their terms. Immutable from then on. */
+/** Of segments that do not say which analyzer cut their terms. */
+const FIRST_ANALYZER = 1;
+
+/** Packs documents (in `seq` order) and the postings of their terms, cut by this analyzer. Immutable from then on. */
 export function encodeSegment(
   documents: readonly SegmentDocument[],
   postings: ReadonlyMap<string, TermPostings>,
+  analyzer: number,
 ): Uint8Array<ArrayBuffer> {
   const count = documents.length;
   const doubles = new Float64Array(count * DOUBLES.length);
@@ -101,6 +106,7 @@ export function encodeSegment(
     [TAG.dictionary, encodeDictionary(entries)],
     [TAG.signatures, bytesOf(signatures)],
     [TAG.postings, packed.take()],
+    [TAG.analyzer, Uint8Array.of(analyzer)],
   ]);
 }
 
@@ -108,6 +114,8 @@ export function encodeSegment(
 export interface Segment {
   readonly count: number;
   readonly byteLength: number;
+  /** The oldest `ANALYZER` that cut its terms. */
+  readonly analyzer: number;
   readonly dictionary: TermDictionary;
   /** Two numbers a term: `gramSignature`. */
   readonly signatures: Uint32Array;
@@ -134,7 +142,7 @@ export interface Segment {
 
 /** Throws a `RangeError` on damaged bytes. */
 export function openSegment(bytes: Uint8Array): Segment {
-  const { documents: count, section } = unpackSections(bytes);
+  const { documents: count, section, laterSection } = unpackSections(bytes);
   const doubles = section(TAG.doubles);
   const integers = section(TAG.integers);
   if (
@@ -150,6 +158,7 @@ export function openSegment(bytes: Uint8Array): Segment {
   return {
     count,
     byteLength: bytes.length,
+    analyzer: laterSection(TAG.analyzer)?.[0] ?? FIRST_ANALYZER,
     dictionary: openDictionary(section(TAG.dictionary), signatures.length / 2),
     signatures,
     threads,
