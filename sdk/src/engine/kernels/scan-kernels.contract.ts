@@ -15,17 +15,21 @@ import type { RowHits, ScanKernels, ScanPart, ScanSpace } from "./scan-kernels.t
 export function scanKernelsContract(name: string, load: () => Promise<ScanKernels>): void {
   describe(`${name} compares as the reference does`, () => {
     for (const data of kindsOfData())
-      test(`${data.name}: int8, signatures and float32, through every filter and count`, async () => {
-        const { createSpace } = await load();
-        const space = createSpace(data.dimensions);
-        const { rows, parts } = placed(space, data.vectors, data.mean, [37, 4, 1, 64]);
-        for (const query of data.queries) {
-          const expected = expectedOf(space, data, query);
-          for (const { name: filterName, passes } of filtersOf(rows))
-            for (const k of [0, 1, 7, rows, rows + 50])
-              compareAll(space, filtered(parts, passes), expected, k, passes, filterName);
-        }
-      });
+      test(
+        `${data.name}: int8, signatures and float32, through every filter and count`,
+        { timeout: 30_000 },
+        async () => {
+          const { createSpace } = await load();
+          const space = createSpace(data.dimensions);
+          const { rows, parts } = placed(space, data.vectors, data.mean, [37, 4, 1, 64]);
+          for (const query of data.queries) {
+            const expected = expectedOf(space, data, query);
+            for (const { name: filterName, passes } of filtersOf(rows))
+              for (const k of [0, 1, 7, rows, rows + 50])
+                compareAll(space, filtered(parts, passes), expected, k, passes, filterName);
+          }
+        },
+      );
 
     test("every dimension from 32 to 1,024", { timeout: 120_000 }, async () => {
       const { createSpace } = await load();
