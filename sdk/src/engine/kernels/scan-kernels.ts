@@ -10,7 +10,7 @@ import type { RowLayout } from "./row-layout.ts";
  *
  * Nothing here checks values: not-finite input is refused by the engine. What such input gives here is still defined. A row or
  * query with a value that is not finite, or with none above 2^-100, becomes int8 zeros with scale 0, which scores 0 against
- * everything. A comparison with such a value gives bit 0. A float32 score that is not a number, or is minus infinity, is never a hit.
+ * everything. In signatures, what is not a number gives bit 0. A float32 score that is not a number, or is minus infinity, is never a hit.
  */
 export interface ScanKernels {
   /** Which code compares: WASM with relaxed SIMD, WASM with 128-bit SIMD, or plain JavaScript. */
