@@ -4,17 +4,18 @@
  * **Sends**: whatever `embed` itself sends. Every remembered text passes through it, so a remote one sees them all.
  *
  * @example
- * ```ts no-run (the option takes its own embedders only once the host is wired to them)
- * import { createMemory, type Embedder } from "@alcove/sdk";
+ * ```ts
+ * import { createMemory } from "@alcove/sdk";
  *
  * const words = ["boat", "garden", "music", "dinner"];
- * const embedder: Embedder = {
+ * const embedder = {
  *   space: "four-words-1",
  *   dimensions: 4,
  *   embed: async (texts) =>
  *     texts.map((text) => words.map((word) => 1 + text.toLowerCase().split(word).length)),
  * };
- * const memory = createMemory({ embedder });
+ * const memory = createMemory({ vault: "own-embedder", embedder });
+ * await memory.destroy();
  * ```
  */
 export interface Embedder {
