@@ -5,6 +5,7 @@ import { openDexieVault } from "../vault/dexie-vault.ts";
 import { createHost } from "./host.ts";
 import type { AnalyzeTurn } from "../capture/turn-analysis.ts";
 import type { HostApi } from "./host-api.ts";
+import { openPrivateFolder, removePrivateFolder } from "../vault/private-folder.ts";
 import { createVectors } from "./vectors.ts";
 
 /** The host with its real adapters, for the worker and for the page's own thread. */
@@ -29,13 +30,17 @@ export function assembleHost(place: "worker" | "page"): HostApi {
       }),
     createVectors: (vault, engine, exclusive, report) =>
       createVectors(vault, async () => {
-        const { createEngine } = await import("./vector-engine.ts");
+        const { createEngine, createRowFiles } = await import("./vector-engine.ts");
         return createEngine(engine, {
           store: vault.vectors,
           lock: exclusive,
           newId: randomId,
           pause,
           onProblem: report,
+          files: createRowFiles({
+            openFolder: () => openPrivateFolder(vault.name),
+            lock: (name, work) => lock(`alcove:${vault.name}:${name}`, work),
+          }),
         });
       }),
     async loadMeaning({ vectors, ...parts }) {
@@ -60,12 +65,18 @@ export function assembleHost(place: "worker" | "page"): HostApi {
     pause,
     warmUp: async () => (await loadAnalysis()).warmAnalyzer(pause),
     preload: () => void Promise.all([loadRequestReader(), loadAnalyzer()]).catch(() => undefined),
-    lock: (name, work) => (navigator.locks ? navigator.locks.request(name, work) : work()),
+    lock,
+    removeCopies: removePrivateFolder,
     now: Date.now,
     randomId,
     place,
     storage,
   });
+}
+
+/** Without Web Locks (an old browser) a tab holds for itself what it would hold for all. */
+function lock<T>(name: string, work: () => Promise<T>): Promise<T> {
+  return navigator.locks ? navigator.locks.request(name, work) : work();
 }
 
 /**

@@ -28,7 +28,7 @@ export interface ForgetRequest {
 export interface ForgetterDeps {
   readonly vault: Vault;
   readonly index: DocumentIndex;
-  readonly vectors: Pick<Vectors, "without">;
+  readonly vectors: Pick<Vectors, "without" | "settled">;
   readonly recall: RecallService;
   readonly records: Records;
   readonly now: () => number;
@@ -155,6 +155,7 @@ export function createForgetter(deps: ForgetterDeps): Forgetter {
         const rewrites = await deps.vectors.without(seqs);
         const receipt = await vault.remove(ids, segments, textsOf(present), rewrites);
         index.drop(receipt.removed.map((row) => row.seq));
+        await deps.vectors.settled();
         versions += receipt.versions;
         rewrittenChunks += segments.length + rewrites.length;
       });

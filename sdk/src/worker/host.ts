@@ -58,6 +58,8 @@ export interface HostDeps {
   readonly warmUp: () => Promise<void>;
   /** Starts to load what is loaded apart. */
   readonly preload: () => void;
+  /** Removes what lies outside of the database of a vault that was destroyed. */
+  readonly removeCopies: (vault: string) => Promise<void>;
   /** Runs work under a lock of this name over all tabs of the origin. */
   readonly lock: <T>(name: string, work: () => Promise<T>) => Promise<T>;
   readonly now: () => number;
@@ -198,6 +200,7 @@ export function createHost(deps: HostDeps): HostApi {
       const open = await stop();
       if (!open) throw closedError();
       await open.vault.destroy();
+      await deps.removeCopies(open.vault.name);
     },
   };
 

@@ -9,6 +9,8 @@ import {
   type VectorSpacesDeps,
 } from "../engine/vectors/vector-spaces.ts";
 
+export { createRowFiles } from "../engine/vectors/row-file.ts";
+
 type EngineDeps = Omit<VectorSpacesDeps, "loadKernels" | "createIndex">;
 
 /** The engine that an app chose, with the flat one to fall back on. A chunk of the worker that is loaded where there are vectors. */

@@ -9,7 +9,10 @@ import type { Vault, VaultChange } from "../vault/vault.ts";
 export interface Vectors {
   load(): Promise<VectorSpaces>;
   without(seqs: readonly number[]): Promise<readonly VectorRewrite[]>;
+  /** Begins at once; a failure is told by `settled`. */
   forgotten(seqs: readonly number[]): void;
+  /** Resolves when what was forgotten has left every copy. */
+  settled(): Promise<void>;
   follow(change: VaultChange): Promise<void>;
   maintain(): Promise<void>;
   close(): void;
@@ -21,6 +24,7 @@ export function createVectors(
 ): Vectors {
   let loading: Promise<VectorSpaces> | null = null;
   let spaces: VectorSpaces | null = null;
+  let leaving: Promise<void> = Promise.resolve();
   const load = (): Promise<VectorSpaces> => {
     loading ??= create().then(
       (made) => (spaces = made),
@@ -37,7 +41,18 @@ export function createVectors(
       if (spaces === null && (await vault.vectors.spaces()).length === 0) return [];
       return (await load()).without(seqs);
     },
-    forgotten: (seqs) => spaces?.forgotten(seqs),
+    forgotten(seqs) {
+      if (spaces === null) return;
+      const before = leaving;
+      const now = spaces.forgotten(seqs);
+      leaving = Promise.all([before, now]).then(() => undefined);
+      leaving.catch(() => undefined);
+    },
+    settled() {
+      const asked = leaving;
+      leaving = Promise.resolve();
+      return asked;
+    },
     async follow(change) {
       await spaces?.follow(change);
     },
