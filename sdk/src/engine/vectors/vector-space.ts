@@ -238,6 +238,7 @@ export async function openVectorSpace(
         await maintenance.run(idle);
         await refresh(false);
       }
+      if (idle && !resident) await spaceRows.copy();
       if (idle || due) await attend();
     },
     close() {
