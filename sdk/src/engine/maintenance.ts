@@ -10,12 +10,14 @@ import { STATE } from "../domain/document-flags.ts";
 import { ANALYZER } from "../text/index-terms.ts";
 import { decodeEntry, entryFrom, stateOf, type DocumentEntry } from "./document-entry.ts";
 import { openSegment, type Segment } from "./segment.ts";
-import { joinSegments, packEntries } from "./segment-build.ts";
+import { joinSegments, packEntries, type PackedSegment } from "./segment-build.ts";
 import { decodeState, encodeState, type SegmentState } from "./segment-state.ts";
 import { whenWhole } from "./when-whole.ts";
 
 /** The tail grows to this before it is sealed; also the size of the smallest segments. */
 export const SEAL_AT = 1024;
+/** A longer tail (an import) is sealed in pieces, so that no step holds up a call for long. */
+const SEAL_MOST = 4 * SEAL_AT;
 /** A segment above half of this is not merged further. */
 const LARGEST = 16_384;
 /** As many segments of one size class are merged at once; a class is this many times the one below. */
@@ -144,66 +146,68 @@ export function createMaintenance({ vault, lock, newId }: MaintenanceDeps): Main
     return made;
   };
 
-  /** A segment whose terms an older analyzer cut is made anew from its records. `false` where there is none. */
-  const renew = async (
-    segments: readonly LoadedSegment[],
-    touched: readonly TouchedDocument[],
-  ): Promise<boolean> => {
-    const old = segments.find(({ segment }) => segment.analyzer < ANALYZER);
-    if (old === undefined) return false;
-    const seqs = [...old.segment.double("seq")];
-    const packed = packEntries(await cutAnew(seqs));
-    const held = new Set(seqs);
-    await vault.replaceSegments({
-      put: packed === null ? [] : [{ id: newId(), ...packed }],
-      drop: [old.id],
-      sealed: [],
-      settled: touched.filter(({ seq }) => held.has(seq)),
-    });
-    return true;
+  /** A segment whose terms an older analyzer cut is made anew from its records. `null` where there is none. */
+  const renew = async (now: ReadIndex): Promise<ReadIndex | null> => {
+    const old = now.segments.find(({ segment }) => segment.analyzer < ANALYZER);
+    if (old === undefined) return null;
+    const seqs = new Set(old.segment.double("seq"));
+    return replace(now, seqs, packEntries(await cutAnew([...seqs])), [old]);
   };
 
-  /** One step of sealing, merging or renewing. `false` where nothing is due. */
-  const step = async (): Promise<boolean> => {
-    const { segments, entries, touched, marks } = await read();
-    const old = [...entries].filter(([, { analyzer }]) => analyzer < ANALYZER);
-    if (entries.size >= SEAL_AT || old.length > 0) {
-      const anew = new Map(await cutAnew(old.map(([seq]) => seq)));
+  /** Puts what was packed of these documents in the place of segments and entries. Answers the layout after it. */
+  const replace = async (
+    now: ReadIndex,
+    seqs: ReadonlySet<number>,
+    packed: PackedSegment | null,
+    drop: readonly LoadedSegment[],
+  ): Promise<ReadIndex> => {
+    const put = packed === null ? [] : [{ id: newId(), ...packed }];
+    await vault.replaceSegments({
+      put,
+      drop: drop.map(({ id }) => id),
+      sealed: [...seqs].filter((seq) => now.entries.has(seq)),
+      settled: now.touched.filter(({ seq }) => seqs.has(seq)),
+    });
+    return {
+      ...now,
+      segments: [...now.segments.filter((one) => !drop.includes(one)), ...put.map(readSegment)],
+      entries: new Map([...now.entries].filter(([seq]) => !seqs.has(seq))),
+      ...unsettled(now, seqs),
+    };
+  };
+
+  /** The layout after one step of sealing, merging or renewing; `null` where nothing is due. */
+  const step = async (now: ReadIndex): Promise<ReadIndex | null> => {
+    const { segments, entries, marks } = now;
+    const isOld = ({ analyzer }: DocumentEntry): boolean => analyzer < ANALYZER;
+    if (entries.size >= SEAL_AT || [...entries.values()].some(isOld)) {
+      const due = [...entries].slice(0, SEAL_MOST);
+      const anew = new Map(
+        await cutAnew(due.flatMap(([seq, entry]) => (isOld(entry) ? [seq] : []))),
+      );
       const packed = packEntries(
-        [...entries].map(([seq, entry]): [number, DocumentEntry] => [
+        due.map(([seq, entry]): [number, DocumentEntry] => [
           seq,
           { ...(anew.get(seq) ?? entry), ...marked(entry, marks.get(seq)) },
         ]),
       );
-      await vault.replaceSegments({
-        put: packed === null ? [] : [{ id: newId(), ...packed }],
-        drop: [],
-        sealed: [...entries.keys()],
-        settled: touched.filter(({ seq }) => entries.has(seq)),
-      });
-      return true;
+      return replace(now, new Set(due.map(([seq]) => seq)), packed, []);
     }
     const group = mergeable(segments);
-    if (group === null) return renew(segments, touched);
+    if (group === null) return renew(now);
     const seqs = new Set(group.flatMap(({ segment }) => [...segment.double("seq")]));
     const joined = joinSegments(
       group.map(({ segment, state }) => ({ segment, state: withMarks(segment, state, marks) })),
       new Set(),
     );
-    await vault.replaceSegments({
-      put: joined === null ? [] : [{ id: newId(), ...joined }],
-      drop: group.map(({ id }) => id),
-      sealed: [],
-      settled: touched.filter(({ seq }) => seqs.has(seq)),
-    });
-    return true;
+    return replace(now, seqs, joined, group);
   };
 
   /** Writes marks into the states of the segments, so that an opening has few rows to look at. */
-  const settle = async (): Promise<void> => {
-    const { segments, entries, touched, marks } = await read();
+  const settle = async (now: ReadIndex): Promise<ReadIndex> => {
+    const { segments, entries, touched, marks } = now;
     const due = touched.filter(({ seq }) => !entries.has(seq));
-    if (due.length < MOST_TOUCHED) return;
+    if (due.length < MOST_TOUCHED) return now;
     const seqs = new Set(due.map(({ seq }) => seq));
     const put = segments
       .filter(({ segment }) => segment.double("seq").some((seq) => seqs.has(seq)))
@@ -213,6 +217,12 @@ export function createMaintenance({ vault, lock, newId }: MaintenanceDeps): Main
         state: encodeState(withMarks(segment, state, marks)),
       }));
     await vault.replaceSegments({ put, drop: [], sealed: [], settled: due });
+    const renewed = new Map(put.map((stored) => [stored.id, readSegment(stored)]));
+    return {
+      ...now,
+      segments: segments.map((one) => renewed.get(one.id) ?? one),
+      ...unsettled(now, seqs),
+    };
   };
 
   return {
@@ -225,15 +235,28 @@ export function createMaintenance({ vault, lock, newId }: MaintenanceDeps): Main
     peek: read,
     run: () =>
       lock(async () => {
+        // Read once: each step is refused where what it goes by is not there any more, so the layout it leaves is the stored one.
+        let now = await read();
         try {
-          while (await step());
-          await settle();
+          for (let next = await step(now); next !== null; next = await step(now)) now = next;
+          return await settle(now);
         } catch (error) {
           // What was read is gone meanwhile (an edit or a forget in another tab): the next run sees the new layout.
           if (!isMemoryError(error) || !error.retryable) throw error;
+          return read();
         }
-        return read();
       }),
+  };
+}
+
+/** Touches and marks that are still to be written down, once those of `seqs` are. */
+function unsettled(
+  { touched, marks }: ReadIndex,
+  seqs: ReadonlySet<number>,
+): Pick<ReadIndex, "touched" | "marks"> {
+  return {
+    touched: touched.filter(({ seq }) => !seqs.has(seq)),
+    marks: new Map([...marks].filter(([seq]) => !seqs.has(seq))),
   };
 }
 
