@@ -22,7 +22,8 @@ export function acrossSessions(candidates: readonly Candidate[]): readonly Candi
   const seen = new Map<string, number>();
   return candidates
     .map((candidate) => {
-      const before = seen.get(candidate.session) ?? 0;
+      // Facts that stand without a day are of no session.
+      const before = candidate.session === "" ? 0 : (seen.get(candidate.session) ?? 0);
       seen.set(candidate.session, before + 1);
       return { candidate, value: candidate.order / (1 + SESSION_FILLS * before) };
     })
