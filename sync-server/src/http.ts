@@ -40,6 +40,7 @@ export interface Call {
 const BUSY_MS = 1_000;
 /** A socket on which nothing moves for so long is dropped; streams say something every 15 seconds. */
 const IDLE_MS = 60_000;
+const IDLE_CHECK_MS = 20;
 
 /**
  * Listens.
@@ -221,11 +222,13 @@ function sendJson(response: ServerResponse, status: number, body: string): void 
 function close(server: Server, timeoutMs: number): Promise<void> {
   return new Promise((resolve) => {
     const deadline = setTimeout(() => server.closeAllConnections(), timeoutMs);
+    // A connection whose last answer was a stream becomes idle only when that has ended.
+    const idle = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS);
     server.close(() => {
       clearTimeout(deadline);
+      clearInterval(idle);
       resolve();
     });
-    server.closeIdleConnections();
   });
 }
 

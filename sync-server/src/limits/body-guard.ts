@@ -9,21 +9,26 @@ export interface BodyLimits {
 /** A slow start is forgiven. */
 const GRACE_MS = 5_000;
 const CHECK_MS = 1_000;
+const LATER_MS = 1_000;
 
 /** Counts a body while it comes: one that told no length, or comes by the drop, is refused before it is whole. */
 export function guardBody(
   request: IncomingMessage,
   { maxBodyBytes, minUploadBytesPerSecond }: BodyLimits,
   refuse: (problem: WireProblem) => void,
+  graceMs = GRACE_MS,
 ): void {
   if (request.method === "GET" || request.method === "HEAD") return;
   const startedAt = performance.now();
   let bytes = 0;
-  const pace = setInterval(() => {
-    const ms = performance.now() - startedAt;
-    if (ms > GRACE_MS && bytes < (minUploadBytesPerSecond * (ms - GRACE_MS)) / 1_000)
-      end({ code: "busy", retryAfterMs: CHECK_MS });
-  }, CHECK_MS);
+  const pace = setInterval(
+    () => {
+      const ms = performance.now() - startedAt;
+      if (ms > graceMs && bytes < (minUploadBytesPerSecond * (ms - graceMs)) / 1_000)
+        end({ code: "busy", retryAfterMs: LATER_MS });
+    },
+    Math.min(CHECK_MS, graceMs),
+  );
   const stop = () => clearInterval(pace);
   const end = (problem: WireProblem) => {
     stop();

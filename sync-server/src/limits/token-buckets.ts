@@ -17,6 +17,9 @@ interface Level {
 /** Names that are kept at most; beyond that the ones longest unused are forgotten, which only lets them in again. */
 const MAX_KEYS = 50_000;
 
+/** What sums of fractions are off by. */
+const ROUNDING = 1e-6;
+
 /** Limits how often something happens for each name. Lives in memory: every instance counts for itself. */
 export function createTokenBuckets({ amount, periodMs }: Bucket, now: () => number): TokenBuckets {
   const levels = new Map<string, Level>();
@@ -24,12 +27,15 @@ export function createTokenBuckets({ amount, periodMs }: Bucket, now: () => numb
     take(key) {
       const at = now();
       const before = levels.get(key) ?? { tokens: amount, at };
-      const tokens = Math.min(amount, before.tokens + ((at - before.at) * amount) / periodMs);
+      // A clock that is set back gives nothing, and takes nothing away.
+      const passedMs = Math.max(0, at - before.at);
+      const tokens = Math.min(amount, before.tokens + (passedMs * amount) / periodMs);
       levels.delete(key);
-      const left = tokens >= 1 ? tokens - 1 : tokens;
-      if (left < amount - 1e-9) levels.set(key, { tokens: left, at });
+      const taken = tokens >= 1 - ROUNDING;
+      const left = taken ? tokens - 1 : tokens;
+      if (left < amount - ROUNDING) levels.set(key, { tokens: left, at });
       if (levels.size > MAX_KEYS) levels.delete(levels.keys().next().value ?? "");
-      return tokens >= 1 ? 0 : Math.ceil(((1 - tokens) * periodMs) / amount);
+      return taken ? 0 : Math.ceil(((1 - tokens) * periodMs) / amount - ROUNDING);
     },
   };
 }

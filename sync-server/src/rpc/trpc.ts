@@ -191,8 +191,9 @@ export async function readOctets(
   let length = 0;
   for await (const chunk of stream) {
     length += chunk.length;
-    if (length > maxBytes) throw problem("too-large", { maxBytes });
-    chunks.push(chunk);
+    // The rest is read and dropped: whoever stops reading breaks the connection before the answer is out. `maxBodyBytes` ends it.
+    if (length <= maxBytes) chunks.push(chunk);
   }
+  if (length > maxBytes) throw problem("too-large", { maxBytes });
   return new Uint8Array(Buffer.concat(chunks, length));
 }

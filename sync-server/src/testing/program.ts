@@ -9,6 +9,8 @@ export interface Program {
   readonly address: Promise<string>;
   readonly end: Promise<ProgramEnd>;
   kill(signal: NodeJS.Signals): void;
+  /** Writes a line to its input and waits until it answers with another. */
+  say(line: string, answer: string): Promise<void>;
 }
 
 export interface ProgramEnd {
@@ -53,5 +55,17 @@ export function startProgram(
     address: listening.promise,
     end,
     kill: (signal) => void child.kill(signal),
+    say(line, answer) {
+      const from = stdout.length;
+      child.stdin.write(`${line}\n`);
+      return new Promise((resolve) => {
+        const look = () => {
+          if (!stdout.slice(from).includes(answer)) return;
+          child.stdout.off("data", look);
+          resolve();
+        };
+        child.stdout.on("data", look);
+      });
+    },
   };
 }
