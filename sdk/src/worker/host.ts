@@ -96,6 +96,8 @@ interface Services {
 const WARM_AFTER_MS = 150;
 /** Sealing and merging wait until nothing was stored for this long. */
 const QUIET_MS = 400;
+/** But not where so much waits to be sealed: a long import would be kept as single entries until its end. */
+const MOST_UNSEALED = 8_192;
 
 export function createHost(deps: HostDeps): HostApi {
   const operations = createOperations();
@@ -104,7 +106,7 @@ export function createHost(deps: HostDeps): HostApi {
   let emit: HostListener = () => undefined;
   let countTokens: CountTokens | undefined;
   let quiet: ReturnType<typeof setTimeout> | undefined;
-  let maintaining: Promise<void> = Promise.resolve();
+  let maintaining: Promise<void> | null = null;
   let clockOffset = 0;
   const now = (): number => deps.now() + clockOffset;
 
@@ -238,7 +240,7 @@ export function createHost(deps: HostDeps): HostApi {
     });
     const onStored = (ids: readonly string[]): void => {
       emit({ type: "changed", ids, kind: "added", elsewhere: false });
-      maintainSoon();
+      maintainSoon(index.stats().tail >= MOST_UNSEALED);
     };
     const calls = createCalls({
       threads,
@@ -348,11 +350,19 @@ export function createHost(deps: HostDeps): HostApi {
     }
   }
 
-  function maintainSoon(): void {
+  function maintainSoon(isOverdue: boolean): void {
     clearTimeout(quiet);
-    quiet = setTimeout(() => {
-      maintaining = maintain();
-    }, QUIET_MS);
+    if (isOverdue) startMaintenance();
+    else quiet = setTimeout(startMaintenance, QUIET_MS);
+  }
+
+  function startMaintenance(): void {
+    // What came too late for the run that is under way waits for the next one.
+    if (maintaining) quiet = setTimeout(startMaintenance, QUIET_MS);
+    else
+      maintaining = maintain().finally(() => {
+        maintaining = null;
+      });
   }
 
   async function maintain(): Promise<void> {
