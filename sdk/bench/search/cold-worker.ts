@@ -2,10 +2,12 @@
 import { loadKernels } from "../../src/engine/kernels/load-kernels.ts";
 import { SEGMENT_ROWS } from "../../src/engine/vectors/flat-vector-index.ts";
 import { packSegment, sealRows } from "../../src/engine/vectors/stored-vectors.ts";
-import { createVectorSpaces, type VectorSpaces } from "../../src/engine/vectors/vector-spaces.ts";
+import type { VectorSpaces } from "../../src/engine/vectors/vector-spaces.ts";
 import { meanOf } from "../../src/engine/vectors/widen-rows.ts";
 import { openDexieVault } from "../../src/vault/dexie-vault.ts";
+import { openPrivateFolder } from "../../src/vault/private-folder.ts";
 import type { Vault } from "../../src/vault/vault.ts";
+import { createEngine, createRowFiles } from "../../src/worker/vector-engine.ts";
 import { createVectorSource } from "./generate.ts";
 import { createRowStore } from "./row-store.ts";
 
@@ -97,7 +99,7 @@ async function writeFlat({ size, dimensions }: ColdRequest): Promise<void> {
     const put = [packSegment(`${SPACE}-${at}`, sealed)];
     await vault.vectors.replace({ space: SPACE, put, drop: [], sealed: [] });
   }
-  const spaces = spacesOf(vault);
+  const spaces = await spacesOf(vault);
   await spaces.open(SPACE, dimensions);
   await spaces.maintain(true);
   spaces.close();
@@ -105,7 +107,8 @@ async function writeFlat({ size, dimensions }: ColdRequest): Promise<void> {
 }
 
 async function openFlat({ size, dimensions }: ColdRequest): Promise<Searchable> {
-  const space = await spacesOf(await openVault(size)).open(SPACE, dimensions);
+  const spaces = await spacesOf(await openVault(size));
+  const space = await spaces.open(SPACE, dimensions);
   return {
     search: async (query) => (await space.search(query, K)).keys,
     heldBytes: () => space.stats().residentBytes,
@@ -120,11 +123,14 @@ async function openVault(size: number): Promise<Vault> {
   return (await openDexieVault({ name: `bench-search-${size}`, now: () => Date.now() })).vault;
 }
 
-function spacesOf(vault: Vault): VectorSpaces {
-  return createVectorSpaces({
+function spacesOf(vault: Vault): Promise<VectorSpaces> {
+  return createEngine("flat", {
     store: vault.vectors,
-    loadKernels,
     lock: (work) => work(),
+    files: createRowFiles({
+      openFolder: () => openPrivateFolder(vault.name),
+      lock: (_name, work) => work(),
+    }),
     newId: () => crypto.randomUUID(),
     pause: () => new Promise((resolve) => setTimeout(resolve)),
     onProblem: (error) => {
