@@ -1,0 +1,233 @@
+import { bytesKey, compareBytes, type Bytes } from "../wire/bytes.ts";
+import { WireError } from "../wire/wire-error.ts";
+import { decodeCbor, encodeCbor, type CborValue } from "./cbor.ts";
+import { stampDevice, stampTime, type Stamp } from "./hlc.ts";
+import {
+  isForgotten,
+  type LiveRecord,
+  type SyncRecord,
+  type TextState,
+  type TextVersion,
+} from "./merge.ts";
+
+const VERSION = 1;
+const STAMP_BYTES = 24;
+const TIME_BYTES = 8;
+
+type CborMap = Readonly<Record<string, CborValue>>;
+
+/**
+ * A record as the content of an entry. A record that was never edited has one stamp; it stands once, as `b`, and fields that carry it
+ * leave it out:
+ *
+ * - `v`: version, 1. Forgotten: `x`, the stamp, and nothing else.
+ * - `b`: the smallest stamp in the record. `f`: fields of that stamp, by name. `g`: other fields, [stamp, value].
+ * - `t`: versions of the text, newest first: [text, stamp or null for `b`, then space and vector where there is one].
+ * - `c`: by device in hex, the time that is covered; left out where it is just that of the versions.
+ * - `l`: tags of that stamp that were never removed, in order. `a`: other tags, [added, removed or null].
+ * - `m`: maxima.
+ *
+ * Empty parts are left out.
+ */
+export function encodeRecord(record: SyncRecord): Bytes {
+  if (isForgotten(record)) return encodeCbor({ v: VERSION, x: stampBytes(record.forgotten) });
+  const base = smallestStamp(record);
+  const { text, tags, fields, maxima } = record;
+  const same = Object.entries(fields).filter(([, { stamp }]) => stamp === base);
+  const other = Object.entries(fields).filter(([, { stamp }]) => stamp !== base);
+  const plain = Object.entries(tags).filter(
+    ([, { added, removed }]) => added === base && removed === null,
+  );
+  const odd = Object.entries(tags).filter(
+    ([, { added, removed }]) => added !== base || removed !== null,
+  );
+  return encodeCbor({
+    v: VERSION,
+    ...(base === undefined ? {} : { b: stampBytes(base) }),
+    ...map(
+      "f",
+      same.map(([name, { value }]) => [name, value]),
+    ),
+    ...map(
+      "g",
+      other.map(([name, { stamp, value }]) => [name, [stampBytes(stamp), value]]),
+    ),
+    ...list(
+      "t",
+      text.versions.map((version) => encodeVersion(version, base)),
+    ),
+    ...(impliesCover(text)
+      ? {}
+      : map(
+          "c",
+          Object.entries(text.covered).map(([device, time]) => [device, hexBytes(time)]),
+        )),
+    ...list("l", plain.map(([tag]) => tag).toSorted()),
+    ...map(
+      "a",
+      odd.map(([tag, { added, removed }]) => [
+        tag,
+        [stampBytes(added), removed === null ? null : stampBytes(removed)],
+      ]),
+    ),
+    ...map("m", Object.entries(maxima)),
+  });
+}
+
+/**
+ * Reads what `encodeRecord` writes.
+ *
+ * @throws {WireError} for anything that it would not write
+ */
+export function decodeRecord(bytes: Uint8Array): SyncRecord {
+  const content = asMap(decodeCbor(bytes));
+  if (content["v"] !== VERSION)
+    throw new WireError("A record has an unknown version.", "unsupported");
+  const record = "x" in content ? { forgotten: readStamp(content["x"]) } : readLive(content);
+  // One record, one run of bytes: whatever is superfluous, unsorted or unknown shows here.
+  if (compareBytes(encodeRecord(record), bytes) !== 0) throw malformed();
+  return record;
+}
+
+function readLive(content: CborMap): LiveRecord {
+  const base = content["b"] === undefined ? undefined : readStamp(content["b"]);
+  const baseStamp = (): Stamp => {
+    if (base === undefined) throw malformed();
+    return base;
+  };
+  const versions = asList(content["t"] ?? []).map((version) => readVersion(version, baseStamp));
+  const covered = content["c"] === undefined ? coverOf(versions) : readCover(asMap(content["c"]));
+  return {
+    text: { versions, covered },
+    tags: Object.fromEntries([
+      ...asList(content["l"] ?? []).map(
+        (tag) => [asText(tag), { added: baseStamp(), removed: null }] as const,
+      ),
+      ...Object.entries(asMap(content["a"] ?? {})).map(([tag, state]) => {
+        const [added, removed] = asList(state);
+        const taken = removed === null ? null : readStamp(removed);
+        return [tag, { added: readStamp(added), removed: taken }] as const;
+      }),
+    ]),
+    fields: Object.fromEntries([
+      ...Object.entries(asMap(content["f"] ?? {})).map(
+        ([name, value]) => [name, { stamp: baseStamp(), value }] as const,
+      ),
+      ...Object.entries(asMap(content["g"] ?? {})).map(([name, register]) => {
+        const [stamp, value = null] = asList(register);
+        return [name, { stamp: readStamp(stamp), value }] as const;
+      }),
+    ]),
+    maxima: Object.fromEntries(
+      Object.entries(asMap(content["m"] ?? {})).map(([name, value]) => {
+        if (typeof value !== "number") throw malformed();
+        return [name, value];
+      }),
+    ),
+  };
+}
+
+function encodeVersion(
+  { stamp, text, embedding }: TextVersion,
+  base: Stamp | undefined,
+): CborValue {
+  const start = [text, stamp === base ? null : stampBytes(stamp)];
+  return embedding ? [...start, embedding.space, embedding.vector] : start;
+}
+
+function readVersion(value: CborValue, base: () => Stamp): TextVersion {
+  const [text, stamp, space, vector] = asList(value);
+  if (space !== undefined && !(vector instanceof Uint8Array)) throw malformed();
+  return {
+    stamp: stamp === null ? base() : readStamp(stamp),
+    text: asText(text),
+    embedding: vector instanceof Uint8Array ? { space: asText(space), vector } : null,
+  };
+}
+
+function readCover(cover: CborMap): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(cover).map(([device, time]) => {
+      if (!(time instanceof Uint8Array) || time.length !== TIME_BYTES) throw malformed();
+      if (!/^[\da-f]{32}$/.test(device)) throw malformed();
+      return [device, bytesKey(time)];
+    }),
+  );
+}
+
+/** What versions cover by being there. */
+function coverOf(versions: readonly TextVersion[]): Readonly<Record<string, string>> {
+  const cover = new Map<string, string>();
+  for (const { stamp } of versions) {
+    const [device, time] = [stampDevice(stamp), stampTime(stamp)];
+    if ((cover.get(device) ?? "") < time) cover.set(device, time);
+  }
+  return Object.fromEntries(cover);
+}
+
+function impliesCover({ versions, covered }: TextState): boolean {
+  const implied = Object.entries(coverOf(versions));
+  return (
+    implied.length === Object.keys(covered).length &&
+    implied.every(([device, time]) => covered[device] === time)
+  );
+}
+
+function smallestStamp({ text, tags, fields }: LiveRecord): Stamp | undefined {
+  return [
+    ...text.versions.map(({ stamp }) => stamp),
+    ...Object.values(tags).map(({ added }) => added),
+    ...Object.values(fields).map(({ stamp }) => stamp),
+  ].toSorted()[0];
+}
+
+function map(name: string, entries: readonly (readonly [string, CborValue])[]): CborMap {
+  return entries.length === 0 ? {} : { [name]: Object.fromEntries(entries) };
+}
+
+function list(name: string, items: readonly CborValue[]): CborMap {
+  return items.length === 0 ? {} : { [name]: items };
+}
+
+function stampBytes(stamp: Stamp): Bytes {
+  const bytes = hexBytes(stamp);
+  if (bytes.length !== STAMP_BYTES) throw malformed();
+  return bytes;
+}
+
+function hexBytes(hex: string): Bytes {
+  return new Uint8Array(hex.length / 2).map((_, i) =>
+    Number.parseInt(hex.slice(2 * i, 2 * i + 2), 16),
+  );
+}
+
+function readStamp(value: CborValue | undefined): Stamp {
+  if (!(value instanceof Uint8Array) || value.length !== STAMP_BYTES) throw malformed();
+  return bytesKey(value);
+}
+
+function asMap(value: CborValue | undefined): CborMap {
+  if (
+    typeof value !== "object" ||
+    value === null ||
+    Array.isArray(value) ||
+    value instanceof Uint8Array
+  ) {
+    throw malformed();
+  }
+  return value as CborMap;
+}
+
+function asList(value: CborValue | undefined): readonly CborValue[] {
+  if (!Array.isArray(value)) throw malformed();
+  return value as readonly CborValue[];
+}
+
+function asText(value: CborValue | undefined): string {
+  if (typeof value !== "string") throw malformed();
+  return value;
+}
+
+function malformed(): WireError {
+  return new WireError("A record is malformed.");
+}
