@@ -17,6 +17,7 @@ export const ENTRIES = {
 export const RUNTIMES = {
   "onnx-runtime": "src/embedding/onnx-runtime.ts",
   "static-runtime": "src/embedding/static-runtime.ts",
+  "webgpu-runtime": "src/embedding/webgpu-runtime.ts",
 } as const;
 
 /** What `npx -p @alcove/sdk alcove` runs. */

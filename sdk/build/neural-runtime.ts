@@ -7,6 +7,7 @@ const ROOT = join(import.meta.dirname, "..", "..");
 const PLAIN_BUILD = "onnxruntime-web/wasm";
 const WASM = "onnxruntime-web/ort-wasm-simd-threaded.wasm?url";
 const KEPT = "\0alcove-kept-asset:";
+const FOR_WEBGPU = "?for-webgpu";
 const PLACEHOLDER = "__ALCOVE_ORT_WASM_URL__";
 
 interface Change {
@@ -31,18 +32,23 @@ const CHANGES: Readonly<Record<string, readonly Change[]>> = {
     // Where the code is fetched from if nobody says so. Somebody always does; no address of a CDN stays in the package.
     { from: /`https:\/\/cdn\.jsdelivr\.net\/[^`]*`/g, to: '""', times: 1 },
   ],
-  "ort.wasm.bundle.min.mjs": [
+  "ort.wasm.bundle.min.mjs": ortChanges("ort.wasm.bundle", "ort-wasm-simd-threaded"),
+  "ort.webgpu.bundle.min.mjs": ortChanges("ort.webgpu.bundle", "ort-wasm-simd-threaded.asyncify"),
+};
+
+function ortChanges(bundle: string, wasm: string): readonly Change[] {
+  return [
     // The wasm is handed over as bytes. Bundlers would copy it a second time for these, or fail to find the second file.
-    { from: 'new URL("ort-wasm-simd-threaded.wasm",import.meta.url).href', to: '""', times: 2 },
+    { from: `new URL("${wasm}.wasm",import.meta.url).href`, to: '""', times: 2 },
     {
-      from: /new (\w)\("ort\.wasm\.bundle\.min\.mjs",import\.meta\.url\)/g,
+      from: new RegExp(`new (\\w)\\("${bundle}\\.min\\.mjs",import\\.meta\\.url\\)`, "g"),
       to: "new $1(self.location.href)",
       times: 2,
     },
     // webpack writes the path of the build machine in the place of it. Only threads would need it, and there is one.
     { from: /import\.meta\.url/g, to: "self.location.href", times: 7 },
-  ],
-};
+  ];
+}
 
 /**
  * Makes `@huggingface/transformers` run on the plain WASM build of ONNX Runtime, from one file of wasm. Left alone it imports the
@@ -52,8 +58,13 @@ export function neuralRuntime(): Plugin {
   return {
     name: "alcove-neural-runtime",
     enforce: "pre",
-    resolveId(id, importer) {
-      if (id !== "onnxruntime-web/webgpu") return null;
+    async resolveId(id, importer) {
+      // The chunk for WebGPU has a copy of the library to itself, with the build it asks for.
+      if (id === "@huggingface/transformers" && importer?.endsWith("/webgpu-runtime.ts")) {
+        const file = await this.resolve(id, importer, { skipSelf: true });
+        return file === null ? null : `${file.id}${FOR_WEBGPU}`;
+      }
+      if (id !== "onnxruntime-web/webgpu" || importer?.endsWith(FOR_WEBGPU)) return null;
       return this.resolve(PLAIN_BUILD, importer, { skipSelf: true });
     },
     transform(code, id) {

@@ -14,6 +14,11 @@ export interface ModelChoice {
   /** A shorter vector, where the model was trained for it (EmbeddingGemma: 512, 256, 128). @defaultValue the model's own */
   readonly dimensions?: number;
   /**
+   * `"webgpu"` computes on the graphics card where there is one, after it has been proved against WASM; its code comes from `assets`
+   * (`alcove assets DIR --webgpu`). Where it cannot be used WASM is, and the `error` event says why. @defaultValue "wasm"
+   */
+  readonly device?: "wasm" | "webgpu";
+  /**
    * Base URL of a hub that serves `{model}/resolve/{revision}/{file}`, for what `assets` does not hold.
    * **Sends**: requests for the model's files, nothing of the user's. @defaultValue none is ever asked
    */
@@ -51,6 +56,7 @@ export function checkEmbedder(check: Check, path: string, value: unknown): void 
       if (!possible.includes(dimensions as number))
         check.problem(at, `one of ${possible.join(", ")} for ${model}`);
     },
+    device: (at, device) => check.oneOf(at, device, ["wasm", "webgpu"]),
     hub: (at, hub) => checkUrl(check, at, hub),
   });
 }
@@ -75,13 +81,14 @@ export function chooseEmbedder(
       own: serveOwnEmbedder(option),
     };
   }
-  const { model, dimensions, hub }: ModelChoice =
+  const { model, dimensions, device, hub }: ModelChoice =
     typeof option === "string" ? { model: option } : option;
   return {
     config: {
       kind: "model",
       preset: model,
       ...(dimensions === undefined ? {} : { dimensions }),
+      ...(device === undefined ? {} : { device }),
       assets: base,
       hub: hub === undefined ? null : absolute(hub),
     },

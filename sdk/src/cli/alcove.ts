@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
 import { PRESETS, type EmbeddingPreset } from "../embedding/presets.ts";
 import { HELP, readCommandLine, Refusal, type Command } from "./command-line.ts";
-import { copyRuntime } from "./copy-runtime.ts";
+import { copyRuntime, copyWebGpu } from "./copy-runtime.ts";
 import { checkModel, downloadModel } from "./download-model.ts";
 import { createHub } from "./hub.ts";
 import { createProgressLine, megabytes } from "./progress-line.ts";
@@ -61,6 +61,7 @@ function listModels(): void {
 async function writeAssets(command: Extract<Command, { name: "assets" }>): Promise<void> {
   const folder = resolve(command.folder);
   const files = await copyRuntime(DIST, folder);
+  if (command.webgpu) files.push(await copyWebGpu(DIST, folder, process.cwd()));
   console.log(`Copied ${files.join(", ")} to ${folder}.`);
   for (const preset of command.presets)
     await loadTo(folder, preset, command.revision ?? preset.revision, command.hub);

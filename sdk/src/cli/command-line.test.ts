@@ -13,6 +13,7 @@ test("reads each command", () => {
     presets: [],
     hub: DEFAULT_HUB,
     revision: null,
+    webgpu: false,
   });
   expect(
     readCommandLine([

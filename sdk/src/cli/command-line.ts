@@ -12,6 +12,7 @@ export type Command =
       readonly presets: readonly EmbeddingPreset[];
       readonly hub: string;
       readonly revision: string | null;
+      readonly webgpu: boolean;
     }
   | {
       readonly name: "verify";
@@ -28,7 +29,7 @@ export class Refusal extends Error {
 }
 
 export const HELP = `Usage
-  alcove assets DIR [--model NAME]... [--revision REV] [--hub URL]
+  alcove assets DIR [--model NAME]... [--revision REV] [--hub URL] [--webgpu]
       Copies what runs models to DIR, and with --model the files of each model at its pinned commit, with checksums.
       Serve DIR from your own origin and name its URL: createMemory({ embedder: "NAME", assets: "/dir/" }).
       A load that was cut off goes on where it stopped. Only --model asks a hub for anything.
@@ -41,6 +42,7 @@ Options
   --model NAME     ${Object.keys(PRESETS).join(", ")}
   --revision REV   another commit or branch than the pinned one (one --model only)
   --hub URL        where models are loaded from; default ${DEFAULT_HUB}
+  --webgpu         also what computes on the graphics card (27 MB), from the onnxruntime-web that your project has installed
   --from DIR       a folder that alcove assets wrote
 
 A hub that asks for a login gets the token in HF_TOKEN.
@@ -58,6 +60,7 @@ export function readCommandLine(args: readonly string[]): Command {
         revision: { type: "string" },
         hub: { type: "string" },
         from: { type: "string" },
+        webgpu: { type: "boolean", default: false },
         help: { type: "boolean", short: "h" },
       },
     });
@@ -77,7 +80,7 @@ export function readCommandLine(args: readonly string[]): Command {
     const [folder, ...more] = rest;
     if (folder === undefined || more.length > 0)
       throw new Refusal(`alcove assets wants one folder to write to.\n\n${HELP}`);
-    return { name, folder, presets, hub, revision };
+    return { name, folder, presets, hub, revision, webgpu: values.webgpu };
   }
   if (name === "verify") {
     const [preset, ...more] = presets;

@@ -47,7 +47,7 @@ export async function verifyModel({ preset, folder }: VerifyRequest): Promise<Ve
   const embedder = await createNeuralEmbedder({
     preset,
     source: { assets, hub: null },
-    importRuntime: (kind) => loadRuntime(join(folder, `${kind}-runtime.js`)),
+    importRuntime: (name) => loadRuntime(join(folder, `${name}-runtime.js`)),
     fetch: readFromDisk,
     caches: null,
     canary: { get: async () => null, put: async () => undefined },

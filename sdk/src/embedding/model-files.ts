@@ -165,6 +165,7 @@ async function loadWasm(
   deps: ModelFilesDeps,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const from = assets === null ? url : below(assets, file);
+  if (from === null) throw notFound(meter.preset, { path: file, url: file });
   const key = `${from}${WASM_KEY}${file}`;
   const bytes = await loadFile(
     { path: file, url: from, key, expected: null, keep: true },
@@ -173,7 +174,8 @@ async function loadWasm(
     deps,
   );
   for (const request of (await cache?.keys()) ?? [])
-    if (request.url.includes(WASM_KEY) && request.url !== key) await cache?.delete(request);
+    if (request.url.startsWith(`${from}${WASM_KEY}`) && request.url !== key)
+      await cache?.delete(request);
   return bytes;
 }
 
@@ -307,7 +309,10 @@ function unreachable(url: string, signal: AbortSignal | undefined, cause: unknow
   );
 }
 
-function notFound(preset: EmbeddingPreset, file: WantedFile | null): MemoryError {
+function notFound(
+  preset: EmbeddingPreset,
+  file: Pick<WantedFile, "path" | "url"> | null,
+): MemoryError {
   const command = `npx -p @alcove/sdk alcove assets DIR --model ${preset.name}`;
   return new MemoryError(
     "embedder/not-found",

@@ -4,20 +4,23 @@ import type { Embedder } from "../engine/embedder.ts";
 import { passCanary, type CanaryStore } from "./canary.ts";
 import { loadModelFiles, type FetchFile, type ModelSource } from "./model-files.ts";
 import { spaceOf, type EmbeddingPreset } from "./presets.ts";
-import type { TextModel, TextModelRuntime } from "./text-model.ts";
+import type { RuntimeName, TextModel, TextModelRuntime } from "./text-model.ts";
 import { chosenDimensions, toUnit } from "./vectors.ts";
 
 export interface NeuralEmbedderDeps {
   readonly preset: EmbeddingPreset;
   /** A shorter vector, one of `preset.shorterDimensions`. Default: the whole. */
   readonly dimensions?: number;
+  /**
+   * Where networks are computed. `webgpu` is proved against WASM before it is used; where there is none, or it fails or computes
+   * something else, WASM does the work and `onFallback` says why. Default `wasm`.
+   */
+  readonly device?: "wasm" | "webgpu";
+  readonly onFallback?: (error: MemoryError) => void;
   /** Absolute URLs: a worker knows nothing of the page's base. */
   readonly source: ModelSource;
-  /** Imports the chunk for this kind of model (`runtimes.ts`); `assets` is where it comes from if the build has no such chunk. */
-  readonly importRuntime: (
-    kind: EmbeddingPreset["kind"],
-    assets: string | null,
-  ) => Promise<TextModelRuntime>;
+  /** Imports a chunk that runs models (`runtimes.ts`); `assets` is where it comes from if the build has none. */
+  readonly importRuntime: (name: RuntimeName, assets: string | null) => Promise<TextModelRuntime>;
   readonly fetch: FetchFile;
   readonly caches: CacheStorage | null;
   readonly canary: CanaryStore;
@@ -32,6 +35,7 @@ export interface NeuralEmbedder extends Embedder {
   readonly preset: EmbeddingPreset;
   /** The commit that was loaded. */
   readonly revision: string;
+  readonly device: "wasm" | "webgpu";
   /** Waits for the batch that runs and gives the model's memory back. Calling it again does nothing. */
   dispose(): Promise<void>;
 }
@@ -52,28 +56,64 @@ const CHARACTERS_A_TOKEN = 32;
  */
 export async function createNeuralEmbedder(deps: NeuralEmbedderDeps): Promise<NeuralEmbedder> {
   const { preset, signal } = deps;
-  const dimensions = chosenDimensions(preset, deps.dimensions);
+  chosenDimensions(preset, deps.dimensions);
   signal?.throwIfAborted();
-  const { model, revision } = await loadModel(deps);
-  const embedder = serve(model, preset, dimensions, revision, deps.pause);
-  try {
-    signal?.throwIfAborted();
-    await passCanary(embedder, deps.canary, signal);
-  } catch (error) {
-    await embedder.dispose();
-    throw error;
-  }
+  const gpu = deps.device === "webgpu" && preset.kind === "onnx" ? await tryWebGpu(deps) : null;
+  const embedder = gpu ?? (await prove(await load(deps, "wasm"), deps));
   const file = preset.weights;
   deps.onProgress?.({ model: preset.name, file, loaded: 0, total: null, percent: 100 });
   return embedder;
 }
 
+/** Null where WASM has to do the work. What is missing is missing for both, and an abort is no fallback. */
+async function tryWebGpu(deps: NeuralEmbedderDeps): Promise<NeuralEmbedder | null> {
+  let embedder: NeuralEmbedder | null = null;
+  try {
+    if ((await navigator.gpu?.requestAdapter()) == null)
+      throw new MemoryError("embedder/failed", "This device has no WebGPU; WASM is used.");
+    embedder = await load(deps, "webgpu");
+    // Without anything to compare with, what the graphics card computes would become the measure of all later loads.
+    if ((await deps.canary.get(embedder.space)) === null)
+      await (await prove(await load(deps, "wasm"), deps)).dispose();
+    return await prove(embedder, deps);
+  } catch (error) {
+    await embedder?.dispose();
+    if (deps.signal?.aborted || !isMemoryError(error)) throw error;
+    deps.onFallback?.(error);
+    return null;
+  }
+}
+
+async function prove(embedder: NeuralEmbedder, deps: NeuralEmbedderDeps): Promise<NeuralEmbedder> {
+  try {
+    deps.signal?.throwIfAborted();
+    await passCanary(embedder, deps.canary, deps.signal);
+    return embedder;
+  } catch (error) {
+    await embedder.dispose();
+    throw error;
+  }
+}
+
+async function load(
+  deps: NeuralEmbedderDeps,
+  device: NeuralEmbedder["device"],
+): Promise<NeuralEmbedder> {
+  const dimensions = chosenDimensions(deps.preset, deps.dimensions);
+  const { model, revision } = await loadModel(deps, device);
+  return serve(model, deps, { dimensions, revision, device });
+}
+
 async function loadModel(
   deps: NeuralEmbedderDeps,
+  device: NeuralEmbedder["device"],
 ): Promise<{ model: TextModel; revision: string }> {
   const { preset, source } = deps;
   try {
-    const runtime = await deps.importRuntime(preset.kind, source.assets);
+    const runtime = await deps.importRuntime(
+      device === "webgpu" ? device : preset.kind,
+      source.assets,
+    );
     const { files, wasm, revision } = await loadModelFiles(preset, source, runtime.wasm, deps);
     return { model: await runtime.loadTextModel({ preset, files, wasm }), revision };
   } catch (cause) {
@@ -88,10 +128,8 @@ async function loadModel(
 
 function serve(
   model: TextModel,
-  preset: EmbeddingPreset,
-  dimensions: number,
-  revision: string,
-  pause: () => Promise<void>,
+  { preset, pause }: NeuralEmbedderDeps,
+  { dimensions, revision, device }: Pick<NeuralEmbedder, "dimensions" | "revision" | "device">,
 ): NeuralEmbedder {
   let running: Promise<unknown> = Promise.resolve();
   let closed = false;
@@ -113,6 +151,7 @@ function serve(
     dimensions,
     preset,
     revision,
+    device,
     async embed(texts, purpose, signal) {
       signal?.throwIfAborted();
       mustBeOpen();

@@ -1,13 +1,6 @@
 import { MemoryError } from "../domain/errors.ts";
 import { below } from "./model-files.ts";
-import type { EmbeddingPreset } from "./presets.ts";
-import type { TextModelRuntime } from "./text-model.ts";
-
-/** The chunks as `alcove assets` writes them. */
-const FILES: Readonly<Record<EmbeddingPreset["kind"], string>> = {
-  onnx: "onnx-runtime.js",
-  static: "static-runtime.js",
-};
+import type { RuntimeName, TextModelRuntime } from "./text-model.ts";
 
 /**
  * `runtimes.ts` for a worker that is one string and has no chunks beside it: they come from `assets`.
@@ -15,10 +8,10 @@ const FILES: Readonly<Record<EmbeddingPreset["kind"], string>> = {
  * @throws {@link MemoryError} `embedder/not-found` - `assets` is not named, or has no such file.
  */
 export async function importRuntime(
-  kind: EmbeddingPreset["kind"],
+  name: RuntimeName,
   assets: string | null,
 ): Promise<TextModelRuntime> {
-  const file = FILES[kind];
+  const file = `${name}-runtime.js`;
   const help = `Write it with \`npx -p @alcove/sdk alcove assets DIR\` and name where DIR is served in \`assets\`.`;
   if (assets === null)
     throw new MemoryError(

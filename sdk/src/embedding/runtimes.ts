@@ -1,13 +1,19 @@
-import type { EmbeddingPreset } from "./presets.ts";
-import type { TextModelRuntime } from "./text-model.ts";
+import type { RuntimeName, TextModelRuntime } from "./text-model.ts";
 
 /**
- * Imports the chunk that runs a kind of model. Only here are the chunks named, so that the worker's own code stays free of them; the
- * build of `./inline`, which must not hold them, puts `runtimes-from-assets.ts` in this file's place.
+ * Imports a chunk that runs models. Only here are the chunks named, so that the worker's own code stays free of them; the build of
+ * `./inline`, which must not hold them, puts `runtimes-from-assets.ts` in this file's place.
  */
 export function importRuntime(
-  kind: EmbeddingPreset["kind"],
+  name: RuntimeName,
   _assets: string | null,
 ): Promise<TextModelRuntime> {
-  return kind === "static" ? import("./static-runtime.ts") : import("./onnx-runtime.ts");
+  switch (name) {
+    case "onnx":
+      return import("./onnx-runtime.ts");
+    case "static":
+      return import("./static-runtime.ts");
+    case "webgpu":
+      return import("./webgpu-runtime.ts");
+  }
 }

@@ -25,6 +25,9 @@ export interface TextModelRequest {
 
 export type LoadTextModel = (request: TextModelRequest) => Promise<TextModel>;
 
+/** The chunks there are. */
+export type RuntimeName = "onnx" | "static" | "webgpu";
+
 /** A chunk that knows one kind of model. */
 export interface TextModelRuntime {
   readonly loadTextModel: LoadTextModel;
@@ -33,8 +36,8 @@ export interface TextModelRuntime {
 }
 
 export interface RuntimeWasm {
-  /** Where it lies in this build. */
-  readonly url: string;
+  /** Where it lies in this build; `null` if it is no part of it and has to come from `assets`. */
+  readonly url: string | null;
   /** Its name below `assets`. It holds the version, so that code of another release is not found rather than misread. */
   readonly file: string;
 }

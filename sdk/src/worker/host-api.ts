@@ -93,6 +93,7 @@ export type EmbedderConfig =
       readonly kind: "model";
       readonly preset: PresetName;
       readonly dimensions?: number;
+      readonly device?: "wasm" | "webgpu";
       readonly assets: string | null;
       readonly hub: string | null;
     }

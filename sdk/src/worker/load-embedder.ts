@@ -18,6 +18,8 @@ export interface LoadEmbedderDeps {
   readonly vault: Pick<Vault, "meta" | "setMeta">;
   readonly pause: () => Promise<void>;
   readonly onProgress: (progress: ModelProgress) => void;
+  /** WebGPU was asked for and WASM does the work. */
+  readonly onFallback: (error: MemoryError) => void;
   readonly signal: AbortSignal;
 }
 
@@ -44,6 +46,8 @@ export async function loadEmbedder(
   const embedder = await createNeuralEmbedder({
     preset: PRESETS[config.preset],
     ...(config.dimensions === undefined ? {} : { dimensions: config.dimensions }),
+    ...(config.device === undefined ? {} : { device: config.device }),
+    onFallback: deps.onFallback,
     source: { assets: config.assets, hub: config.hub },
     importRuntime,
     fetch: globalThis.fetch.bind(globalThis),

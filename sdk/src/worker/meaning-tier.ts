@@ -50,7 +50,14 @@ export function createMeaningTier(deps: MeaningTierDeps): Meaning {
     wanted: typeof config,
     onProgress: Parameters<MeaningDeps["loadEmbedder"]>[0],
     signal: AbortSignal,
-  ) => loadEmbedder(wanted, own, { vault, pause: deps.pause, onProgress, signal });
+  ) =>
+    loadEmbedder(wanted, own, {
+      vault,
+      pause: deps.pause,
+      onProgress,
+      onFallback: deps.report,
+      signal,
+    });
 
   return createMeaning({
     ...deps,
