@@ -8,12 +8,11 @@ export function importRuntime(
   name: RuntimeName,
   _assets: string | null,
 ): Promise<TextModelRuntime> {
-  switch (name) {
-    case "onnx":
-      return import("./onnx-runtime.ts");
-    case "static":
-      return import("./static-runtime.ts");
-    case "webgpu":
-      return import("./webgpu-runtime.ts");
-  }
+  return RUNTIMES[name]();
 }
+
+const RUNTIMES: Readonly<Record<RuntimeName, () => Promise<TextModelRuntime>>> = {
+  onnx: () => import("./onnx-runtime.ts"),
+  static: () => import("./static-runtime.ts"),
+  webgpu: () => import("./webgpu-runtime.ts"),
+};
