@@ -33,6 +33,16 @@ import {
   linkBoxInfo,
 } from "../../src/wire/link-messages.ts";
 import { paddedSize } from "../../src/wire/padding.ts";
+import {
+  EMPTY_RECORD,
+  addTag,
+  mergeRecords,
+  raise,
+  removeTag,
+  writeField,
+  writeText,
+} from "../../src/sync/merge.ts";
+import { encodeRecord } from "../../src/sync/record-content.ts";
 import { encodeChunk, liveSetMessage } from "../../src/wire/snapshot.ts";
 
 const SEED = 2_026;
@@ -53,6 +63,7 @@ export async function makeVectors(): Promise<object> {
     linking: await linking(vault),
     sessions: await sessions(vault),
     snapshot: await snapshot(vault),
+    records: records(),
   };
 }
 
@@ -421,4 +432,32 @@ async function snapshot({ vaultId, laptop, genesis }: TestVault): Promise<object
     heads: [{ deviceId: laptop.id, batchNo: 1, hash: fill(32, 83) }],
   });
   return { chunk: toHex(encodeChunk(rows)), manifest: toHex(manifest) };
+}
+
+function records(): object {
+  const stamp = (ms: number, device: string) =>
+    ms.toString(16).padStart(12, "0") + "0000" + device.repeat(32);
+  const plain = writeField(
+    addTag(writeText(EMPTY_RECORD, stamp(1_000, "1"), "first"), stamp(1_000, "1"), "slot:diet"),
+    stamp(1_000, "1"),
+    "scope",
+    { user: "me" },
+  );
+  const embedding = { space: "test@1", vector: new Uint8Array([1, 2, 3]) };
+  const here = raise(writeText(plain, stamp(2_000, "1"), "here", embedding), "uses", 3);
+  const there = writeField(
+    removeTag(writeText(plain, stamp(1_500, "2"), "there"), "slot:diet"),
+    stamp(1_501, "2"),
+    "pinned",
+    true,
+  );
+  const tombstone = { forgotten: stamp(1_200, "3") };
+  return {
+    plain: toHex(encodeRecord(plain)),
+    here: toHex(encodeRecord(here)),
+    there: toHex(encodeRecord(there)),
+    hereAndThere: toHex(encodeRecord(mergeRecords(here, there))),
+    tombstone: toHex(encodeRecord(tombstone)),
+    withTombstone: toHex(encodeRecord(mergeRecords(here, tombstone))),
+  };
 }

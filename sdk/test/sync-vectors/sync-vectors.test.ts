@@ -18,6 +18,8 @@ import {
   encodeProvision,
 } from "../../src/wire/link-messages.ts";
 import { decodeChunk, decodeSnapshot } from "../../src/wire/snapshot.ts";
+import { mergeRecords } from "../../src/sync/merge.ts";
+import { decodeRecord, encodeRecord } from "../../src/sync/record-content.ts";
 import { makeVectors } from "./make-vectors.ts";
 
 /** Only texts, numbers and lists of them: read as what the page says they are. */
@@ -174,4 +176,15 @@ test("manifests follow each other, and none of the others comes next", async () 
 test("the snapshot and its chunk read back", () => {
   expect(decodeChunk(fromHex(vectors.snapshot.chunk)).length).toBe(2);
   expect(decodeSnapshot(fromHex(vectors.snapshot.manifest)).rows).toBe(2);
+});
+
+test("records merge to what is published, either way round", () => {
+  const { here, there, hereAndThere, tombstone, withTombstone } = vectors.records;
+  const merged = (a: string, b: string) =>
+    toHex(encodeRecord(mergeRecords(decodeRecord(fromHex(a)), decodeRecord(fromHex(b)))));
+  expect([merged(here, there), merged(there, here)]).toEqual([hereAndThere, hereAndThere]);
+  expect([merged(here, tombstone), merged(tombstone, here)]).toEqual([
+    withTombstone,
+    withTombstone,
+  ]);
 });
