@@ -20,8 +20,9 @@ const LIMITS = [
     name: "worker: rules for requests",
     entries: ["request-reader"],
     below: ["worker"],
-    // Raised from 30: words of whole fields (money, buying, going along, travel) brought every tenth story more.
-    maxBytes: 34 * KB,
+    // Raised from 30: words of whole fields (money, buying, going along, travel) brought every tenth story more. Raised from 34: what
+    // a word may mean moved here out of the worker's start, what general words cover and the function words of 21 languages came.
+    maxBytes: 48 * KB,
   },
   {
     name: "worker: rules for texts",
@@ -29,6 +30,15 @@ const LIMITS = [
     below: ["worker", "request-reader"],
     maxBytes: 60 * KB,
   },
+  // Asked for by an app that names a model, and only then. The wasm is a file of its own and no part of these.
+  {
+    name: "models: loading, canary",
+    entries: ["neural-embedder", "runtimes"],
+    below: ["worker"],
+    maxBytes: 8 * KB,
+  },
+  { name: "models: tables", entries: ["static-runtime"], below: [], maxBytes: 14 * KB },
+  { name: "models: networks", entries: ["onnx-runtime"], below: [], maxBytes: 140 * KB },
 ];
 
 /** Prints the table and tells whether all is under its bar. */
