@@ -28,6 +28,8 @@ export async function createPostgresBus(deps: PostgresBusDeps): Promise<Bus> {
   const channelOf = (name: string) => `alcove_${Number.parseInt(name.slice(0, 2), 16) % CHANNELS}`;
   let client: pg.Client | null = null;
   let closed = false;
+  let sending = false;
+  const pending = new Set<string>();
   let retry: NodeJS.Timeout | undefined;
 
   async function connect(): Promise<void> {
@@ -60,6 +62,22 @@ export async function createPostgresBus(deps: PostgresBusDeps): Promise<Bus> {
     }
   }
 
+  /** One notice after the other, and one for all that happened to a vault while the last was on its way. */
+  async function send(): Promise<void> {
+    if (sending) return;
+    sending = true;
+    for (const name of pending) {
+      pending.delete(name);
+      try {
+        await client?.query("select pg_notify($1, $2)", [channelOf(name), name]);
+      } catch (error) {
+        // The others find out by their sweep.
+        log.error("bus-lost", errorFacts(error));
+      }
+    }
+    sending = false;
+  }
+
   await connect();
   const sweep = setInterval(() => listeners.wakeAll(), sweepMs);
   sweep.unref();
@@ -69,9 +87,8 @@ export async function createPostgresBus(deps: PostgresBusDeps): Promise<Bus> {
       const name = nameOf(vaultId);
       // This process does not wait for the way through the database, nor depend on it.
       listeners.wake(name);
-      client?.query("select pg_notify($1, $2)", [channelOf(name), name]).catch((error: unknown) => {
-        log.error("bus-lost", errorFacts(error));
-      });
+      pending.add(name);
+      void send();
     },
     subscribe: (vaultId, wake) => listeners.add(nameOf(vaultId), wake),
     async close() {

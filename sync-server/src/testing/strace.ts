@@ -4,17 +4,15 @@ import { readFileSync } from "node:fs";
 /** The system calls that say in which order bytes reached the disk and the network. */
 const CALLS = "trace=fsync,fdatasync,write,writev,pwrite64,pwritev,sendto,sendmsg";
 
-/** Command that runs another under a tracer which writes to `file`. */
+/** What is told of them: the names of files, and the first bytes. */
+export const TRACED: readonly string[] = ["-y", "-s", "64", "-e", CALLS];
+
+/** Command that runs another under a tracer which writes to `file`. The program itself is the child, and gets the signals. */
 export const tracing = (file: string): readonly string[] => [
   "strace",
-  // The program itself is the child then, and gets the signals.
   "-D",
   "-f",
-  "-y",
-  "-s",
-  "64",
-  "-e",
-  CALLS,
+  ...TRACED,
   "-o",
   file,
 ];

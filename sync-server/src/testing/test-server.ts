@@ -18,6 +18,7 @@ import {
 export interface TestServer {
   readonly url: string;
   readonly folder: string;
+  readonly databaseUrl: string | null;
   readonly call: Caller;
   /** Everything that was logged, at the most talkative level. */
   readonly lines: readonly string[];
@@ -57,6 +58,7 @@ export async function startTestServer(
   return {
     url: server.url,
     folder,
+    databaseUrl: config.databaseUrl,
     call: createCaller(server.url),
     lines,
     clock,
