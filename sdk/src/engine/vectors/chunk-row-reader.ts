@@ -73,6 +73,7 @@ export function createChunkRowReader(deps: ChunkRowReaderDeps): RowReader {
       }
       return { values, scales };
     },
+    sketches: (ids) => ids.map(() => null),
     copy: () => Promise.resolve(),
     get residentBytes() {
       return cached;

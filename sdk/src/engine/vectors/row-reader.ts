@@ -7,6 +7,8 @@ export interface RowReader {
    * or is damaged) comes with a scale of -1.
    */
   read(wanted: readonly WantedRows[]): Promise<Int8Rows>;
+  /** The packed sketches of these segments where it keeps a copy that is quicker to read than the vault; else `null`. */
+  sketches(ids: readonly string[]): readonly (Uint8Array<ArrayBuffer> | null)[];
   /**
    * Brings a copy of the rows, where it keeps one, to what is stored now: what went is wiped first, then what came is copied. Reading
    * goes on meanwhile.

@@ -88,6 +88,7 @@ export function createSpaceRows(deps: SpaceRowsDeps): SpaceRows {
   return {
     reader: {
       read: (wanted) => reader.read(wanted),
+      sketches: (ids) => reader.sketches(ids),
       copy: () => reader.copy(),
       get residentBytes() {
         return reader.residentBytes;

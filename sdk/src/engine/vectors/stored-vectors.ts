@@ -3,6 +3,7 @@ import type { Int8Rows, ScanSpace } from "../kernels/scan-kernels.ts";
 import type { VectorSegment, VectorSegmentHead, VectorStore } from "../../vault/vector-store.ts";
 import type { StoredRun } from "./flat-vector-index.ts";
 import { whenWhole } from "../when-whole.ts";
+import type { RowReader } from "./row-reader.ts";
 import {
   packRows,
   packSketch,
@@ -33,8 +34,7 @@ export async function readSketches(
   );
   return heads.map((head, at) => {
     const bytes = parts[at] ?? null;
-    const sketch = bytes === null ? null : whenWhole(() => unpackSketch(bytes, dimensions));
-    return sketch?.keys.length === head.rows ? sketch : null;
+    return bytes === null ? null : sketchOf(head, bytes, dimensions);
   });
 }
 
@@ -54,29 +54,59 @@ export async function readRows(
   });
 }
 
-/** What the index takes in of these segments; `lost`: ids of those that could not be read. */
+/**
+ * What the index takes in of these segments; `lost`: ids of those that could not be read. Where rows stay outside (`copies`), sketches
+ * are read from there too, as far as they are copied.
+ */
 export async function readRuns(
   store: VectorStore,
   heads: readonly VectorSegmentHead[],
   dimensions: number,
-  withRows: boolean,
+  copies: RowReader | null,
 ): Promise<{ readonly runs: readonly StoredRun[]; readonly lost: readonly string[] }> {
   const runs: StoredRun[] = [];
   const lost: string[] = [];
   for (let from = 0; from < heads.length; from += BATCH) {
     const batch = heads.slice(from, from + BATCH);
     const [sketches, rows] = await Promise.all([
-      readSketches(store, batch, dimensions),
-      withRows ? readRows(store, batch, dimensions) : null,
+      copies === null
+        ? readSketches(store, batch, dimensions)
+        : copiedSketches(copies, store, batch, dimensions),
+      copies === null ? readRows(store, batch, dimensions) : null,
     ]);
     for (const [at, head] of batch.entries()) {
       const sketch = sketches[at] ?? null;
       const own = rows?.[at] ?? null;
-      if (sketch === null || (withRows && own === null)) lost.push(head.id);
+      if (sketch === null || (rows !== null && own === null)) lost.push(head.id);
       else runs.push({ id: head.id, sketch, rows: own, dead: head.dead });
     }
   }
   return { runs, lost };
+}
+
+async function copiedSketches(
+  copies: RowReader,
+  store: VectorStore,
+  heads: readonly VectorSegmentHead[],
+  dimensions: number,
+): Promise<readonly (VectorSketch | null)[]> {
+  const copied = copies.sketches(heads.map(({ id }) => id));
+  const sketches = heads.map((head, at) => {
+    const bytes = copied[at] ?? null;
+    return bytes === null ? null : sketchOf(head, bytes, dimensions);
+  });
+  const missing = heads.filter((_, at) => sketches[at] === null);
+  const read = await readSketches(store, missing, dimensions);
+  return heads.map((head, at) => sketches[at] ?? read[missing.indexOf(head)] ?? null);
+}
+
+function sketchOf(
+  head: VectorSegmentHead,
+  bytes: Uint8Array<ArrayBuffer>,
+  dimensions: number,
+): VectorSketch | null {
+  const sketch = whenWhole(() => unpackSketch(bytes, dimensions));
+  return sketch?.keys.length === head.rows ? sketch : null;
 }
 
 export function packSegment(id: string, { sketch, rows }: SealedRows): VectorSegment {

@@ -67,6 +67,8 @@ export const IDLE_ROWS = 512;
 /** Tail rows that one step seals. */
 const MOST_SEALED = 4 * SEGMENT_ROWS;
 const DEAD_SHARE = 0.25;
+/** Segments whose signatures are made anew while the lock is held. */
+const RESIGNED = 8;
 
 export function createVectorMaintenance(deps: VectorMaintenanceDeps): VectorMaintenance {
   const { store, space, arithmetic, lock, newId, pause } = deps;
@@ -208,6 +210,25 @@ export function createVectorMaintenance(deps: VectorMaintenanceDeps): VectorMain
     return true;
   };
 
+  const resign = async (
+    ids: ReadonlySet<string>,
+    mean: Float32Array<ArrayBuffer>,
+  ): Promise<void> => {
+    const { segments } = await store.load(space.id);
+    for (const head of segments.filter(({ id }) => ids.has(id))) {
+      const old = await readSealed(head);
+      if (old === null) continue;
+      const bits = arithmetic.quantizeBits(widenRows(old.rows, arithmetic.layout), mean);
+      const sketch = { dimensions, keys: old.sketch.keys, bits, mean };
+      await store.replace({
+        space: space.id,
+        put: [{ ...packSegment(newId(), { sketch, rows: old.rows }), dead: head.dead }],
+        drop: [head.id],
+        sealed: [],
+      });
+    }
+  };
+
   /** `false` where nothing is due. */
   const step = async (idle: boolean): Promise<boolean> => {
     const stored = await store.load(space.id);
@@ -237,33 +258,20 @@ export function createVectorMaintenance(deps: VectorMaintenanceDeps): VectorMain
 
   return {
     run: (idle) =>
-      lock(() =>
-        quietly(async () => {
-          while (await step(idle)) await pause();
-        }),
-      ),
+      quietly(async () => {
+        // The lock is let go after each step: a forget waits for one of them, not for all.
+        while (await lock(() => step(idle))) await pause();
+      }),
     recentre: () =>
-      lock(() =>
-        quietly(async () => {
-          const { segments } = await store.load(space.id);
-          const mean = await meanOfAll(segments);
-          for (const head of segments) {
-            const old = await readSealed(head);
-            if (old === null) continue;
-            const vectors = widenRows(old.rows, arithmetic.layout);
-            const { keys } = old.sketch;
-            const bits = arithmetic.quantizeBits(vectors, mean);
-            const moved = { sketch: { dimensions, keys, bits, mean }, rows: old.rows };
-            await store.replace({
-              space: space.id,
-              put: [{ ...packSegment(newId(), moved), dead: head.dead }],
-              drop: [head.id],
-              sealed: [],
-            });
-            await pause();
-          }
-        }),
-      ),
+      quietly(async () => {
+        const { segments } = await store.load(space.id);
+        const mean = await meanOfAll(segments);
+        for (let from = 0; from < segments.length; from += RESIGNED) {
+          const due = new Set(segments.slice(from, from + RESIGNED).map(({ id }) => id));
+          await lock(() => resign(due, mean));
+          await pause();
+        }
+      }),
     repair: (ids) =>
       lock(() =>
         quietly(async () => {

@@ -44,10 +44,7 @@ export function unpackSketch(bytes: Uint8Array<ArrayBuffer>, dimensions: number)
     throw new RangeError("A segment of vectors of another format or space.");
   const base = new Float64Array(copied(section(TAG.base)))[0] ?? 0;
   const stored = copied(section(TAG.keys));
-  const keys =
-    shape[2] === 1
-      ? Float64Array.from(new Uint32Array(stored), (delta) => base + delta)
-      : new Float64Array(stored);
+  const keys = shape[2] === 1 ? widened(new Uint32Array(stored), base) : new Float64Array(stored);
   const mean = new Float32Array(copied(section(TAG.mean)));
   const bits = section(TAG.bits);
   if (
@@ -60,6 +57,13 @@ export function unpackSketch(bytes: Uint8Array<ArrayBuffer>, dimensions: number)
     if (!((keys[at] ?? 0) > (keys[at - 1] ?? 0)))
       throw new RangeError("A segment of vectors whose keys do not rise.");
   return { dimensions, keys, bits, mean };
+}
+
+/** By hand: `from` with a function takes ten times as long, and an opening does this for every row. */
+function widened(deltas: Uint32Array, base: number): Float64Array<ArrayBuffer> {
+  const keys = new Float64Array(deltas.length);
+  for (let at = 0; at < deltas.length; at += 1) keys[at] = base + (deltas[at] ?? 0);
+  return keys;
 }
 
 export function packRows(rows: Int8Rows): Uint8Array<ArrayBuffer> {

@@ -313,7 +313,7 @@ export async function openVectorSpace(
         store,
         stored.segments.filter((head) => fresh || !heads.has(head.id)),
         dimensions,
-        inMemory,
+        inMemory ? null : spaceRows.reader,
       );
       if (read.lost.length > 0 && attempt < ATTEMPTS && (await moved(read.lost))) continue;
       if (closed) return;
