@@ -1,10 +1,21 @@
 import { cuesOf, type Cues } from "./cue-lexicon.ts";
+import { functionWords } from "../text/languages.ts";
+import { meantStems, type MeantStem } from "../text/meant-stems.ts";
 import { requestKind, type RequestKind } from "./request.ts";
 
-/** What the rules read in a request. With its lexicon the largest part of recall, so the worker loads it apart, while it opens. */
+/** What the rules and word lists read in a request. With them the largest part of recall, so the worker loads it apart, while it opens. */
 export interface RequestReader {
   cuesOf(text: string): Cues;
   requestKind(text: string): RequestKind;
+  /** Other stems that a request with this stem may mean. */
+  meantStems(term: string): readonly MeantStem[];
+  /** Words that only carry grammar in the language, other than English, that the request is in; empty for English and unknown ones. */
+  functionWords(spoken: readonly string[], english: number): ReadonlySet<string>;
 }
 
-export const requestReader: RequestReader = { cuesOf, requestKind };
+export const requestReader: RequestReader = {
+  cuesOf,
+  requestKind,
+  meantStems,
+  functionWords,
+};

@@ -1,5 +1,4 @@
-import { kindStems } from "../text/kinds-of-things.ts";
-import { kindredStems } from "../text/kindred-words.ts";
+import type { RequestReader } from "../facts/request-reader.ts";
 import type { IndexView } from "../engine/index-view.ts";
 import type { Readable } from "./readable.ts";
 import { put, type DocumentList, type ScoreArrays } from "./scratch.ts";
@@ -15,10 +14,6 @@ const MOST_ALIKE = 16;
 /** A stem that more than this share of the documents holds is known well enough without its like. */
 const COMMON = 0.02;
 const LEAST_COMMON = 64;
-/** What a stem counts that often stands for the one asked for. */
-const KINDRED = 0.5;
-/** What a stem counts that is one of the things which the word asked for covers. */
-const KIND = 0.4;
 /** Stems added to a text's length when its score by likeness is set off against it. */
 const LENGTH_BASE = 6;
 
@@ -38,6 +33,7 @@ export interface LexicalScores {
 
 export function scoreLexically(
   terms: ReadonlyMap<string, number>,
+  meantStems: RequestReader["meantStems"],
   view: IndexView,
   readable: Readable,
   arrays: ScoreArrays,
@@ -71,11 +67,11 @@ export function scoreLexically(
       near.documents[at] = document;
     }
     near.length = holding;
-    for (const { term: other, share } of othersLike(
-      term,
-      view,
-      holding <= Math.max(LEAST_COMMON, COMMON * count),
-    )) {
+    const isRare = holding <= Math.max(LEAST_COMMON, COMMON * count);
+    for (const { term: other, share } of [
+      ...(isRare ? view.similarTerms(term, ALIKE, MOST_ALIKE) : []),
+      ...meantStems(term),
+    ]) {
       const having = view.postings(other, mask, found);
       const value = Math.min(idfOf(Math.max(1, having)) * weight, idf) * share;
       for (let at = 0; at < having; at += 1) {
@@ -99,16 +95,4 @@ export function scoreLexically(
 /** Likeness in the order: a long text holds some like stem by chance. */
 export function lettersOf(alike: number, length: number): number {
   return alike / Math.sqrt(LENGTH_BASE + length);
-}
-
-function othersLike(
-  term: string,
-  view: IndexView,
-  byLetters: boolean,
-): { readonly term: string; readonly share: number }[] {
-  const kindred = kindredStems(term);
-  const others = [...kindred].map((other) => ({ term: other, share: KINDRED }));
-  for (const other of kindStems(term))
-    if (!kindred.has(other)) others.push({ term: other, share: KIND });
-  return byLetters ? [...view.similarTerms(term, ALIKE, MOST_ALIKE), ...others] : others;
 }

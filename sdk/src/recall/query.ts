@@ -3,7 +3,6 @@ import type { FoundPostings, IndexView } from "../engine/index-view.ts";
 import type { Cues } from "../facts/cue-lexicon.ts";
 import type { RequestReader } from "../facts/request-reader.ts";
 import { signs, termsOf } from "../text/index-terms.ts";
-import { functionWords } from "../text/languages.ts";
 import { isStopWord, stem, words } from "../text/words.ts";
 import { askedTime, type AskedTime } from "./asked-time.ts";
 import type { Readable } from "./readable.ts";
@@ -22,6 +21,8 @@ export interface Query {
   /** How much of a match counts, 0..1: a memory can answer what is about a person; what is the same for everyone it hardly can. */
   readonly expects: number;
   readonly cues: Cues;
+  /** Other stems that its words may mean. */
+  readonly meantStems: RequestReader["meantStems"];
   /** It asks for what was said over several conversations: a summary, an order of events. */
   readonly asksForCourse: boolean;
   /** It is written in a language that the cues are not. */
@@ -69,6 +70,7 @@ export function readQuery(
   const undated = time === null ? text : text.replace(time.text, " ");
   const { content, isForeign } = contentOf(
     asksForCourse ? undated.replace(COURSE_WORDS, " ") : undated,
+    reader,
   );
   const speakers = namedSpeakers(content, view, readable);
   const own = last?.name === undefined ? -1 : view.speakers.indexOf(last.name.toLowerCase());
@@ -87,7 +89,7 @@ export function readQuery(
       ? undefined
       : leansOn(turns, content.length)?.text.slice(-MOST_EARLIER);
   if (before !== undefined) {
-    const earlier = contentOf(before).content;
+    const earlier = contentOf(before, reader).content;
     const named = namedSpeakers(earlier, view, readable);
     if (speakers.numbers.size === 0)
       for (const number of named.numbers) speakers.numbers.add(number);
@@ -113,17 +115,21 @@ export function readQuery(
       namesKnown(asked, view, readable.mask, found) ? EXPECTS.name : 0,
     ),
     cues: reader.cuesOf(asked),
+    meantStems: reader.meantStems,
     asksForCourse,
     isForeign,
   };
 }
 
 /** The words of a request that say something, and whether it is in a language other than English. */
-function contentOf(text: string): { readonly content: string[]; readonly isForeign: boolean } {
+function contentOf(
+  text: string,
+  reader: RequestReader,
+): { readonly content: string[]; readonly isForeign: boolean } {
   const spoken = words(text);
   const content = spoken.filter((word) => !isStopWord(word));
   const english = spoken.length - content.length;
-  const foreign = functionWords(spoken, english);
+  const foreign = reader.functionWords(spoken, english);
   const told = content.filter((word) => !foreign.has(word));
   return {
     content: told.length === 0 ? content : told,

@@ -79,7 +79,7 @@ export interface RankInput {
 export function rankDocuments(input: RankInput): Ranking {
   const { query, view, readable, arrays, meaning } = input;
   const { thread } = view.columns;
-  const own = scoreLexically(query.terms, view, readable, arrays);
+  const own = scoreLexically(query.terms, query.meantStems, view, readable, arrays);
   if (meaning !== null) placeMeaning(meaning, view, readable.mask, own, arrays.meaning);
   const topBase = fuse(own, arrays, view.columns.length, meaning?.weights ?? BY_WORDS);
   const reached = lendToNeighbours(own, view, readable.mask, arrays);

@@ -11,15 +11,22 @@ const RESTATES = 0.6;
  * Near-duplicates of a record and texts that restate it: they hold most of what its words say. Best first, expired ones too.
  */
 export async function findRelated(
-  { index, vault, readables, scratch }: RecallParts,
+  { index, vault, readables, scratch, loadRequestReader }: RecallParts,
   record: MemoryRecord,
   limit: number,
 ): Promise<readonly { readonly record: MemoryRecord; readonly score: number }[]> {
+  const { meantStems } = await loadRequestReader();
   const view = index.view();
   const readable = readables.of(view, record.scope, 0);
   const weights = new Map(indexTerms(record.text).map((term) => [term, 1] as const));
   const arrays = scratch.borrow(view.count);
-  const { touched, matched, alike, mass } = scoreLexically(weights, view, readable, arrays);
+  const { touched, matched, alike, mass } = scoreLexically(
+    weights,
+    meantStems,
+    view,
+    readable,
+    arrays,
+  );
   if (mass === 0) return [];
   const found: { seq: number; score: number }[] = [];
   for (let at = 0; at < touched.length; at += 1) {
