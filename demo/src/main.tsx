@@ -19,7 +19,7 @@ import { applyTheme } from "./state/theme.ts";
 const root = document.getElementById("app");
 if (root === null) throw new Error("The page has no place for the app.");
 
-const app = createApp(createPageMemory(), window);
+const app = createApp(createPageMemory, window);
 applyTheme(app.settings, document.documentElement);
 // Started early, so that the first message need not wait; a failure is told when a message needs it.
 startScriptedProvider().catch(() => undefined);

@@ -1,9 +1,18 @@
 import { createMemory, type Memory, type ScopedMemory } from "@alcove/sdk";
 import type { Settings } from "./state/settings.ts";
 
-/** The one memory of this page. */
-export function createPageMemory(): Memory {
-  return createMemory();
+/** Where a site puts what `alcove assets` writes. */
+const ASSETS = "./alcove/";
+
+/** The one memory of this page. A model is asked for on this site first, and on the hub that the person named. */
+export function createPageMemory(settings: Settings): Memory {
+  const model = settings.embedder.value;
+  const hub = settings.modelHub.value;
+  if (model === "builtin") return createMemory();
+  return createMemory({
+    assets: ASSETS,
+    embedder: URL.canParse(hub) ? { model, hub } : model,
+  });
 }
 
 /** The memory of one chat: its own thread, with the person's settings as they are now. */

@@ -52,6 +52,7 @@ export type { Slot } from "./domain/slots.ts";
 export type { EmbedOptions, Embedder } from "./domain/embedder.ts";
 export type { EmbeddingStats, VaultInfo, VaultStats } from "./domain/stats.ts";
 export type { EmbedderOption, ModelChoice } from "./embedder-option.ts";
-export type { PresetName } from "./embedding/presets.ts";
+export { PRESETS } from "./embedding/presets.ts";
+export type { EmbeddingPreset, PresetName } from "./embedding/presets.ts";
 export type { Trace } from "./domain/trace.ts";
 export type { Sync, SyncStatus } from "./sync.ts";

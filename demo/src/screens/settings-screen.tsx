@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
 import { Choices, Segmented } from "../components/choice.tsx";
+import { EmbedderForm } from "../components/embedder-form.tsx";
 import { ProviderForm } from "../components/provider-form.tsx";
 import { ScreenHead } from "../components/screen-head.tsx";
 import { formatNumber } from "../components/words.ts";
@@ -91,6 +92,10 @@ export function SettingsScreen(): JSX.Element {
             },
           ]}
         />
+      </section>
+      <section class="block">
+        <h2>Finding memories</h2>
+        <EmbedderForm />
       </section>
       <section class="block">
         <h2>Look</h2>

@@ -2,6 +2,7 @@ import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import type { Memory } from "@alcove/sdk";
 import { createChats, type Chats } from "./chats.ts";
+import { createEmbeddingState, type EmbeddingState } from "./embedding-state.ts";
 import { createForgetQueue, type ForgetQueue } from "./forget-queue.ts";
 import { createMemoryList, type MemoryListState } from "./memory-list.ts";
 import { createNotices, type Notices } from "./notices.ts";
@@ -29,11 +30,16 @@ export interface App {
   readonly health: VaultHealth;
   readonly requests: RequestLog;
   readonly bench: SearchBench;
+  readonly embedding: EmbeddingState;
 }
 
-export function createApp(memory: Memory, win: Window & typeof globalThis): App {
+export function createApp(
+  createPageMemory: (settings: Settings) => Memory,
+  win: Window & typeof globalThis,
+): App {
   const local = safeStorage(() => win.localStorage);
   const settings = createSettings(local);
+  const memory = createPageMemory(settings);
   const key = createProviderKey(
     safeStorage(() => win.sessionStorage),
     win.indexedDB,
@@ -58,6 +64,7 @@ export function createApp(memory: Memory, win: Window & typeof globalThis): App 
     forgetting,
     transfer: createTransfer(memory, notices),
     health: createVaultHealth(memory),
+    embedding: createEmbeddingState(memory, settings),
     requests: createRequestLog(win, () => {
       const url = providerUrl(settings);
       return URL.canParse(url) ? [new URL(url).host] : [];

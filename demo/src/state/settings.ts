@@ -1,4 +1,5 @@
 import { effect, signal, type Signal } from "@preact/signals";
+import { PRESETS, type PresetName } from "@alcove/sdk";
 import type { PlainStorage } from "./safe-storage.ts";
 
 export type Provider = "scripted" | "openai" | "compatible";
@@ -6,6 +7,7 @@ export type Theme = "system" | "light" | "dark";
 export type Capture = "auto" | "ask" | "off";
 export type Strategy = "profile" | "query" | "full";
 export type Placement = "split" | "user-only";
+export type EmbedderChoice = "builtin" | PresetName;
 
 interface Values {
   readonly provider: Provider;
@@ -16,6 +18,9 @@ interface Values {
   readonly budgetTokens: number;
   readonly strategy: Strategy;
   readonly placement: Placement;
+  readonly embedder: EmbedderChoice;
+  /** Base URL of the hub that a model is loaded from; empty: this site alone. */
+  readonly modelHub: string;
 }
 
 /** What the person chose. Kept in this browser's local storage; no key is among it. */
@@ -29,6 +34,7 @@ const CHOICES = {
   capture: ["auto", "ask", "off"],
   strategy: ["profile", "query", "full"],
   placement: ["split", "user-only"],
+  embedder: ["builtin", ...(Object.keys(PRESETS) as PresetName[])],
 } as const;
 
 export const BUDGET = { least: 0, most: 4000, step: 100 } as const;
@@ -37,7 +43,7 @@ export function createSettings(storage: PlainStorage): Settings {
   const stored = readStored(storage);
   const choice = <K extends keyof typeof CHOICES>(key: K): (typeof CHOICES)[K][number] =>
     CHOICES[key].find((value) => value === stored[key]) ?? initial[key];
-  const text = (key: "baseUrl" | "model"): string =>
+  const text = (key: "baseUrl" | "model" | "modelHub"): string =>
     typeof stored[key] === "string" ? stored[key] : initial[key];
   const settings: Settings = {
     provider: signal(choice("provider")),
@@ -48,6 +54,8 @@ export function createSettings(storage: PlainStorage): Settings {
     budgetTokens: signal(budget(stored["budgetTokens"])),
     strategy: signal(choice("strategy")),
     placement: signal(choice("placement")),
+    embedder: signal(choice("embedder")),
+    modelHub: signal(text("modelHub")),
   };
   effect(() => {
     const values = Object.fromEntries(
@@ -62,7 +70,7 @@ export function createSettings(storage: PlainStorage): Settings {
   return settings;
 }
 
-const initial: Pick<Values, keyof typeof CHOICES | "baseUrl" | "model"> = {
+const initial: Pick<Values, keyof typeof CHOICES | "baseUrl" | "model" | "modelHub"> = {
   provider: "scripted",
   baseUrl: "http://localhost:11434/v1",
   model: "",
@@ -70,6 +78,8 @@ const initial: Pick<Values, keyof typeof CHOICES | "baseUrl" | "model"> = {
   capture: "auto",
   strategy: "full",
   placement: "split",
+  embedder: "builtin",
+  modelHub: "https://huggingface.co/",
 };
 
 function budget(value: unknown): number {

@@ -1,5 +1,5 @@
 import type { ModelProgress } from "../domain/embedder.ts";
-import { MemoryError } from "../domain/errors.ts";
+import { isMemoryError, MemoryError } from "../domain/errors.ts";
 import { createDownloadMeter, type DownloadMeter } from "./download-meter.ts";
 import { parseManifest, type ManifestFile, type ModelManifest } from "./model-manifest.ts";
 import type { EmbeddingPreset } from "./presets.ts";
@@ -157,6 +157,7 @@ async function exists(url: string, deps: ModelFilesDeps): Promise<boolean> {
   return response !== null;
 }
 
+/** What `assets` does not hold lies in the package itself, where the build has it. */
 async function loadWasm(
   { url, file }: RuntimeWasm,
   assets: string | null,
@@ -164,19 +165,24 @@ async function loadWasm(
   meter: DownloadMeter,
   deps: ModelFilesDeps,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const from = assets === null ? url : below(assets, file);
-  if (from === null) throw notFound(meter.preset, { path: file, url: file });
-  const key = `${from}${WASM_KEY}${file}`;
-  const bytes = await loadFile(
-    { path: file, url: from, key, expected: null, keep: true },
-    cache,
-    meter,
-    deps,
+  const places = [assets === null ? null : below(assets, file), url].filter(
+    (place) => place !== null,
   );
-  for (const request of (await cache?.keys()) ?? [])
-    if (request.url.startsWith(`${from}${WASM_KEY}`) && request.url !== key)
-      await cache?.delete(request);
-  return bytes;
+  for (const [at, from] of places.entries()) {
+    const key = `${from}${WASM_KEY}${file}`;
+    const wanted = { path: file, url: from, key, expected: null, keep: true };
+    try {
+      const bytes = await loadFile(wanted, cache, meter, deps);
+      for (const request of (await cache?.keys()) ?? [])
+        if (request.url.startsWith(`${from}${WASM_KEY}`) && request.url !== key)
+          await cache?.delete(request);
+      return bytes;
+    } catch (error) {
+      const elsewhere = at < places.length - 1;
+      if (!elsewhere || !isMemoryError(error) || error.code !== "embedder/not-found") throw error;
+    }
+  }
+  throw notFound(meter.preset, { path: file, url: file });
 }
 
 interface WantedFile {
