@@ -4,6 +4,7 @@ import { writeReport } from "./report.ts";
 import { measureCold, type ColdFigures } from "./search/cold.ts";
 import {
   enginesAt,
+  type BenchProgress,
   type EngineOutcome,
   type FromBenchWorker,
   type Reference,
@@ -83,6 +84,7 @@ async function measured({ page, residentBytes }: SearchBenchPage): Promise<{
 }> {
   const outcomes: EngineOutcome[] = [];
   const references: Reference[] = [];
+  const tellProgress = createProgress();
   let finish: (timerMs: number) => void = () => undefined;
   let fail: (error: Error) => void = () => undefined;
   const done = new Promise<number>((resolve, reject) => {
@@ -90,7 +92,7 @@ async function measured({ page, residentBytes }: SearchBenchPage): Promise<{
     fail = reject;
   });
   await page.exposeFunction("fromWorker", async (message: FromBenchWorker) => {
-    if (message.type === "progress") showProgress(message.progress);
+    if (message.type === "progress") tellProgress(message.progress);
     else if (message.type === "outcome") outcomes.push(message.outcome);
     else if (message.type === "reference") references.push(message.reference);
     else if (message.type === "done") finish(message.timerMs);
@@ -104,14 +106,19 @@ async function measured({ page, residentBytes }: SearchBenchPage): Promise<{
   return { outcomes, references, timerMs };
 }
 
-function showProgress({ size, kind, step, engine, share }: Progress): void {
-  if (!process.stderr.isTTY) return;
-  const where = `${size} rows (${kind}): ${step}${engine === null ? "" : ` ${engine}`}`;
-  process.stderr.write(`\r\u001b[K${String(Math.round(share * 100)).padStart(3)} %  ${where}`);
+/** One line that is written over on a terminal; elsewhere one line for each kind of rows. */
+function createProgress(): (progress: BenchProgress) => void {
+  let told = "";
+  return ({ size, kind, step, engine, share }) => {
+    const rows = `${size} rows (${kind})`;
+    if (process.stderr.isTTY) {
+      const percent = String(Math.round(share * 100)).padStart(3);
+      const doing = engine === null ? step : `${step} ${engine}`;
+      process.stderr.write(`\r\u001b[K${percent} %  ${rows}: ${doing}`);
+    } else if (rows !== told) process.stderr.write(`${rows}\n`);
+    told = rows;
+  };
 }
-
-type Progress = Extract<FromBenchWorker, { type: "progress" }>["progress"];
-
 // Runs in the page; it may use nothing from outside but its argument.
 function startWorker(given: SearchBenchOptions): void {
   const { fromWorker } = window as unknown as {
