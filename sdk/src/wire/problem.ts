@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import type { Schema } from "./schemas.ts";
+import type { Schema } from "./schema.ts";
 
 /** Every code that a server answers with, and how it goes over HTTP. `retryable`: the same request may succeed later. */
 export const PROBLEM_CODES = {

@@ -1,5 +1,6 @@
-import * as schema from "./schemas.ts";
-import type { Schema } from "./schemas.ts";
+import * as schema from "./input-schemas.ts";
+import { OUTPUTS } from "./output-schemas.ts";
+import type { Schema } from "./schema.ts";
 
 /** `member`: a device's session of this vault. `any`: that, or a recovery session. `ticket`: one of `auth.ticket`. */
 export type Access = "open" | "any" | "member" | "ticket";
@@ -14,109 +15,134 @@ interface Procedure {
 
 /** Every procedure of the server. Both ends check with these schemas; the server's access tests are made from this table. */
 export const PROCEDURES = {
-  "meta.info": { kind: "query", access: "open", input: null, output: schema.serverInfo },
+  "meta.info": { kind: "query", access: "open", input: null, output: OUTPUTS["meta.info"] },
   "vault.create": {
     kind: "mutation",
     access: "open",
     input: schema.vaultCreateInput,
-    output: schema.vaultFound,
+    output: OUTPUTS["vault.create"],
   },
   "vault.status": {
     kind: "query",
     access: "any",
     input: schema.vaultInput,
-    output: schema.vaultStatus,
+    output: OUTPUTS["vault.status"],
   },
   "vault.destroy": {
     kind: "mutation",
     access: "any",
     input: schema.vaultDestroyInput,
-    output: schema.ok,
+    output: OUTPUTS["vault.destroy"],
   },
   "auth.challenge": {
     kind: "mutation",
     access: "open",
     input: schema.challengeInput,
-    output: schema.challenge,
+    output: OUTPUTS["auth.challenge"],
   },
   "auth.session": {
     kind: "mutation",
     access: "open",
     input: schema.sessionInput,
-    output: schema.session,
+    output: OUTPUTS["auth.session"],
   },
   "auth.locate": {
     kind: "mutation",
     access: "open",
     input: schema.locateInput,
-    output: schema.vaultFound,
+    output: OUTPUTS["auth.locate"],
   },
   "auth.ticket": {
     kind: "mutation",
     access: "member",
     input: schema.vaultInput,
-    output: schema.ticket,
+    output: OUTPUTS["auth.ticket"],
   },
-  "log.get": { kind: "query", access: "any", input: schema.logGetInput, output: schema.logPage },
+  "log.get": {
+    kind: "query",
+    access: "any",
+    input: schema.logGetInput,
+    output: OUTPUTS["log.get"],
+  },
   "log.append": {
     kind: "mutation",
     access: "any",
     input: schema.logAppendInput,
-    output: schema.logLength,
+    output: OUTPUTS["log.append"],
   },
-  "sync.push": { kind: "mutation", access: "member", input: "bytes", output: schema.pushResult },
-  "sync.pull": { kind: "query", access: "any", input: schema.pullInput, output: schema.pullPage },
-  "sync.ack": { kind: "mutation", access: "member", input: schema.ackInput, output: schema.ok },
+  "sync.push": { kind: "mutation", access: "member", input: "bytes", output: OUTPUTS["sync.push"] },
+  "sync.pull": {
+    kind: "query",
+    access: "any",
+    input: schema.pullInput,
+    output: OUTPUTS["sync.pull"],
+  },
+  "sync.ack": {
+    kind: "mutation",
+    access: "member",
+    input: schema.ackInput,
+    output: OUTPUTS["sync.ack"],
+  },
   "sync.live": {
     kind: "subscription",
     access: "ticket",
     input: schema.liveInput,
-    output: schema.liveEvent,
+    output: OUTPUTS["sync.live"],
   },
   "blob.begin": {
     kind: "mutation",
     access: "member",
     input: schema.blobBeginInput,
-    output: schema.blobReceived,
+    output: OUTPUTS["blob.begin"],
   },
-  "blob.part": { kind: "mutation", access: "member", input: "bytes", output: schema.blobReceived },
-  "blob.commit": { kind: "mutation", access: "member", input: schema.blobInput, output: schema.ok },
+  "blob.part": { kind: "mutation", access: "member", input: "bytes", output: OUTPUTS["blob.part"] },
+  "blob.commit": {
+    kind: "mutation",
+    access: "member",
+    input: schema.blobInput,
+    output: OUTPUTS["blob.commit"],
+  },
   "snapshot.publish": {
     kind: "mutation",
     access: "member",
     input: schema.snapshotPublishInput,
-    output: schema.ok,
+    output: OUTPUTS["snapshot.publish"],
   },
   "snapshot.latest": {
     kind: "query",
     access: "any",
     input: schema.vaultInput,
-    output: schema.snapshotLatest,
+    output: OUTPUTS["snapshot.latest"],
   },
   "link.open": {
     kind: "mutation",
     access: "open",
     input: schema.linkOpenInput,
-    output: schema.mailbox,
+    output: OUTPUTS["link.open"],
   },
   "link.claim": {
     kind: "mutation",
     access: "open",
     input: schema.linkClaimInput,
-    output: schema.mailboxFound,
+    output: OUTPUTS["link.claim"],
   },
-  "link.put": { kind: "mutation", access: "open", input: schema.linkPutInput, output: schema.ok },
+  "link.put": {
+    kind: "mutation",
+    access: "open",
+    input: schema.linkPutInput,
+    output: OUTPUTS["link.put"],
+  },
   "link.take": {
     kind: "mutation",
     access: "open",
     input: schema.linkTakeInput,
-    output: schema.linkTaken,
+    output: OUTPUTS["link.take"],
   },
   "device.list": {
     kind: "query",
     access: "member",
     input: schema.vaultInput,
-    output: schema.deviceList,
+    output: OUTPUTS["device.list"],
   },
 } as const satisfies Readonly<Record<string, Procedure>>;
 

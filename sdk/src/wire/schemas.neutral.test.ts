@@ -3,7 +3,8 @@ import { toBase64url } from "./base64url.ts";
 import { LIMITS } from "./limits.ts";
 import { PROBLEM_CODES, wireProblem } from "./problem.ts";
 import { PROCEDURES } from "./procedure-table.ts";
-import * as schemas from "./schemas.ts";
+import * as inputs from "./input-schemas.ts";
+import * as outputs from "./output-schemas.ts";
 
 const b64u = (length: number, fill = 1): string => toBase64url(new Uint8Array(length).fill(fill));
 const vaultId = b64u(32);
@@ -30,31 +31,31 @@ const STATUS = {
 };
 
 test.each([
-  ["vaultInput", schemas.vaultInput, { vaultId }],
-  ["vaultStatus", schemas.vaultStatus, STATUS],
+  ["vaultInput", inputs.vaultInput, { vaultId }],
+  ["vaultStatus", outputs.vaultStatus, STATUS],
   [
     "vaultCreateInput",
-    schemas.vaultCreateInput,
+    inputs.vaultCreateInput,
     { entries: [b64u(315)], boxes: [{ epoch: 1, recipient: b64u(16), box: b64u(80) }] },
   ],
-  ["vaultDestroyInput", schemas.vaultDestroyInput, { vaultId, request: b64u(162) }],
-  ["sessionInput", schemas.sessionInput, SIGNED_IN],
-  ["pullInput", schemas.pullInput, { vaultId, cursor: null }],
+  ["vaultDestroyInput", inputs.vaultDestroyInput, { vaultId, request: b64u(162) }],
+  ["sessionInput", inputs.sessionInput, SIGNED_IN],
+  ["pullInput", inputs.pullInput, { vaultId, cursor: null }],
   [
     "pullInput",
-    schemas.pullInput,
+    inputs.pullInput,
     { vaultId, cursor: { storeId: b64u(16), seq: 0 }, limitBytes: 1_000, skipEntriesTo: 5 },
   ],
-  ["liveInput", schemas.liveInput, { ticket: b64u(32), lastEventId: "12" }],
-  ["linkOpenInput", schemas.linkOpenInput, { kind: "code" }],
-  ["linkOpenInput", schemas.linkOpenInput, { kind: "qr", mailboxId: b64u(16) }],
-  ["linkClaimInput", schemas.linkClaimInput, { code: "0123ABCZ" }],
+  ["liveInput", inputs.liveInput, { ticket: b64u(32), lastEventId: "12" }],
+  ["linkOpenInput", inputs.linkOpenInput, { kind: "code" }],
+  ["linkOpenInput", inputs.linkOpenInput, { kind: "qr", mailboxId: b64u(16) }],
+  ["linkClaimInput", inputs.linkClaimInput, { code: "0123ABCZ" }],
   [
     "linkPutInput",
-    schemas.linkPutInput,
+    inputs.linkPutInput,
     { mailboxId: b64u(16), slot: 3, message: b64u(LIMITS.linkMessageBytes) },
   ],
-  ["snapshotLatest", schemas.snapshotLatest, { snapshot: null }],
+  ["snapshotLatest", outputs.snapshotLatest, { snapshot: null }],
 ] as const)("%s takes what it describes", (_, schema, value) => {
   expect(schema.parse(value)).toEqual(value);
 });
@@ -72,36 +73,36 @@ describe("bytes", () => {
     ["no text", 5],
     ["nothing", undefined],
   ])("%s is refused", (_, value) => {
-    expect(() => schemas.vaultInput.parse({ vaultId: value })).toThrow();
+    expect(() => inputs.vaultInput.parse({ vaultId: value })).toThrow();
   });
 });
 
 test.each([
-  ["vaultInput", schemas.vaultInput, { vaultId, more: 1 }],
-  ["pullInput", schemas.pullInput, { vaultId, cursor: null, limitBytes: LIMITS.pageBytes + 1 }],
-  ["pullInput", schemas.pullInput, { vaultId, cursor: null, limitBytes: 0 }],
-  ["pullInput", schemas.pullInput, { vaultId, cursor: { storeId: b64u(16), seq: -1 } }],
-  ["pullInput", schemas.pullInput, { vaultId, cursor: { storeId: b64u(16), seq: 1.5 } }],
-  ["sessionInput", schemas.sessionInput, { ...SIGNED_IN, audience: "RELAY.example" }],
-  ["sessionInput", schemas.sessionInput, { ...SIGNED_IN, audience: "relay.example/path" }],
-  ["sessionInput", schemas.sessionInput, { ...SIGNED_IN, audience: "" }],
-  ["liveInput", schemas.liveInput, { ticket: b64u(32), lastEventId: "1; drop" }],
-  ["linkOpenInput", schemas.linkOpenInput, { kind: "code", mailboxId: b64u(16) }],
-  ["linkClaimInput", schemas.linkClaimInput, { code: "0123ABCI" }],
-  ["linkClaimInput", schemas.linkClaimInput, { code: "0123ABC" }],
-  ["linkPutInput", schemas.linkPutInput, { mailboxId: b64u(16), slot: 4, message: b64u(2) }],
+  ["vaultInput", inputs.vaultInput, { vaultId, more: 1 }],
+  ["pullInput", inputs.pullInput, { vaultId, cursor: null, limitBytes: LIMITS.pageBytes + 1 }],
+  ["pullInput", inputs.pullInput, { vaultId, cursor: null, limitBytes: 0 }],
+  ["pullInput", inputs.pullInput, { vaultId, cursor: { storeId: b64u(16), seq: -1 } }],
+  ["pullInput", inputs.pullInput, { vaultId, cursor: { storeId: b64u(16), seq: 1.5 } }],
+  ["sessionInput", inputs.sessionInput, { ...SIGNED_IN, audience: "RELAY.example" }],
+  ["sessionInput", inputs.sessionInput, { ...SIGNED_IN, audience: "relay.example/path" }],
+  ["sessionInput", inputs.sessionInput, { ...SIGNED_IN, audience: "" }],
+  ["liveInput", inputs.liveInput, { ticket: b64u(32), lastEventId: "1; drop" }],
+  ["linkOpenInput", inputs.linkOpenInput, { kind: "code", mailboxId: b64u(16) }],
+  ["linkClaimInput", inputs.linkClaimInput, { code: "0123ABCI" }],
+  ["linkClaimInput", inputs.linkClaimInput, { code: "0123ABC" }],
+  ["linkPutInput", inputs.linkPutInput, { mailboxId: b64u(16), slot: 4, message: b64u(2) }],
   [
     "linkPutInput",
-    schemas.linkPutInput,
+    inputs.linkPutInput,
     { mailboxId: b64u(16), slot: 0, message: b64u(LIMITS.linkMessageBytes + 1) },
   ],
-  ["vaultCreateInput", schemas.vaultCreateInput, { entries: [], boxes: [] }],
+  ["vaultCreateInput", inputs.vaultCreateInput, { entries: [], boxes: [] }],
 ] as const)("%s refuses a wrong field", (_, schema, value) => {
   expect(() => schema.parse(value)).toThrow();
 });
 
 test("fields that an answer does not know are left out, so that servers can say more", () => {
-  expect(schemas.vaultStatus.parse({ ...STATUS, later: 1 })).toEqual(STATUS);
+  expect(outputs.vaultStatus.parse({ ...STATUS, later: 1 })).toEqual(STATUS);
 });
 
 test("every procedure has a schema for what goes in and what comes out", () => {
