@@ -34,6 +34,20 @@ const BUILDS = [
     make: () => run(process.execPath, ["sdk/build/build.ts"]),
   },
   {
+    name: "sync-server",
+    inputs: [
+      "package-lock.json",
+      "sync-server/package.json",
+      "sync-server/build",
+      "sync-server/src",
+      "sdk/src/wire",
+      "sdk/src/crypto",
+      "sdk/src/wire.ts",
+    ],
+    outputs: ["sync-server/dist/main.js"],
+    make: () => run(process.execPath, ["sync-server/build/build.ts"]),
+  },
+  {
     name: "demo",
     inputs: [
       "package-lock.json",
@@ -53,7 +67,7 @@ const BUILDS = [
 ];
 
 /**
- * Builds the packages. The sync server needs no build: Node runs its sources.
+ * Builds the packages.
  *
  * @param {{ always?: boolean, only?: readonly string[] }} [options] `always` builds what is up to date too.
  */

@@ -19,6 +19,7 @@ const CHECKS = [
   { name: "format", check: passes("oxfmt/bin/oxfmt", "--check", ".") },
   { name: "dead code", check: passes("knip/bin/knip.js", "--treat-config-hints-as-errors") },
   { name: "package", check: passes("publint/src/cli.js", "sdk", "--strict") },
+  { name: "server package", check: passes("publint/src/cli.js", "sync-server", "--strict") },
   {
     name: "package types",
     check: passes("@arethetypeswrong/cli/dist/index.js", "--pack", "sdk", "--profile", "esm-only"),

@@ -25,7 +25,7 @@ const BUSY_MS = 5_000;
  */
 export async function createSqliteStore(deps: SqliteStoreDeps): Promise<Store> {
   const { file, now = Date.now, onStatement } = deps;
-  const database = new DatabaseSync(file, { timeout: BUSY_MS });
+  const database = new DatabaseSync(file);
   try {
     settle(database);
     const db = new Kysely<Tables>({
@@ -33,12 +33,17 @@ export async function createSqliteStore(deps: SqliteStoreDeps): Promise<Store> {
     });
     return await createSqlStore({ db, dialect: "sqlite", now });
   } catch (error) {
-    if (database.isOpen) database.close();
+    try {
+      database.close();
+    } catch {
+      // It is closed already where the query layer had been given it.
+    }
     throw error;
   }
 }
 
 function settle(database: DatabaseSync): void {
+  database.exec(`pragma busy_timeout=${BUSY_MS}`);
   database.exec("pragma journal_mode=wal");
   database.exec("pragma synchronous=full");
   // What was deleted is overwritten, not only unlinked.
