@@ -22,6 +22,8 @@ export interface ModelFilesDeps {
   readonly caches: CacheStorage | null;
   readonly onProgress?: (progress: ModelProgress) => void;
   readonly signal?: AbortSignal;
+  /** Epoch milliseconds. Default `Date.now`. */
+  readonly now?: () => number;
 }
 
 export interface ModelFiles {
@@ -40,6 +42,9 @@ export const MANIFEST = "alcove-model.json";
 const COMMIT = /^[0-9a-f]{40}$/;
 /** Marks the runtime's code in the cache. Its URL may stay the same over releases; its name does not. */
 const WASM_KEY = "?alcove-runtime=";
+/** Notes when a model was last loaded, beside its files. */
+const USED_KEY = "?alcove-used";
+const UNUSED_MS = 60 * 86_400_000;
 
 /**
  * Loads all files of a model, and the code its runtime needs. What a manifest lists with a checksum is verified and kept in
@@ -61,7 +66,7 @@ export async function loadModelFiles(
   const place = await findModel(preset, source, cache, deps);
   const meter = createDownloadMeter(preset, place.manifest, deps.onProgress);
   const wanted = preset.files.map((path): WantedFile => {
-    const url = place.urlOf(path);
+    const url = below(place.folder, path);
     const expected = place.manifest?.files.find((file) => file.path === path) ?? null;
     const file = { path, url, key: url, expected, keep: place.immutable };
     // A list that leaves it out was written for another precision of the model.
@@ -71,6 +76,7 @@ export async function loadModelFiles(
   const files = new Map<string, Uint8Array<ArrayBuffer>>();
   // One after the other: the large one takes nearly all of the time, and its progress is then the model's.
   for (const file of wanted) files.set(file.path, await loadFile(file, cache, meter, deps));
+  await sweep(cache, place.folder, (deps.now ?? Date.now)());
   return {
     revision: place.manifest?.revision ?? preset.revision,
     files,
@@ -78,17 +84,19 @@ export async function loadModelFiles(
   };
 }
 
-/** Deletes from Alcove's cache what belongs to none of `keep` (`preset.model`s), as after a change of model. */
-export async function dropModelFiles(
-  caches: CacheStorage | null,
-  keep: readonly string[] = [],
-): Promise<void> {
-  const cache = await openCache(caches);
-  if (cache === null) return;
-  for (const request of await cache.keys()) {
-    const wanted =
-      request.url.includes(WASM_KEY) || keep.some((model) => request.url.includes(`/${model}/`));
-    if (!wanted) await cache.delete(request);
+/**
+ * Notes that a model was used, and deletes those that no page of this origin has used for long: after a change of model nobody else
+ * would. Other vaults of the origin may use other models, so nothing goes at once.
+ */
+async function sweep(cache: Cache | null, folder: string, now: number): Promise<void> {
+  await cache?.put(`${folder}${USED_KEY}`, new Response(String(now))).catch(() => undefined);
+  const keys = (await cache?.keys()) ?? [];
+  for (const { url } of keys) {
+    if (!url.endsWith(USED_KEY)) continue;
+    const used = Number(await (await cache?.match(url))?.text());
+    if (now - used < UNUSED_MS) continue;
+    const unused = url.slice(0, -USED_KEY.length);
+    for (const other of keys) if (other.url.startsWith(unused)) await cache?.delete(other);
   }
 }
 
@@ -99,7 +107,8 @@ export function below(base: string, path: string): string {
 
 interface Place {
   readonly manifest: ModelManifest | null;
-  readonly urlOf: (path: string) => string;
+  /** Where the files lie; ends with a slash. */
+  readonly folder: string;
   readonly immutable: boolean;
 }
 
@@ -113,13 +122,13 @@ async function findModel(
     const folder = below(assets, `models/${preset.model}/`);
     const manifest = await readManifest(below(folder, MANIFEST), cache, deps);
     if (manifest !== null || hub === null || (await exists(below(folder, "config.json"), deps)))
-      return { manifest, urlOf: (path) => below(folder, path), immutable: false };
+      return { manifest, folder, immutable: false };
   }
   if (hub === null) throw notFound(preset, null);
   const folder = below(hub, `${preset.model}/resolve/${preset.revision}/`);
   return {
     manifest: null,
-    urlOf: (path) => below(folder, path),
+    folder,
     immutable: COMMIT.test(preset.revision),
   };
 }

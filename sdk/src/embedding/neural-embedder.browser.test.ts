@@ -11,7 +11,7 @@ import { embedderContract } from "../engine/embedder.contract.ts";
 import type { CanaryStore } from "./canary.ts";
 import type { EmbeddingWorkerApi } from "./embedding-worker.fixture.ts";
 import { createEmbeddingQueue } from "./embedding-queue.ts";
-import { MODEL_CACHE, type FetchFile } from "./model-files.ts";
+import { loadModelFiles, MODEL_CACHE, type FetchFile } from "./model-files.ts";
 import { createNeuralEmbedder, type NeuralEmbedderDeps } from "./neural-embedder.ts";
 import type { EmbeddingPreset } from "./presets.ts";
 import { importRuntime } from "./runtimes.ts";
@@ -363,6 +363,30 @@ describe("Alcove's own cache", () => {
     const embedder = await createNeuralEmbedder(depsOf(tiny, { caches }));
     expect(await embedder.embed(["tea"], "query")).toHaveLength(1);
     await embedder.dispose();
+  });
+
+  test("a model that nobody used for two months goes, the others and what runs them stay", async () => {
+    const day = 86_400_000;
+    const start = 1_800_000_000_000;
+    const load = async (preset: EmbeddingPreset, now: number): Promise<void> => {
+      await loadModelFiles(preset, { assets: ASSETS, hub: null }, null, {
+        caches,
+        fetch: (url, init) => fetch(url, init),
+        now: () => now,
+      });
+    };
+    const kept = async (model: string): Promise<number> =>
+      (await (await caches.open(MODEL_CACHE)).keys()).filter(({ url }) =>
+        url.includes(`/${model}/`),
+      ).length;
+    await load(tiny, start);
+    await load(table, start + 50 * day);
+    expect(await kept(tiny.model)).toBeGreaterThan(tiny.files.length);
+    await load(table, start + 59 * day);
+    expect(await kept(tiny.model)).toBeGreaterThan(tiny.files.length);
+    await load(table, start + 61 * day);
+    expect(await kept(tiny.model)).toBe(0);
+    expect(await kept(table.model)).toBeGreaterThan(table.files.length);
   });
 
   test("a hub is asked for the pinned commit, only where it is named, and never twice", async () => {
