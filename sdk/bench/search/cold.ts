@@ -11,6 +11,8 @@ export interface ColdFigures {
   readonly coldMs: number;
   readonly p50Ms: number;
   readonly p95Ms: number;
+  /** How often the time of the plain loop in the same worker, scaled to the size, holds a search. Median of the browsers. */
+  readonly timesPlain: number;
   readonly recallAt10: number;
   readonly heldBytes: number;
   readonly writeMs: number;
@@ -54,6 +56,7 @@ export async function measureCold(
         all.flatMap(({ times }) => times),
         0.95,
       ),
+      timesPlain: median(all.map(({ timesPlain }) => timesPlain)),
       recallAt10: recallOf(last?.found ?? [], reference),
       heldBytes: last?.heldBytes ?? Number.NaN,
       writeMs: written.get(store) ?? Number.NaN,

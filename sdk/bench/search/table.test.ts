@@ -77,6 +77,7 @@ function cold(store: "flat" | "rows", coldMs: number): ColdFigures {
     coldMs,
     p50Ms: 0.5,
     p95Ms: 1,
+    timesPlain: 40,
     recallAt10: 0.99,
     heldBytes: 4e7,
     writeMs: 1,

@@ -40,15 +40,14 @@ export function resultsOf(
       .find((other) => other.engine === engine && other.size * 10 === size && other.kind === "lr");
     if (tenth !== undefined) results[`${engine}.${size}.growth`] = round(p50Ms / tenth.p50Ms, 1);
   }
-  for (const { store, size, coldMs, p50Ms, p95Ms, recallAt10, heldBytes } of cold) {
+  for (const { store, size, coldMs, p50Ms, p95Ms, timesPlain, recallAt10, heldBytes } of cold) {
     const name = `${store}.${size}`;
     results[`${name}.cold_ms`] = round(coldMs, 1);
     results[`${name}.p50_ms`] = round(p50Ms, 4);
     results[`${name}.p95_ms`] = round(p95Ms, 4);
     results[`${name}.recall@10`] = round(recallAt10, 4);
     results[`${name}.held_mb`] = round(megabytes(heldBytes), 1);
-    const plain = results[`js.${size}.p50_ms`];
-    if (plain !== undefined) results[`${name}.x_js`] = round(plain / p50Ms, 2);
+    results[`${name}.x_js`] = round(timesPlain, 2);
     const rows = cold.find((other) => other.store === "rows" && other.size === size);
     if (store === "flat" && rows !== undefined)
       results[`${name}.cold_x_rows`] = round(rows.coldMs / coldMs, 1);
@@ -116,8 +115,8 @@ export function printOutcomes(
     ...growth.map(([name, value]) => `${name.padEnd(first + 8)} ${value} times`),
     ...(cold.length > 0 ? ["", "stored, and opened in a fresh browser"] : []),
     ...cold.map(
-      ({ store, size, coldMs, p50Ms, recallAt10, heldBytes, notes }) =>
-        `${`${store}.${size}`.padEnd(first)}  cold ${coldMs.toFixed(0)} ms   p50 ${p50Ms.toFixed(3)} ms   recall@10 ${recallAt10.toFixed(3)}   holds ${megabytes(heldBytes).toFixed(1)} MB   ${Object.values(notes).join(" ")}`,
+      ({ store, size, coldMs, p50Ms, timesPlain, recallAt10, heldBytes, notes }) =>
+        `${`${store}.${size}`.padEnd(first)}  cold ${coldMs.toFixed(0)} ms   p50 ${p50Ms.toFixed(3)} ms   x js ${timesPlain.toFixed(1)}   recall@10 ${recallAt10.toFixed(3)}   holds ${megabytes(heldBytes).toFixed(1)} MB   ${Object.values(notes).join(" ")}`,
     ),
     ...(bars.length > 0 ? ["", "bars"] : []),
     ...bars.map(
