@@ -66,6 +66,7 @@ function widened(deltas: Uint32Array, base: number): Float64Array<ArrayBuffer> {
   return keys;
 }
 
+/** Rows lie as `rowLayout` pads them: with another padding they count as damaged, and are made again. */
 export function packRows(rows: Int8Rows): Uint8Array<ArrayBuffer> {
   return packSections(rows.scales.length, [
     [TAG.values, bytesOf(rows.values)],

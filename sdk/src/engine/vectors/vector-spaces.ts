@@ -2,6 +2,7 @@ import { MemoryError } from "../../domain/errors.ts";
 import type { VectorRewrite, VectorSpaceRow, VectorStore } from "../../vault/vector-store.ts";
 import type { VaultChange } from "../../vault/vault.ts";
 import type { ScanKernels } from "../kernels/scan-kernels.ts";
+import { createVectorMaintenance } from "./vector-maintenance.ts";
 import {
   openVectorSpace,
   type OwnedSpace,
@@ -66,9 +67,9 @@ export function createVectorSpaces(deps: VectorSpacesDeps): VectorSpaces {
   let kernels: Promise<ScanKernels> | null = null;
   let closed = false;
 
-  const load = async (row: VectorSpaceRow): Promise<OwnedSpace> => {
+  const kernelsNow = (): Promise<ScanKernels> => {
     kernels ??= deps.loadKernels();
-    return openVectorSpace(row, { ...deps, memoryBudget, kernels: await kernels });
+    return kernels;
   };
 
   const start = async (id: string, dimensions: number): Promise<OwnedSpace> => {
@@ -80,7 +81,11 @@ export function createVectorSpaces(deps: VectorSpacesDeps): VectorSpaces {
         `The space is stored with ${row.dimensions} dimensions, not ${dimensions}.`,
       );
     if (known === undefined) await store.putSpace(row);
-    const space = await load(row);
+    const space = await openVectorSpace(row, {
+      ...deps,
+      memoryBudget,
+      kernels: await kernelsNow(),
+    });
     if (closed) {
       space.close();
       throw new MemoryError("usage/closed", "The memory was closed.");
@@ -130,10 +135,13 @@ export function createVectorSpaces(deps: VectorSpacesDeps): VectorSpaces {
       for (const row of await store.spaces()) {
         const space = open.get(row.id);
         if (space !== undefined) rewrites.push(...(await space.without(seqs)));
-        else if ((await store.load(row.id)).segments.length > 0) {
-          const passing = await load(row);
-          rewrites.push(...(await passing.without(seqs)));
-          passing.close();
+        else {
+          const { without } = createVectorMaintenance({
+            ...deps,
+            space: row,
+            arithmetic: (await kernelsNow()).createSpace(row.dimensions),
+          });
+          rewrites.push(...(await without(seqs)).map(({ change }) => change));
         }
       }
       for (const { space } of rewrites) rewritten.add(space);
