@@ -1,6 +1,6 @@
 import { concatBytes, createWireWriter, equalBytes, type Bytes } from "../wire/bytes.ts";
 import { AEAD_NONCE_BYTES, KID_BYTES, type EnvelopeKind } from "../wire/envelope.ts";
-import { DEVICE_ID_BYTES, HASH_BYTES, KEY_BYTES } from "../wire/limits.ts";
+import { HASH_BYTES, KEY_BYTES } from "../wire/limits.ts";
 import { tagged } from "../wire/tags.ts";
 import { WireError } from "../wire/wire-error.ts";
 import type { KeyPair } from "./curves.ts";
@@ -9,9 +9,6 @@ import { unreadable, type AeadKey, type Suite } from "./suite.ts";
 
 const SALT = "alcove-v1";
 const CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-
-/** The recipient that names the link to the epoch before. */
-export const LINK_RECIPIENT: Bytes = new Uint8Array(DEVICE_ID_BYTES);
 
 /** The key of one epoch, VK. Everything sealed in that epoch hangs on these bytes. */
 export interface EpochKey {

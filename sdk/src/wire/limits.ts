@@ -12,6 +12,9 @@ export const NONCE_BYTES = 32;
 export const SIGNATURE_BYTES = 64;
 export const DOT_BYTES = 24;
 
+/** 16 zeros in base64url: as the recipient of a box, the link to the epoch before. */
+export const LINK_RECIPIENT = "AAAAAAAAAAAAAAAAAAAAAA";
+
 /** The numbers of the protocol. A server may be set to lower ones where it says so in `meta.info`, never to higher ones. */
 export const LIMITS = {
   /** Entries in one push. */
