@@ -15,6 +15,8 @@ import type { VectorWorkerApi } from "./vector-worker.fixture.ts";
 
 const DIMENSIONS = 64;
 const SPACE = "model@1";
+/** Milliseconds, on a busy machine. */
+const SLOW = 30_000;
 
 interface Tab {
   readonly vault: Vault;
@@ -170,26 +172,30 @@ describe("vectors in a real vault", () => {
       for (const tab of [one, two]) await expectAll(tab, seqs, kept);
     });
 
-  test("lose nothing where the vault is closed at any moment of sealing", async () => {
-    const vectors = unitVectors(1_200, DIMENSIONS, 2);
-    for (let moment = 0; moment < 12; moment += 1) {
-      const name = freshName();
-      const tab = await openTab(name);
-      const rows = await fill(tab, vectors);
-      const sealing = tab.spaces.maintain(true).catch(() => undefined);
-      for (let turn = 0; turn < moment * 3; turn += 1) await Promise.resolve();
-      if (moment > 5) await new Promise((resolve) => setTimeout(resolve, moment));
-      await tab.vault.close();
-      tab.spaces.close();
-      await sealing;
-      const again = await openTab(name);
-      await expectAll(
-        again,
-        rows.map(({ seq }) => seq),
-        vectors,
-      );
-    }
-  });
+  test(
+    "lose nothing where the vault is closed at any moment of sealing",
+    { timeout: SLOW },
+    async () => {
+      const vectors = unitVectors(1_200, DIMENSIONS, 2);
+      for (let moment = 0; moment < 12; moment += 1) {
+        const name = freshName();
+        const tab = await openTab(name);
+        const rows = await fill(tab, vectors);
+        const sealing = tab.spaces.maintain(true).catch(() => undefined);
+        for (let turn = 0; turn < moment * 3; turn += 1) await Promise.resolve();
+        if (moment > 5) await new Promise((resolve) => setTimeout(resolve, moment));
+        await tab.vault.close();
+        tab.spaces.close();
+        await sealing;
+        const again = await openTab(name);
+        await expectAll(
+          again,
+          rows.map(({ seq }) => seq),
+          vectors,
+        );
+      }
+    },
+  );
 
   test("are told as damaged where bytes in IndexedDB were altered, and taken in again", async () => {
     const name = freshName();
@@ -295,55 +301,61 @@ describe("rows in the origin's private files", () => {
     return files;
   };
 
-  test("answer as memory does, survive a tab that dies, and are wiped by a forget in another", async () => {
-    const name = freshName();
-    const vectors = unitVectors(6_000, DIMENSIONS, 6);
-    const writer = await openTab(name);
-    const rows = await fill(writer, vectors);
-    await writer.spaces.maintain(true);
-    writer.spaces.close();
-    const [one, two] = [openWorker(), openWorker()];
-    cleanups.push(() => removePrivateFolder(name));
-    const budget = 100_000;
-    expect(await one.remote.open(name, SPACE, DIMENSIONS, budget)).toMatchObject({
-      tier: "on-demand",
-      rows: 6_000,
-    });
-    expect(await two.remote.open(name, SPACE, DIMENSIONS, budget)).toMatchObject({
-      tier: "on-demand",
-    });
-    await one.remote.maintain();
-    const exact = createExactVectorIndex(DIMENSIONS);
-    exact.add(
-      rows.map(({ seq }) => seq),
-      vectors,
-    );
-    const agrees = async (remote: Comlink.Remote<VectorWorkerApi>): Promise<void> => {
-      const query = rowOf(vectors, 77, DIMENSIONS);
-      const wanted = await exact.search(query, 5);
-      const found = await remote.search(query, 5);
-      expect(found?.keys[0]).toBe(wanted.keys[0]);
-      expect(Math.abs((found?.scores[4] ?? 0) - (wanted.scores[4] ?? 0))).toBeLessThan(0.05);
-    };
-    await agrees(one.remote);
-    await agrees(two.remote);
-    const [, trace] = await tracesOf(rowOf(vectors, 5, DIMENSIONS));
-    const copied = async (): Promise<boolean> =>
-      (await copies(name)).some((file) => contains(file, trace ?? new Uint8Array(1)));
-    expect(await copied()).toBe(true);
-    one.end();
-    await two.remote.forget(rows[5]?.id ?? "", rows[5]?.seq ?? 0);
-    expect(await copied()).toBe(false);
-    expect(await tablesHolding(name, trace ?? new Uint8Array(1))).toEqual([]);
-    await agrees(two.remote);
-    await two.remote.close();
-    const three = openWorker();
-    expect(await three.remote.open(name, SPACE, DIMENSIONS, budget)).toMatchObject({ rows: 5_999 });
-    await agrees(three.remote);
-    await three.remote.close();
-    two.end();
-    three.end();
-  });
+  test(
+    "answer as memory does, survive a tab that dies, and are wiped by a forget in another",
+    { timeout: SLOW },
+    async () => {
+      const name = freshName();
+      const vectors = unitVectors(6_000, DIMENSIONS, 6);
+      const writer = await openTab(name);
+      const rows = await fill(writer, vectors);
+      await writer.spaces.maintain(true);
+      writer.spaces.close();
+      const [one, two] = [openWorker(), openWorker()];
+      cleanups.push(() => removePrivateFolder(name));
+      const budget = 100_000;
+      expect(await one.remote.open(name, SPACE, DIMENSIONS, budget)).toMatchObject({
+        tier: "on-demand",
+        rows: 6_000,
+      });
+      expect(await two.remote.open(name, SPACE, DIMENSIONS, budget)).toMatchObject({
+        tier: "on-demand",
+      });
+      await one.remote.maintain();
+      const exact = createExactVectorIndex(DIMENSIONS);
+      exact.add(
+        rows.map(({ seq }) => seq),
+        vectors,
+      );
+      const agrees = async (remote: Comlink.Remote<VectorWorkerApi>): Promise<void> => {
+        const query = rowOf(vectors, 77, DIMENSIONS);
+        const wanted = await exact.search(query, 5);
+        const found = await remote.search(query, 5);
+        expect(found?.keys[0]).toBe(wanted.keys[0]);
+        expect(Math.abs((found?.scores[4] ?? 0) - (wanted.scores[4] ?? 0))).toBeLessThan(0.05);
+      };
+      await agrees(one.remote);
+      await agrees(two.remote);
+      const [, trace] = await tracesOf(rowOf(vectors, 5, DIMENSIONS));
+      const copied = async (): Promise<boolean> =>
+        (await copies(name)).some((file) => contains(file, trace ?? new Uint8Array(1)));
+      expect(await copied()).toBe(true);
+      one.end();
+      await two.remote.forget(rows[5]?.id ?? "", rows[5]?.seq ?? 0);
+      expect(await copied()).toBe(false);
+      expect(await tablesHolding(name, trace ?? new Uint8Array(1))).toEqual([]);
+      await agrees(two.remote);
+      await two.remote.close();
+      const three = openWorker();
+      expect(await three.remote.open(name, SPACE, DIMENSIONS, budget)).toMatchObject({
+        rows: 5_999,
+      });
+      await agrees(three.remote);
+      await three.remote.close();
+      two.end();
+      three.end();
+    },
+  );
 });
 
 interface StorageBuckets {

@@ -18,6 +18,8 @@ import { createVectorSpaces, type VectorSpaces } from "./vector-spaces.ts";
 
 const DIMENSIONS = 16;
 const SPACE = "model@1";
+/** Milliseconds, for much arithmetic on a busy machine. */
+const SLOW = 30_000;
 const POOL = unitVectors(512, DIMENSIONS, 5);
 
 interface Opened {
@@ -326,34 +328,38 @@ describe("the recall guard", () => {
     ["rows without a pattern", isotropic, {}],
     ["rows read from a file", clustered, { memoryBudget: 100_000, files: createSharedFiles() }],
   ] as const)
-    it(`measures how many candidates are enough, stores it and keeps to it: ${name}`, async () => {
-      const disk = createVectorDisk();
-      const one = createOther(disk, place);
-      const space = await one.open("wide", dimensions);
-      const count = 21_000;
-      const vectors = make(count);
-      const keys = range(1, count + 1);
-      for (const key of keys) disk.records.add(key);
-      for (let from = 0; from < count; from += 7_000) {
-        const batch = keys.slice(from, from + 7_000);
-        await space.put(batch, vectors.subarray(from * dimensions, (from + 7_000) * dimensions));
-        await one.maintain(true);
-      }
-      const { recallEstimate = 0, rescored = 0, tier } = space.stats();
-      expect(recallEstimate).toBeGreaterThanOrEqual(tier === "on-demand" ? 0.95 : 0.99);
-      expect(disk.spaces.get("wide")?.notes).toMatchObject({ measured: count, centred: count });
-      const exact = createExactVectorIndex(dimensions);
-      exact.add(keys, vectors);
-      let hits = 0;
-      for (let at = 0; at < 40; at += 1) {
-        const query = rowOf(vectors, at * 499, dimensions);
-        const wanted = new Set((await exact.search(query, 10)).keys);
-        hits += (await space.search(query, 10)).keys.filter((key) => wanted.has(key)).length;
-      }
-      expect(hits / 400).toBeGreaterThanOrEqual(0.95);
-      const again = await createOther(disk, place).open("wide", dimensions);
-      expect(again.stats()).toMatchObject({ recallEstimate, rescored, tier, rows: count });
-    });
+    it(
+      `measures how many candidates are enough, stores it and keeps to it: ${name}`,
+      { timeout: SLOW },
+      async () => {
+        const disk = createVectorDisk();
+        const one = createOther(disk, place);
+        const space = await one.open("wide", dimensions);
+        const count = 21_000;
+        const vectors = make(count);
+        const keys = range(1, count + 1);
+        for (const key of keys) disk.records.add(key);
+        for (let from = 0; from < count; from += 7_000) {
+          const batch = keys.slice(from, from + 7_000);
+          await space.put(batch, vectors.subarray(from * dimensions, (from + 7_000) * dimensions));
+          await one.maintain(true);
+        }
+        const { recallEstimate = 0, rescored = 0, tier } = space.stats();
+        expect(recallEstimate).toBeGreaterThanOrEqual(tier === "on-demand" ? 0.95 : 0.99);
+        expect(disk.spaces.get("wide")?.notes).toMatchObject({ measured: count, centred: count });
+        const exact = createExactVectorIndex(dimensions);
+        exact.add(keys, vectors);
+        let hits = 0;
+        for (let at = 0; at < 40; at += 1) {
+          const query = rowOf(vectors, at * 499, dimensions);
+          const wanted = new Set((await exact.search(query, 10)).keys);
+          hits += (await space.search(query, 10)).keys.filter((key) => wanted.has(key)).length;
+        }
+        expect(hits / 400).toBeGreaterThanOrEqual(0.95);
+        const again = await createOther(disk, place).open("wide", dimensions);
+        expect(again.stats()).toMatchObject({ recallEstimate, rescored, tier, rows: count });
+      },
+    );
 });
 
 describe("a space through any history", () => {
@@ -366,68 +372,72 @@ describe("a space through any history", () => {
     { length: 15 },
     (_, at) => Object.keys(places)[at % 3],
   ).entries())
-    it(`loses nothing and brings nothing back, whatever dies when (${kind}, ${seed})`, async () => {
-      const random = createRandom(seed);
-      const disk = createVectorDisk();
-      const place = places[kind ?? ""]?.() ?? {};
-      const tabs = [await openIn(disk, place), await openIn(disk, place)];
-      /** Vectors whose storing was acknowledged, and whose records are there. */
-      const kept = new Set<number>();
-      /** Those of a call that died: they may be there or not. */
-      const doubtful = new Set<number>();
-      let next = 1;
-      for (let turn = 0; turn < 60; turn += 1) {
-        const at = Math.floor(random() * 2);
-        const tab = tabs[at];
-        if (tab === undefined) continue;
-        if (random() < 0.4) tab.tab.dieAt(Math.floor(random() * 12), random() < 0.5);
-        const dice = random();
-        try {
-          if (dice < 0.3) {
-            const seqs = range(next, next + 1 + Math.floor(random() * 400));
-            next += seqs.length;
-            if (!tab.tab.dead) store(tab, seqs);
-            for (const seq of seqs) kept.add(seq);
-          } else if (dice < 0.5) {
-            const seqs = range(next, next + 1 + Math.floor(random() * 700));
-            next += seqs.length;
-            tab.tab.commit(seqs);
-            for (const seq of seqs) doubtful.add(seq);
-            for (const seq of await tab.space.put(seqs, rowsFor(seqs))) {
-              kept.add(seq);
-              doubtful.delete(seq);
-            }
-          } else if (dice < 0.65) {
-            const seqs = [...kept].filter(() => random() < 0.02);
-            await forget(tab, seqs);
-            for (const seq of seqs) kept.delete(seq);
-          } else if (dice < 0.75) {
-            const seqs = [...kept].filter(() => random() < 0.1);
-            tab.tab.remove(seqs);
-            await tab.spaces.forgotten(seqs);
-            for (const seq of seqs) kept.delete(seq);
-          } else await tab.spaces.maintain(random() < 0.7);
-        } catch (error) {
-          if (!(error instanceof TabDied)) throw error;
+    it(
+      `loses nothing and brings nothing back, whatever dies when (${kind}, ${seed})`,
+      { timeout: SLOW },
+      async () => {
+        const random = createRandom(seed);
+        const disk = createVectorDisk();
+        const place = places[kind ?? ""]?.() ?? {};
+        const tabs = [await openIn(disk, place), await openIn(disk, place)];
+        /** Vectors whose storing was acknowledged, and whose records are there. */
+        const kept = new Set<number>();
+        /** Those of a call that died: they may be there or not. */
+        const doubtful = new Set<number>();
+        let next = 1;
+        for (let turn = 0; turn < 60; turn += 1) {
+          const at = Math.floor(random() * 2);
+          const tab = tabs[at];
+          if (tab === undefined) continue;
+          if (random() < 0.4) tab.tab.dieAt(Math.floor(random() * 12), random() < 0.5);
+          const dice = random();
+          try {
+            if (dice < 0.3) {
+              const seqs = range(next, next + 1 + Math.floor(random() * 400));
+              next += seqs.length;
+              if (!tab.tab.dead) store(tab, seqs);
+              for (const seq of seqs) kept.add(seq);
+            } else if (dice < 0.5) {
+              const seqs = range(next, next + 1 + Math.floor(random() * 700));
+              next += seqs.length;
+              tab.tab.commit(seqs);
+              for (const seq of seqs) doubtful.add(seq);
+              for (const seq of await tab.space.put(seqs, rowsFor(seqs))) {
+                kept.add(seq);
+                doubtful.delete(seq);
+              }
+            } else if (dice < 0.65) {
+              const seqs = [...kept].filter(() => random() < 0.02);
+              await forget(tab, seqs);
+              for (const seq of seqs) kept.delete(seq);
+            } else if (dice < 0.75) {
+              const seqs = [...kept].filter(() => random() < 0.1);
+              tab.tab.remove(seqs);
+              await tab.spaces.forgotten(seqs);
+              for (const seq of seqs) kept.delete(seq);
+            } else await tab.spaces.maintain(random() < 0.7);
+          } catch (error) {
+            if (!(error instanceof TabDied)) throw error;
+          }
+          if (tab.tab.dead) {
+            tab.spaces.close();
+            tabs[at] = await openIn(disk, place);
+          } else tab.tab.dieAt(Infinity, false);
         }
-        if (tab.tab.dead) {
-          tab.spaces.close();
-          tabs[at] = await openIn(disk, place);
-        } else tab.tab.dieAt(Infinity, false);
-      }
-      const there = await storedKeys(disk);
-      const allowed = new Set([...kept, ...doubtful]);
-      expect(there.filter((seq) => !allowed.has(seq))).toEqual([]);
-      expect([...kept].filter((seq) => !there.includes(seq))).toEqual([]);
-      expect(there.filter((seq) => !disk.records.has(seq))).toEqual([]);
-      for (const { space, problems } of tabs) {
-        await expect.poll(() => space.size).toBe(there.length);
-        await expectSame(space, there);
-        expect(problems).toEqual([]);
-      }
-      await expectSame((await openIn(disk)).space, there);
-      await expectSame((await openIn(disk, place)).space, there);
-    });
+        const there = await storedKeys(disk);
+        const allowed = new Set([...kept, ...doubtful]);
+        expect(there.filter((seq) => !allowed.has(seq))).toEqual([]);
+        expect([...kept].filter((seq) => !there.includes(seq))).toEqual([]);
+        expect(there.filter((seq) => !disk.records.has(seq))).toEqual([]);
+        for (const { space, problems } of tabs) {
+          await expect.poll(() => space.size).toBe(there.length);
+          await expectSame(space, there);
+          expect(problems).toEqual([]);
+        }
+        await expectSame((await openIn(disk)).space, there);
+        await expectSame((await openIn(disk, place)).space, there);
+      },
+    );
 });
 
 function indexOf(bytes: Uint8Array, wanted: Int8Array): number {
