@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createPostgresStore } from "./store/postgres-store.ts";
 import { describeStore } from "./store/store.contract.ts";
 import { openEventStream } from "./testing/event-stream.ts";
+import { killAtRandom } from "./testing/kill-rounds.ts";
 import { startPostgres, type PostgresServer } from "./testing/postgres-server.ts";
 import { checkOrder, TRACED, tracingProblem } from "./testing/strace.ts";
 import {
@@ -188,6 +189,12 @@ describe("two servers on one database", () => {
     expect((await fetch(`${a.url}/ready`)).status).toBe(200);
   });
 });
+
+test("a server that is killed at random has lost nothing that it acknowledged, on PostgreSQL too", async () => {
+  const rounds = process.env["ALCOVE_SOAK"] === "1" ? 100 : 5;
+  const seen = await killAtRandom({ DATABASE_URL: await postgres.database() }, rounds);
+  expect(seen).toMatchObject({ kills: rounds, lost: 0, twice: 0 });
+}, 600_000);
 
 test("an acknowledged push was synced to the disk before: PostgreSQL", async () => {
   const problem = tracingProblem();

@@ -131,7 +131,7 @@ export function createAuthRouter(deps: RpcDeps) {
   });
 }
 
-/** A valid key whose secret nobody kept: a signature is checked against it where there is nothing to check against. */
+/** A key of RFC 8032's examples. A signature is checked against it where there is nobody, only so that this takes as long. */
 const NOBODY = new Uint8Array(
   Buffer.from("d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a", "hex"),
 );
