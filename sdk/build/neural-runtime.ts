@@ -16,6 +16,9 @@ interface Change {
   readonly times: number;
 }
 
+/** webpack writes the path of the build machine in the place of it. Only threads would need it, and there is one. */
+const OWN_ADDRESS = { from: /import\.meta\.url/g, to: "self.location.href" } as const;
+
 /**
  * What is changed in the libraries, and why. Each must be found exactly so often: another release of them fails the build here and is
  * looked at again.
@@ -31,6 +34,7 @@ const CHANGES: Readonly<Record<string, readonly Change[]>> = {
     },
     // Where the code is fetched from if nobody says so. Somebody always does; no address of a CDN stays in the package.
     { from: /`https:\/\/cdn\.jsdelivr\.net\/[^`]*`/g, to: '""', times: 1 },
+    { ...OWN_ADDRESS, times: 3 },
   ],
   "ort.wasm.bundle.min.mjs": ortChanges("ort.wasm.bundle", "ort-wasm-simd-threaded"),
   "ort.webgpu.bundle.min.mjs": ortChanges("ort.webgpu.bundle", "ort-wasm-simd-threaded.asyncify"),
@@ -45,8 +49,7 @@ function ortChanges(bundle: string, wasm: string): readonly Change[] {
       to: "new $1(self.location.href)",
       times: 2,
     },
-    // webpack writes the path of the build machine in the place of it. Only threads would need it, and there is one.
-    { from: /import\.meta\.url/g, to: "self.location.href", times: 7 },
+    { ...OWN_ADDRESS, times: 7 },
   ];
 }
 
