@@ -63,6 +63,14 @@ export function createSpaceRows(deps: SpaceRowsDeps): SpaceRows {
       });
   };
 
+  /** A copy that cannot be written cannot be wiped either, and it may hold what was to be forgotten: it goes as a whole. */
+  const giveUpCopy = async (): Promise<void> => {
+    const failed = reader;
+    reader = chunks;
+    if (failed !== chunks) failed.close();
+    await files?.discard(space);
+  };
+
   const run = async (): Promise<void> => {
     try {
       do {
@@ -71,6 +79,7 @@ export function createSpaceRows(deps: SpaceRowsDeps): SpaceRows {
       } while (again);
     } catch (error) {
       if (closed) return;
+      await giveUpCopy();
       onProblem(
         isMemoryError(error)
           ? error
