@@ -1,4 +1,4 @@
-import { loadavg } from "node:os";
+import { cpus, loadavg } from "node:os";
 import { parseArgs } from "node:util";
 import { writeReport } from "./report.ts";
 import { measureCold, type ColdFigures } from "./search/cold.ts";
@@ -64,7 +64,7 @@ try {
   const bars = barsOf(results);
   printOutcomes(outcomes, cold, results, bars);
   process.stdout.write(
-    `\nclock step ${timerMs.toFixed(3)} ms   load at the end ${load()}\nNot real embeddings: recall has to be looked at on your own as well.\n`,
+    `\nclock step ${timerMs.toFixed(3)} ms   load at the end ${load()}\n${busy()}Not real embeddings: recall has to be looked at on your own as well.\n`,
   );
   if (values.json)
     writeReport(values.json, {
@@ -143,6 +143,13 @@ function wholeNumber(option: string, text: string, least: number, most: number):
   if (Number.isInteger(value) && value >= least && value <= most) return value;
   process.stderr.write(`${option} takes whole numbers from ${least} to ${most} (got "${text}").\n`);
   return process.exit(1);
+}
+
+/** Short searches fit between the turns of other programs, long ones do not. */
+function busy(): string {
+  return loadavg()[0]! <= cpus().length
+    ? ""
+    : "The machine is busy: that lengthens long searches more than short ones, so ratios come out too high. Compare the least times.\n";
 }
 
 function load(): string {

@@ -260,6 +260,7 @@ function figuresOf(entry: Running, plain: Running, size: number, kind: DataKind)
     buildMs: entry.buildMs,
     p50Ms: median(rounds),
     p95Ms: quantile(entry.times.flat(), 0.95),
+    leastMs: Math.min(...entry.times.flat()),
     timesPlain: median(rounds.map((time, round) => median(plain.times[round] ?? []) / time)),
     rounds,
     recallAt10: found.reduce((sum, share) => sum + share, 0) / Math.max(1, found.length),

@@ -61,6 +61,8 @@ export interface EngineFigures extends OutcomeOf {
   readonly p50Ms: number;
   /** Over all queries of all rounds. */
   readonly p95Ms: number;
+  /** The quickest: what a busy machine disturbs least. */
+  readonly leastMs: number;
   /** How often the plain loop's time holds this engine's: the median over the rounds. */
   readonly timesPlain: number;
   readonly rounds: readonly number[];

@@ -61,6 +61,7 @@ function measured(
     buildMs: 5,
     p50Ms,
     p95Ms: p50Ms * 2,
+    leastMs: p50Ms / 2,
     timesPlain: size / 5_000 / p50Ms,
     rounds: [p50Ms],
     recallAt10: 0.995,
