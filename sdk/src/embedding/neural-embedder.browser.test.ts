@@ -291,9 +291,17 @@ describe("what can go wrong", () => {
     };
     expect(await failing(tiny, { fetch: noManifest })).toMatchObject({ code: "embedder/failed" });
     const good = await createNeuralEmbedder(depsOf(tiny));
-    // A row of token ids that the network has no vectors for makes one run fail, and one run only.
     await expect(good.embed(["tea"], "query")).resolves.toHaveLength(1);
     await good.dispose();
+  });
+
+  test("a text that the network fails on fails alone: the next one is embedded", async () => {
+    // More tokens than this network has positions for.
+    const overlong = await createNeuralEmbedder(depsOf({ ...tiny, maxTokens: 4_000 }));
+    const long = overlong.embed(["river ".repeat(1_000)], "document");
+    await expect(long).rejects.toMatchObject({ code: "embedder/failed" });
+    await expect(overlong.embed(["tea"], "query")).resolves.toHaveLength(1);
+    await overlong.dispose();
   });
 
   test("a model that computes something else than at first is refused", async () => {

@@ -46,7 +46,8 @@ export function createTransformersLoader(
     settings.localModelPath = MEMORY;
     settings.useBrowserCache = false;
     settings.useWasmCache = false;
-    settings.logLevel = library.LogLevel.ERROR;
+    // It would write the inputs of a failed run to the console: token ids of what the user said.
+    settings.logLevel = library.LogLevel.NONE;
     settings.fetch = async (input) => answer(String(input));
     ort.numThreads = 1;
     ort.proxy = false;
