@@ -72,7 +72,7 @@ describe("a server that is killed in the middle of a push", () => {
     await kill(server.program);
     // The session's look-up, the transaction's begin, its dozen statements, its commit.
     expect(statements).toBeGreaterThan(12);
-  }, 120_000);
+  }, 300_000);
 
   test(`at random, ${KILLS} times, has lost nothing that it acknowledged`, async () => {
     const file = join(folder, "random.db");

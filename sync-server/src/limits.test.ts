@@ -34,6 +34,12 @@ afterEach(async () => {
   await Promise.all(running.splice(0).map((server) => server.stop()));
 });
 
+/** Waits until as many requests run as may. */
+const isFull = ({ url }: TestServer) =>
+  expect
+    .poll(async () => (await fetch(`${url}/trpc/meta.info`)).status, { timeout: 10_000 })
+    .toBe(429);
+
 /** Sends raw bytes and gives all that comes back until the server closes. */
 function raw(url: string, bytes: string | Uint8Array): Promise<string> {
   return new Promise((resolve, reject) => {
@@ -148,10 +154,10 @@ describe("how often", () => {
   });
 
   test("requests run at one time is limited, and the rest come again", async () => {
-    const server = await started({ maxRequests: 2 });
+    const server = await started({ maxRequests: 2, stopTimeoutMs: 100 });
     const half = head("/trpc/vault.create", "content-type: application/json", "content-length: 50");
     const holding = [1, 2].map(() => raw(server.url, half));
-    await expect.poll(async () => (await fetch(`${server.url}/trpc/meta.info`)).status).toBe(429);
+    await isFull(server);
     expect((await fetch(`${server.url}/health`)).status).toBe(200);
     await server.stop();
     await Promise.all(holding);
@@ -295,7 +301,7 @@ describe("what is told and kept", () => {
 
 describe("a stop", () => {
   test("lets a request that runs come to its end and takes no new one", async () => {
-    const server = await started({ stopTimeoutMs: 2_000 });
+    const server = await started({ stopTimeoutMs: 5_000, maxRequests: 1 });
     const { owner, token } = await createTenant(server);
     const body = await createWriter(owner).next([{}]);
     const socket = connect(Number(new URL(server.url).port), "127.0.0.1");
@@ -310,8 +316,7 @@ describe("a stop", () => {
       ),
     );
     socket.write(body.subarray(0, 100));
-    await expect.poll(() => socket.bytesWritten).toBeGreaterThan(200);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await isFull(server);
     const stopped = server.stop();
     await expect(fetch(`${server.url}/trpc/meta.info`)).rejects.toThrow("fetch failed");
     socket.write(body.subarray(100));

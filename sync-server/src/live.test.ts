@@ -153,7 +153,7 @@ describe("streams", () => {
     expect(await third.next()).toEqual({ code: "limit", retryAfterMs: 30_000 });
     open[0]!.close();
     await expect
-      .poll(async () => (await listen(tenant, undefined, few)).next())
+      .poll(async () => (await listen(tenant, undefined, few)).next(), { timeout: 10_000 })
       .toMatchObject({ id: "2" });
     await few.stop();
   });

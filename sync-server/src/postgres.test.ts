@@ -183,7 +183,9 @@ describe("two servers on one database", () => {
     );
     await client.end();
     await expect
-      .poll(async () => (await a.call("vault.status", { vaultId }, token)).status)
+      .poll(async () => (await a.call("vault.status", { vaultId }, token)).status, {
+        timeout: 10_000,
+      })
       .toBe(200);
     for (const line of a.lines) expect(line).not.toContain('"code":"internal"');
     expect((await fetch(`${a.url}/ready`)).status).toBe(200);

@@ -162,6 +162,25 @@ describe("a session", () => {
   });
 });
 
+test("how long a refusal takes does not tell whether the vault exists", async () => {
+  const { call, url } = server;
+  const { owner } = await createTenant(server);
+  const stranger = await createDevice();
+  const vaults = [owner.vaultId, random(32)];
+  const times: [number[], number[]] = [[], []];
+  // In turns, so that whatever else the machine does meets both alike.
+  for (let round = 0; round < 80; round++)
+    for (const [which, vaultId] of vaults.entries()) {
+      const input = await sessionInput(call, url, vaultId, stranger);
+      const startedAt = performance.now();
+      expect((await call("auth.session", input)).status).toBe(401);
+      times[which === 0 ? 0 : 1].push(performance.now() - startedAt);
+    }
+  const [known, unknown] = times.map((all) => all.toSorted((a, b) => a - b)[40] ?? 0);
+  expect((known ?? 0) / (unknown ?? 1)).toBeGreaterThan(0.5);
+  expect((known ?? 0) / (unknown ?? 1)).toBeLessThan(2);
+}, 30_000);
+
 describe("the member log", () => {
   test("takes a device in, hands out its boxes, and shuts it out again", async () => {
     const { call, url } = server;

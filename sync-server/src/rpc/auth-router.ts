@@ -70,9 +70,8 @@ export function createAuthRouter(deps: RpcDeps) {
       const vaultId = fromBase64url(input.vaultId);
       const id = fromBase64url(input.id);
       const [device, vault] = await Promise.all([store.device(vaultId, id), store.vault(vaultId)]);
-      const recoveryPk = vault && recoveryPkOf(vault, now());
-      const isRecovery =
-        recoveryPk !== null && equalBytes(await recoveryIdOf(verifier, recoveryPk), id);
+      const recoveryPk = vault === null ? NOBODY : recoveryPkOf(vault, now());
+      const isRecovery = equalBytes(await recoveryIdOf(verifier, recoveryPk), id) && vault !== null;
       const good = await answered({
         action: "session",
         audience: input.audience,
