@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from "vitest";
 import type { KeyPair } from "./curves.ts";
+import { keepDeviceKeys, loadDeviceKeys, newDeviceKeys } from "./device-keys.ts";
 import { openKeyBox, type KeyBox } from "./key-box.ts";
 import { openSuite } from "./open-suite.ts";
 
@@ -52,6 +53,16 @@ test("where a browser stores curve keys and reads back nothing, JavaScript takes
   };
   const { suite, durable } = await openSuite({ crypto, keys: forgetful });
   expect([suite.curves.name, durable]).toEqual(["javascript", true]);
+  keys.close();
+});
+
+test("a device that began with JavaScript keeps its keys when its browser learns the curves", async () => {
+  const keys = await newBox();
+  const before = await openSuite({ crypto, keys, skipWebCurves: true });
+  await keepDeviceKeys(keys, await newDeviceKeys(before.suite));
+  const { suite } = await openSuite({ crypto, keys });
+  expect(suite.curves.name).toBe("javascript");
+  expect(await loadDeviceKeys(suite, keys)).toHaveProperty("deviceId");
   keys.close();
 });
 

@@ -1,5 +1,6 @@
 import { equalBytes } from "../wire/bytes.ts";
 import type { Curves, KeyPair } from "./curves.ts";
+import { curvesOfKeptKeys } from "./device-keys.ts";
 import type { KeyBox } from "./key-box.ts";
 import { createSuite, type Suite } from "./suite.ts";
 import { createWebCurves } from "./web-curves.ts";
@@ -21,11 +22,13 @@ export interface SuiteDeps {
 
 /**
  * Finds what this browser can do: its own curves, if keys of theirs survive being stored and read back; else JavaScript with wrapped
- * secrets. Some browsers take a key, store it, and read back nothing.
+ * secrets. Some browsers take a key, store it, and read back nothing. A device that began with JavaScript stays with it when its browser
+ * learns the curves: its keys are of no other use.
  */
 export async function openSuite({ crypto, keys, skipWebCurves }: SuiteDeps): Promise<OpenedSuite> {
   const web = createWebCurves(crypto.subtle);
-  if (skipWebCurves !== true && (await survives(web, keys))) {
+  const began = await curvesOfKeptKeys(keys);
+  if (skipWebCurves !== true && began !== "javascript" && (await survives(web, keys))) {
     return { suite: createSuite(crypto, web), durable: true };
   }
   const { createNobleCurves } = await import("./noble-curves.ts");

@@ -28,7 +28,8 @@ export type Tag =
   | "link-psk"
   | "recovery-sign"
   | "recovery-seal"
-  | "fingerprint";
+  | "fingerprint"
+  | "local-keys";
 
 /** `alcove-v1-<tag>`, a zero byte, the parts. */
 export function tagged(tag: Tag, ...parts: readonly Uint8Array[]): Bytes {
