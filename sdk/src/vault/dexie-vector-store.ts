@@ -22,6 +22,9 @@ export interface DexieVectorStoreDeps {
   readonly announce: (row: JournalRow) => Promise<void>;
 }
 
+/** A range may hold so many times as many records as are asked for. */
+const CLOSE = 20;
+
 /** Nothing here catches or translates an error, but for a part that cannot be read: that is the caller's, in one place. */
 export function createDexieVectorStore({ db, self, announce }: DexieVectorStoreDeps): VectorStore {
   const write = async <T>(body: (notes: WriteNotes) => PromiseLike<T>): Promise<T> => {
@@ -141,13 +144,16 @@ export function createDexieVectorStore({ db, self, announce }: DexieVectorStoreD
     }
   }
 
-  /** Keys alone: the rows of records are large. */
+  /** Keys alone: the rows of records are large. Those that lie close are read as one range, which is much faster than one by one. */
   async function presentRecords(seqs: readonly number[]): Promise<ReadonlySet<number>> {
-    const keys = await db.records
-      .where("seq")
-      .anyOf([...seqs])
-      .primaryKeys();
-    return new Set(keys);
+    const ordered = seqs.toSorted((a, b) => a - b);
+    const [first = 0] = ordered;
+    const last = ordered.at(-1) ?? 0;
+    const close = last - first < seqs.length * CLOSE;
+    const where = db.records.where("seq");
+    return new Set(
+      await (close ? where.between(first, last, true, true) : where.anyOf(ordered)).primaryKeys(),
+    );
   }
 
   async function requireSegments(
