@@ -52,14 +52,15 @@ export interface VectorSpaces {
 export interface VectorSpacesDeps extends Omit<VectorSpaceDeps, "kernels" | "memoryBudget"> {
   readonly store: VectorStore;
   readonly loadKernels: () => Promise<ScanKernels>;
-  /** Default 100 MiB: 200,000 rows of 384 dimensions. */
+  /** Default 100 MiB, which are 200,000 rows of 384 dimensions; a quarter of that on a device that says it has 2 GiB or less. */
   readonly memoryBudget?: number;
 }
 
 const MEMORY_BUDGET = 100 * 2 ** 20;
+const SMALL_DEVICE_GIB = 2;
 
 export function createVectorSpaces(deps: VectorSpacesDeps): VectorSpaces {
-  const { store, memoryBudget = MEMORY_BUDGET } = deps;
+  const { store, memoryBudget = budgetOfDevice() } = deps;
   const opening = new Map<string, Promise<OwnedSpace>>();
   const open = new Map<string, OwnedSpace>();
   /** Spaces that `without` rewrote, until it is known to be stored. */
@@ -165,4 +166,10 @@ export function createVectorSpaces(deps: VectorSpacesDeps): VectorSpaces {
       opening.clear();
     },
   };
+}
+
+/** Chromium alone tells, and only in steps. */
+function budgetOfDevice(): number {
+  const { deviceMemory = Infinity } = navigator as { readonly deviceMemory?: number };
+  return deviceMemory <= SMALL_DEVICE_GIB ? MEMORY_BUDGET / 4 : MEMORY_BUDGET;
 }
