@@ -1,3 +1,4 @@
+import { flushCompileCache } from "node:module";
 import { createInterface } from "node:readline";
 import { readConfig } from "../config.ts";
 import { createLog } from "../log.ts";
@@ -22,4 +23,6 @@ createInterface({ input: process.stdin }).on("line", (line) => {
   countdown = Number(line.split(" ")[1]);
   console.log("armed");
 });
+// At its end it would be too late: it has none.
+flushCompileCache();
 console.log(`listening on ${server.url}`);
