@@ -40,7 +40,7 @@ async function smoke() {
   const { text } = await memory.prepare("Where do we keep our yacht?");
   const [byMeaning] = await memory.search("boat");
   const report = await memory.forget({ query: "yacht" });
-  const left = (await memory.search("yacht pier")).map((hit) => hit.text);
+  const found = (await memory.search("yacht pier")).map((hit) => hit.text);
   await memory.destroy();
   return {
     host: stats.host,
@@ -49,7 +49,7 @@ async function smoke() {
     byWords: text.includes("northern pier"),
     byMeaning: byMeaning?.text.includes("yacht") ?? false,
     forgotten: report.forgotten.length,
-    left,
+    left: found.filter((text) => text.includes("yacht")),
     firstMs: Math.round(firstMs),
     problems,
   };
