@@ -116,7 +116,7 @@ describe("change feed", () => {
 
   it("is silent after it was closed", async () => {
     const { journal, feed, heard, sent, receive } = bench();
-    feed.close();
+    await feed.close();
     journal.push(rowOf(1, "me"));
     await feed.announce(rowOf(1, "me"));
     receive({ n: 1 });

@@ -28,7 +28,8 @@ export interface ChangeFeed {
   onChange(listener: (change: VaultChange) => void): () => void;
   /** Tells an own change, after those of others that came before it. */
   announce(row: JournalRow): Promise<void>;
-  close(): void;
+  /** Is silent at once; resolves when nothing is being read any more. */
+  close(): Promise<void>;
 }
 
 export function createChangeFeed(deps: ChangeFeedDeps): ChangeFeed {
@@ -56,10 +57,11 @@ export function createChangeFeed(deps: ChangeFeedDeps): ChangeFeed {
       if (!reading && row.n === seen + 1) tell(row);
       else await catchUp(row.n);
     },
-    close() {
+    async close() {
       closed = true;
       listeners.clear();
       channel?.close();
+      await reading;
     },
   };
 

@@ -91,7 +91,7 @@ export async function openDexieVault(deps: DexieVaultDeps): Promise<OpenedVault>
   opened.onGone((error) => {
     if (ended) return;
     ended = error;
-    feed.close();
+    void feed.close();
     for (const listener of losing) listener(error);
     losing.clear();
   });
@@ -176,8 +176,8 @@ export async function openDexieVault(deps: DexieVaultDeps): Promise<OpenedVault>
   /** What was begun is finished; what comes after is refused. */
   async function close(): Promise<void> {
     ended ??= closedError();
-    await Promise.allSettled([...running, noting]);
-    feed.close();
+    // A worker that ends in the middle of a read keeps its connection in some engines, and nobody can delete the vault then.
+    await Promise.allSettled([...running, noting, feed.close()]);
     losing.clear();
     db.close();
   }

@@ -92,6 +92,7 @@ export function createMeaning(deps: MeaningDeps): Meaning {
   let total = 0;
   let backfill: Backfill | null = null;
   let starting: Promise<void> = Promise.resolve();
+  let finding: Promise<void> = Promise.resolve();
 
   return {
     find,
@@ -111,6 +112,7 @@ export function createMeaning(deps: MeaningDeps): Meaning {
       clearTimeout(catchingUp);
       closing.abort(new MemoryError("usage/closed", "The memory was closed."));
       await starting;
+      await finding;
       await backfill?.close();
       for (const active of [current, earlier]) await end(active);
     },
@@ -128,7 +130,7 @@ export function createMeaning(deps: MeaningDeps): Meaning {
       problem = undefined;
       retryMs = FIRST_RETRY_MS;
       state = "embedding";
-      void findEarlier(current.space);
+      finding = findEarlier(current.space);
       backfill = createBackfill({
         ...deps,
         space: current.space,
