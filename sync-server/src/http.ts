@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import { PROBLEM_CODES, type WireProblem } from "@alcove/sdk/wire";
 import type { Config } from "./config.ts";
 import { guardBody } from "./limits/body-guard.ts";
+import { createGate, type Gate } from "./limits/gate.ts";
 import { problemBody } from "./rpc/problem.ts";
 
 export interface HttpServer {
@@ -41,6 +42,8 @@ const BUSY_MS = 1_000;
 /** A socket on which nothing moves for so long is dropped; streams say something every 15 seconds. */
 const IDLE_MS = 60_000;
 const IDLE_CHECK_MS = 20;
+/** No fewer can take up all the room there is for requests at one time. */
+const ADDRESSES_AT_LEAST = 4;
 
 /**
  * Listens.
@@ -50,7 +53,10 @@ const IDLE_CHECK_MS = 20;
 export async function listen(deps: HttpDeps): Promise<HttpServer> {
   const { config, onStop } = deps;
   let stopping: Promise<void> | null = null;
-  const running = { count: 0 };
+  const running = createGate(
+    Math.ceil(config.maxRequests / ADDRESSES_AT_LEAST),
+    config.maxRequests,
+  );
   const server = createServer(
     {
       requestTimeout: config.requestTimeoutMs,
@@ -81,7 +87,7 @@ function answer(
   request: IncomingMessage,
   response: ServerResponse,
   deps: HttpDeps,
-  running: { count: number },
+  running: Gate,
   stopping: boolean,
 ): void {
   const { config } = deps;
@@ -118,20 +124,19 @@ function serve(
   request: IncomingMessage,
   response: ServerResponse,
   { config, admit }: HttpDeps,
-  running: { count: number },
+  running: Gate,
   route: Route,
   path: string,
 ): void {
   const address = clientOf(request, config.trustProxy);
-  const waitMs = running.count >= config.maxRequests ? BUSY_MS : admit(address);
-  if (waitMs > 0) {
-    sendProblem(response, { code: "limit", retryAfterMs: waitMs });
+  const waitMs = admit(address);
+  const leave = route.isStream?.(path) === true ? () => undefined : running.enter(address);
+  if (waitMs > 0 || leave === null) {
+    leave?.();
+    sendProblem(response, { code: "limit", retryAfterMs: waitMs || BUSY_MS });
     return;
   }
-  if (route.isStream?.(path) !== true) {
-    running.count += 1;
-    response.once("close", () => (running.count -= 1));
-  }
+  response.once("close", leave);
   route.handle(request, response, { path, address });
 }
 

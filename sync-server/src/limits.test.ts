@@ -153,11 +153,13 @@ describe("how often", () => {
     expect((await fetch(`${server.url}/health`)).status).toBe(200);
   });
 
-  test("requests run at one time is limited, and the rest come again", async () => {
-    const server = await started({ maxRequests: 2, stopTimeoutMs: 100 });
+  test("requests run at one time is limited, and one address cannot take all the room", async () => {
+    const server = await started({ maxRequests: 8, stopTimeoutMs: 100, trustProxy: true });
     const half = head("/trpc/vault.create", "content-type: application/json", "content-length: 50");
     const holding = [1, 2].map(() => raw(server.url, half));
     await isFull(server);
+    const others = { headers: { "x-forwarded-for": "203.0.113.9" } };
+    expect((await fetch(`${server.url}/trpc/meta.info`, others)).status).toBe(200);
     expect((await fetch(`${server.url}/health`)).status).toBe(200);
     await server.stop();
     await Promise.all(holding);

@@ -10,7 +10,7 @@ import type { Config } from "./config.ts";
 import { listen, type HttpServer } from "./http.ts";
 import { createKeyedHash } from "./keyed-hash.ts";
 import { createRateLimits } from "./limits/rate-limits.ts";
-import { createStreamGate } from "./limits/stream-gate.ts";
+import { createGate } from "./limits/gate.ts";
 import { errorFacts, type Log } from "./log.ts";
 import { createRouter, type AppRouter } from "./rpc/router.ts";
 import type { CanCreateVault, RpcDeps } from "./rpc/trpc.ts";
@@ -93,7 +93,7 @@ export function createRpcDeps(
       logs: createMemberLogs({ store, verifier, now, maxBytes: config.vaultBytes }),
       challenges: createChallenges(keyedHash),
       limits: createRateLimits(config, now),
-      streams: createStreamGate(config.streamsPerAddress, config.maxStreams),
+      streams: createGate(config.streamsPerAddress, config.maxStreams),
       canCreateVault: canCreateVault ?? invited,
       stopping: stop.signal,
     },

@@ -18,7 +18,7 @@ import type { Bus } from "../bus/bus.ts";
 import type { Config } from "../config.ts";
 import type { KeyedHash } from "../keyed-hash.ts";
 import type { LimitKind, RateLimits } from "../limits/rate-limits.ts";
-import type { StreamGate } from "../limits/stream-gate.ts";
+import type { Gate } from "../limits/gate.ts";
 import { errorFacts, type Log } from "../log.ts";
 import type { Holder, Store } from "../store/store.ts";
 import type { MemberLogs } from "../vaults/member-logs.ts";
@@ -33,7 +33,7 @@ export interface RpcDeps {
   readonly verifier: Verifier;
   readonly challenges: Challenges;
   readonly limits: RateLimits;
-  readonly streams: StreamGate;
+  readonly streams: Gate;
   readonly keyedHash: KeyedHash;
   readonly log: Log;
   readonly canCreateVault: CanCreateVault;
