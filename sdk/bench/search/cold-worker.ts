@@ -129,14 +129,18 @@ async function writeFlat({ size, dimensions }: ColdRequest): Promise<void> {
 }
 
 async function openFlat({ size, dimensions }: ColdRequest): Promise<Searchable> {
-  const spaces = await spacesOf(await openVault(size));
+  const started = performance.now();
+  const vault = await openVault(size);
+  const vaultMs = Math.round(performance.now() - started);
+  const spaces = await spacesOf(vault);
   const space = await spaces.open(SPACE, dimensions);
+  const vectorsMs = Math.round(performance.now() - started) - vaultMs;
   return {
     search: async (query) => (await space.search(query, K)).keys,
     heldBytes: () => space.stats().residentBytes,
     notes() {
       const { kernel = "js", tier = "full", rescored = 0, recallEstimate = 0 } = space.stats();
-      return { kernel, tier, rescored, recallEstimate };
+      return { kernel, tier, rescored, recallEstimate, vaultMs, vectorsMs };
     },
   };
 }

@@ -126,7 +126,11 @@ export function printOutcomes(
     ...(cold.length > 0 ? ["", "stored, and opened in a fresh browser"] : []),
     ...cold.map(
       ({ store, size, coldMs, p50Ms, timesPlain, recallAt10, heldBytes, notes }) =>
-        `${`${store}.${size}`.padEnd(first)}  cold ${coldMs.toFixed(0)} ms   p50 ${p50Ms.toFixed(3)} ms   x js ${timesPlain.toFixed(1)}   recall@10 ${recallAt10.toFixed(3)}   holds ${megabytes(heldBytes).toFixed(1)} MB   ${Object.values(notes).join(" ")}`,
+        `${`${store}.${size}`.padEnd(first)}  cold ${coldMs.toFixed(0)} ms   p50 ${p50Ms.toFixed(3)} ms   x js ${timesPlain.toFixed(1)}   recall@10 ${recallAt10.toFixed(3)}   holds ${megabytes(heldBytes).toFixed(1)} MB   ${Object.entries(
+          notes,
+        )
+          .map(([name, value]) => `${name} ${value}`)
+          .join("   ")}`,
     ),
     ...(bars.length > 0 ? ["", "bars"] : []),
     ...bars.map(
