@@ -4,6 +4,7 @@ import { writeReport } from "./report.ts";
 import { measureCold, type ColdFigures } from "./search/cold.ts";
 import {
   enginesAt,
+  leftOutAt,
   type BenchProgress,
   type EngineOutcome,
   type FromBenchWorker,
@@ -54,8 +55,12 @@ process.stdout.write(
 const bench = await openSearchBench();
 try {
   const opened = await bench.open();
-  const { outcomes, references, timerMs } = await measured(opened);
+  const { outcomes: measuredOutcomes, references, timerMs } = await measured(opened);
   await opened.close();
+  const outcomes = sizes.flatMap((size) => [
+    ...measuredOutcomes.filter((outcome) => outcome.size === size),
+    ...leftOutAt(size, values.full),
+  ]);
   const cold: ColdFigures[] = [];
   for (const { size, answers } of references)
     if (size >= LEAST_COLD_ROWS)

@@ -1,6 +1,7 @@
 import { signal, type ReadonlySignal } from "@preact/signals";
 import {
   enginesAt,
+  leftOutAt,
   type BenchProgress,
   type EngineOutcome,
   type FromBenchWorker,
@@ -76,7 +77,7 @@ export function createSearchBench(
     state,
     start(size) {
       running?.terminate();
-      outcomes = [];
+      outcomes = leftOutAt(size, false);
       state.value = { step: "running", size, progress: null };
       const worker = createWorker();
       running = worker;

@@ -89,6 +89,16 @@ const MOST_ROWS: Readonly<Record<Exclude<EngineName, "js">, number>> = {
   hnswlib: 10_000,
 };
 
+/** Those that are left out at a size, and why. */
+export function leftOutAt(size: number, full: boolean): readonly EngineNotRun[] {
+  const there = new Set(enginesAt(size, full));
+  return Object.entries(MOST_ROWS).flatMap(([name, most]) => {
+    const engine = name as EngineName;
+    const reason = `above ${most.toLocaleString("en")} rows it takes part in full runs only`;
+    return there.has(engine) ? [] : [{ state: "not-run", engine, size, kind: "lr", reason }];
+  });
+}
+
 export function enginesAt(size: number, full: boolean): readonly EngineName[] {
   return Object.entries(MOST_ROWS)
     .filter(([, most]) => full || size <= most)
