@@ -15,6 +15,12 @@ export function defaultWorker(): Worker {
 }
 
 /**
+ * A worker that is done is let go a little later: WebKit keeps the database connection of one that ends right after closing it, and
+ * nobody can delete the vault then.
+ */
+const LINGER_MS = 250;
+
+/**
  * Starts a worker and waits until it can be called.
  *
  * @throws {@link MemoryError} `engine/load-failed` - the script is missing, broken, or forbidden by the page's CSP.
@@ -39,7 +45,7 @@ export async function spawnWorker(create: () => Worker, timeoutMs: number): Prom
       died: death(worker, aliveLock, watch.signal),
       end() {
         watch.abort();
-        worker.terminate();
+        setTimeout(() => worker.terminate(), LINGER_MS);
       },
     };
   } catch (error) {
