@@ -48,7 +48,7 @@ export default defineConfig({
               replacement: fileURLToPath(new URL("sdk/src/index.ts", import.meta.url)),
             },
             {
-              find: /^@alcove\/sdk\/(inline|intercept)$/,
+              find: /^@alcove\/sdk\/(inline|intercept|wire)$/,
               replacement: fileURLToPath(new URL("sdk/src/", import.meta.url)) + "$1.ts",
             },
             {
@@ -81,7 +81,10 @@ export default defineConfig({
         test: {
           name: "browser",
           include: ["sdk/**/*.{browser,neutral}.test.ts"],
-          globalSetup: ["sdk/src/testing/scripted-provider.global-setup.ts"],
+          globalSetup: [
+            "sdk/src/testing/scripted-provider.global-setup.ts",
+            "sync-server/src/testing/browser-tests.global-setup.ts",
+          ],
           exclude: IGNORED,
           sequence: { groupOrder: 1 },
           browser: {
