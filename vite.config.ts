@@ -71,6 +71,7 @@ export default defineConfig({
             "dexie/dist/modern/dexie.mjs",
             "openai",
             "voy-search/voy_search_bg.js",
+            "@noble/hashes/sha2.js",
             "@noble/curves/ed25519.js",
             "@scure/bip39",
             "@scure/bip39/wordlists/english.js",

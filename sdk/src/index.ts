@@ -10,7 +10,8 @@ export type {
   RecallSettings,
   RequestOptions,
 } from "./options.ts";
-export type { CaptureMode, Mode } from "./intercept/fetch-settings.ts";
+export type { CaptureMode } from "./intercept/fetch-settings.ts";
+export type { Mode } from "./domain/mode.ts";
 export type { ChatMessage, ChatRole, ContentPart, Turn } from "./domain/chat.ts";
 export type { MemoryEvents } from "./domain/events.ts";
 export type {

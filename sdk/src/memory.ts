@@ -28,9 +28,15 @@ import { createEventHub } from "./event-hub.ts";
 import { createForwardingFetch, createMemoryFetch } from "./intercept/memory-fetch.ts";
 import { realFetch } from "./intercept/real-fetch.ts";
 import { createTraceBook } from "./intercept/trace-book.ts";
-import { DEFAULT_VAULT, readOptions, type MemoryOptions, type RequestOptions } from "./options.ts";
+import {
+  DEFAULT_VAULT,
+  gatewaySettings,
+  readOptions,
+  type MemoryOptions,
+  type RequestOptions,
+} from "./options.ts";
 import { shortId, uuid } from "./random-id.ts";
-import { createScopedMemory } from "./scoped-memory.ts";
+import { createScopedMemory, type ScopedMemoryDeps } from "./scoped-memory.ts";
 import type { Sync } from "./sync.ts";
 import { createUnavailableSync } from "./sync.ts";
 import { createHostClient, type HostClient } from "./worker/client.ts";
@@ -129,6 +135,18 @@ export function createMemory(options: MemoryOptions = {}): Memory {
       })
     : unavailableClient();
 
+  const scopedDeps: ScopedMemoryDeps = {
+    client,
+    settings,
+    whole: false,
+    now: options.now ?? Date.now,
+    fetchWith: (changed) =>
+      available
+        ? memoryFetch.withSettings(changed)
+        : createForwardingFetch(realFetch, gatewaySettings(options), changed),
+    fenceId: shortId,
+    operationId: uuid,
+  };
   const memoryFetch = createMemoryFetch({
     host: () => ({
       plan: (request) => client.call((host) => host.plan(request)),
@@ -143,23 +161,22 @@ export function createMemory(options: MemoryOptions = {}): Memory {
     randomId: uuid,
     emit: hub.emit,
     traces,
+    gateway: gatewaySettings(options),
+    gatewayHost: {
+      vault: (scope) => createScopedMemory({ ...scopedDeps, settings: { ...settings, scope } }),
+      claims: {
+        take: (name, owner) => client.call((host) => host.claim(name, owner, true)).then(Boolean),
+        isOwner: (name, owner) => client.call((host) => host.claim(name, owner, false)),
+        release: (name) => client.call((host) => host.releaseClaim(name)),
+      },
+    },
     onForgotten(listener) {
       forgotten.add(listener);
       return () => forgotten.delete(listener);
     },
   });
 
-  const scoped = createScopedMemory({
-    client,
-    settings,
-    whole: true,
-    now: options.now ?? Date.now,
-    fetchWith: available
-      ? (changed) => memoryFetch.withSettings(changed)
-      : () => createForwardingFetch(realFetch),
-    fenceId: shortId,
-    operationId: uuid,
-  });
+  const scoped = createScopedMemory({ ...scopedDeps, whole: true });
 
   if (available && options.open !== "lazy")
     client.open().then(noteStorage, (error: unknown) => reportOnce(error));

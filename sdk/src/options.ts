@@ -1,13 +1,11 @@
 import { MemoryError } from "./domain/errors.ts";
 import type { Placement, Strategy } from "./domain/recall.ts";
 import { SCOPE_FIELDS, type Scope } from "./domain/scope.ts";
-import {
-  CAPTURE_MODES,
-  MODES,
-  type CaptureMode,
-  type FetchSettings,
-  type Mode,
-} from "./intercept/fetch-settings.ts";
+import { MODES, type Mode } from "./domain/mode.ts";
+import { CAPTURE_MODES, type CaptureMode, type FetchSettings } from "./intercept/fetch-settings.ts";
+import type { GatewaySettings } from "./intercept/serve-gateway.ts";
+import type { Providers } from "./dialects/provider-route.ts";
+import { DIALECT_NAMES } from "./dialects/registry.ts";
 import { checkEmbedder, checkUrl, type EmbedderOption } from "./embedder-option.ts";
 import { createCheck, type Check } from "./option-check.ts";
 
@@ -119,7 +117,7 @@ export function readOptions(options: MemoryOptions): FetchSettings {
       check.record(path, value, (at, provider) =>
         check.object(at, provider, {
           apiKey: (p, v) => check.string(p, v),
-          baseURL: (p, v) => check.string(p, v),
+          baseURL: (p, v) => checkUrl(check, p, v),
         }),
       ),
     hosts: (path, value) =>
@@ -127,7 +125,11 @@ export function readOptions(options: MemoryOptions): FetchSettings {
         allow: (p, v) => check.strings(p, v),
         deny: (p, v) => check.strings(p, v),
       }),
-    dialects: (path, value) => check.strings(path, value),
+    dialects: (path, value) => {
+      check.strings(path, value);
+      if (Array.isArray(value))
+        value.forEach((name: unknown, at) => check.oneOf(`${path}[${at}]`, name, DIALECT_NAMES));
+    },
     countTokens: (path, value) => check.callable(path, value),
     logger: (path, value) =>
       check.object(path, value, {
@@ -145,6 +147,22 @@ export function readOptions(options: MemoryOptions): FetchSettings {
     scope: options.scope ?? {},
     hosts: { allow: options.hosts?.allow ?? [], deny: options.hosts?.deny ?? [] },
     recall: { ...DEFAULT_RECALL, ...options.recall },
+  };
+}
+
+/** What gateways' dialects go by. */
+export function gatewaySettings({ providers = {}, dialects }: MemoryOptions): GatewaySettings {
+  const page: string | undefined = globalThis.location?.href;
+  const absolute = Object.entries(providers).map(([name, { apiKey, baseURL }]) => [
+    name,
+    {
+      ...(apiKey === undefined || apiKey === "" ? {} : { apiKey }),
+      ...(baseURL === undefined ? {} : { baseURL: new URL(baseURL, page).href }),
+    },
+  ]);
+  return {
+    providers: Object.fromEntries(absolute) as Providers,
+    ...(dialects === undefined ? {} : { dialects }),
   };
 }
 

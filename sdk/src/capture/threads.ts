@@ -282,5 +282,7 @@ function overlap(path: readonly TurnNode[], turns: readonly Turn[]): number {
     const tail = path.slice(-length);
     if (tail.every((node, i) => node.turn === hashes[i])) return length;
   }
-  return 0;
+  // A client that sends its new turns only repeats what has no answer yet: a retry, a step of a tool loop.
+  const last = path.at(-1);
+  return last?.role === "user" && last.turn === hashes[0] ? 1 : 0;
 }

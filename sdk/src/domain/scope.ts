@@ -26,12 +26,27 @@ export function mergeScopes(base: Scope, over: Scope): Scope {
   return merged;
 }
 
+/** A scope to read in whose container shares nothing: records that name none are not of it. Never a record's own scope. */
+interface ExactScope extends Scope {
+  readonly exactContainer?: true;
+}
+
+export function exactContainer(scope: Scope): Scope {
+  const exact: ExactScope = { ...scope, exactContainer: true };
+  return exact;
+}
+
+function isExact(scope: ExactScope): boolean {
+  return scope.exactContainer === true;
+}
+
 /**
  * One string for what a scope isolates by (user, agent, container), equal for equal scopes.
  * `thread` and `run` are soft and take no part.
  */
 export function isolationKey(scope: Scope): string {
-  return JSON.stringify([scope.user ?? null, scope.agent ?? null, scope.container ?? null]);
+  const fields = [scope.user ?? null, scope.agent ?? null, scope.container ?? null];
+  return JSON.stringify(isExact(scope) ? [...fields, "exact"] : fields);
 }
 
 /** Whether a record of scope `record` may be read by a query of scope `query` (thread and run are ranked, not filtered). */
@@ -40,7 +55,7 @@ export function isReadable(record: Scope, query: Scope): boolean {
     record.user === query.user &&
     (query.agent === undefined || record.agent === undefined || record.agent === query.agent) &&
     (query.container === undefined ||
-      record.container === undefined ||
+      (record.container === undefined && !isExact(query)) ||
       record.container === query.container)
   );
 }

@@ -1,5 +1,6 @@
 import type { MemoryError } from "../domain/errors.ts";
 import type { CallPlan } from "./call-host.ts";
+import type { Turn } from "../domain/chat.ts";
 import type { SkipReason } from "../domain/recall.ts";
 
 /** What memory has to say to one user turn: decided once, then the same bytes for every retry and every step of a tool loop. */
@@ -11,6 +12,8 @@ export interface TurnMemory {
   readonly memories: CallPlan["memories"];
   readonly left: CallPlan["left"];
   readonly steps: CallPlan["steps"];
+  /** Turns that go in front of the call's own. */
+  readonly history: readonly Turn[];
   readonly skipped?: SkipReason;
   readonly error?: MemoryError;
 }

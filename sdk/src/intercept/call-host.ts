@@ -41,6 +41,14 @@ export interface PlanRequest {
   readonly fenceId: string;
   /** The last item is a tool result: only the frozen profile is wanted, no new recall. */
   readonly continuation: boolean;
+  /** Only records of the scope's very container, not those that name none. */
+  readonly exactContainer?: boolean;
+  /** Turns, by place, of which nothing but their place in the conversation is stored. */
+  readonly unkept?: readonly number[];
+  /** Whether the answer's text is stored. Default: yes. */
+  readonly keepAnswer?: boolean;
+  /** The client sends its new turns only: what was said before in the thread is wanted too, up to this many tokens. */
+  readonly historyTokens?: number;
 }
 
 export interface CallPlan {
@@ -55,6 +63,8 @@ export interface CallPlan {
   readonly skipped?: SkipReason;
   /** The turns that `begin` will store: the new tail of the conversation. */
   readonly tail: readonly Turn[];
+  /** What was said in the thread before the call's turns, oldest first, where it was asked for. */
+  readonly history?: readonly Turn[];
 }
 
 export type CallOutcome =

@@ -1,4 +1,4 @@
-import { MODES, type Mode } from "./fetch-settings.ts";
+import { MODES, type Mode } from "../domain/mode.ts";
 import type { Scope } from "../domain/scope.ts";
 
 const PREFIX = "x-alcove-";

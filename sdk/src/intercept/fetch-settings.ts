@@ -1,10 +1,7 @@
+import type { Mode } from "../domain/mode.ts";
 import type { Placement, Strategy } from "../domain/recall.ts";
 import type { HostRules } from "../providers/hosts.ts";
 import type { Scope } from "../domain/scope.ts";
-
-/** `read` recalls and stores nothing, `write` stores and recalls nothing, `off` does neither. */
-export const MODES = ["on", "read", "write", "off"] as const;
-export type Mode = (typeof MODES)[number];
 
 /** `ask`: nothing is stored until the `pending` event's `accept()`. */
 export const CAPTURE_MODES = ["auto", "ask", "off"] as const;

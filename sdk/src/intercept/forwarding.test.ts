@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { createForwardingFetch } from "./memory-fetch.ts";
 import { createMemory } from "../memory.ts";
 import { openSession } from "../testing/scripted-session.ts";
+import { readOptions } from "../options.ts";
 import { type ScriptedProvider, startScriptedProvider } from "../testing/scripted-provider.ts";
 
 let server: ScriptedProvider;
@@ -12,7 +13,12 @@ afterAll(() => server.close());
 
 it("forwards calls on a server as they are, less the controls", async () => {
   const body = '{"messages":[{"role":"user","content":"x"}]}';
-  for (const fetch of [createForwardingFetch(() => globalThis.fetch), createMemory().fetch]) {
+  const forwarding = createForwardingFetch(
+    () => globalThis.fetch,
+    { providers: {} },
+    readOptions({}),
+  );
+  for (const fetch of [forwarding, createMemory().fetch]) {
     const provider = openSession(server.origin);
     const url = `${provider.baseURL}/chat/completions`;
     const response = await fetch(url, {

@@ -2,6 +2,13 @@ import { type ServeDeps, serveCall, serveUnread } from "./serve-call.ts";
 import { createCallCache } from "./call-cache.ts";
 import { createCaptureDesk } from "./capture-desk.ts";
 import { findAdapter } from "../providers/registry.ts";
+import { findDialect } from "../dialects/registry.ts";
+import {
+  type GatewayDeps,
+  type GatewayHost,
+  type GatewaySettings,
+  serveGateway,
+} from "./serve-gateway.ts";
 import { orAbort } from "./recall-turn.ts";
 import type { ProviderAdapter, ProviderCall } from "../providers/provider-adapter.ts";
 import type { FetchSettings } from "./fetch-settings.ts";
@@ -14,6 +21,8 @@ export interface MemoryFetchDeps extends Pick<
   ServeDeps,
   "host" | "isReady" | "realFetch" | "now" | "randomId" | "emit" | "traces"
 > {
+  readonly gateway: GatewaySettings;
+  readonly gatewayHost: GatewayHost;
   /** Tells when something was forgotten, here or in another tab. */
   readonly onForgotten: (listener: () => void) => () => void;
 }
@@ -51,20 +60,25 @@ export function createMemoryFetch(deps: MemoryFetchDeps): MemoryFetch {
   const unsubscribe = deps.onForgotten(() => cache.clear());
   let closed = false;
 
-  const tellProblems = (outgoing: OutgoingRequest): void => {
-    for (const { header, fix } of outgoing.controls.problems) {
-      if (told.has(header) || told.size > 100) continue;
-      told.add(header);
-      emit(
-        "error",
-        new MemoryError(
-          "usage/invalid-input",
-          `The header ${header} was ignored. It takes: ${fix}.`,
-          { details: { header } },
-        ),
-      );
-    }
+  const tellOnce = (name: string, message: string, details: Record<string, string>): void => {
+    if (told.has(name) || told.size > 100) return;
+    told.add(name);
+    emit("error", new MemoryError("usage/invalid-input", message, { details }));
   };
+  const tellProblems = (outgoing: OutgoingRequest): void => {
+    for (const { header, fix } of outgoing.controls.problems)
+      tellOnce(header, `The header ${header} was ignored. It takes: ${fix}.`, { header });
+  };
+  const gatewayDeps = (): GatewayDeps => ({
+    gateway: deps.gateway,
+    realFetch: deps.realFetch,
+    now,
+    tell(notices) {
+      for (const { field, fix } of notices)
+        tellOnce(field, `\`${field}\` was left out of the call: ${fix}.`, { field });
+    },
+    memory: closed ? null : { serve, host: deps.gatewayHost },
+  });
 
   const withSettings = (settings: FetchSettings): typeof globalThis.fetch =>
     async function memoryFetch(input, init) {
@@ -72,6 +86,9 @@ export function createMemoryFetch(deps: MemoryFetchDeps): MemoryFetch {
       const outgoing = readRequest(input, init);
       tellProblems(outgoing);
       const { controls, url } = outgoing;
+      const dialect = url === null ? null : findDialect(url);
+      if (dialect !== null && url !== null)
+        return serveGateway(gatewayDeps(), { outgoing, url, dialect, settings, startedAt });
       const adapter =
         outgoing.method === "POST" && url !== null && isServedHost(url, settings.hosts)
           ? findAdapter(url)
@@ -130,14 +147,24 @@ export function createMemoryFetch(deps: MemoryFetchDeps): MemoryFetch {
 }
 
 /**
- * For where there is no vault (a server): takes the controls off and forwards. No request of an app may show them to a provider,
+ * For where there is no vault (a server): takes the controls off and forwards, what was meant for a gateway to the provider. No request of an app may show them to a provider,
  * wherever it runs.
  */
 export function createForwardingFetch(
   realFetch: () => typeof globalThis.fetch,
+  gateway: GatewaySettings,
+  settings: FetchSettings,
 ): typeof globalThis.fetch {
   return async function memoryFetch(input, init) {
-    return readRequest(input, init).sendOwn(realFetch());
+    const startedAt = performance.now();
+    const outgoing = readRequest(input, init);
+    const { url } = outgoing;
+    const dialect = url === null ? null : findDialect(url);
+    if (dialect === null || url === null) return outgoing.sendOwn(realFetch());
+    return serveGateway(
+      { gateway, realFetch, now: Date.now, tell: () => undefined, memory: null },
+      { outgoing, url, dialect, settings, startedAt },
+    );
   };
 }
 

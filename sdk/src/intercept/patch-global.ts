@@ -1,4 +1,5 @@
 import { forgetOriginalFetch, isFetchPatched, noteOriginalFetch } from "./real-fetch.ts";
+import { findDialect } from "../dialects/registry.ts";
 import { type HostRules, isInterceptedHost } from "../providers/hosts.ts";
 import { MemoryError } from "../domain/errors.ts";
 
@@ -50,5 +51,8 @@ export function patchGlobalFetch(
 function isForMemory(input: RequestInfo | URL, hosts: HostRules): boolean {
   const url = typeof input === "object" && "url" in input ? input.url : String(input);
   const base: string | undefined = globalThis.location?.href;
-  return URL.canParse(url, base) && isInterceptedHost(new URL(url, base), hosts);
+  if (!URL.canParse(url, base)) return false;
+  const target = new URL(url, base);
+  // Also a host that was denied: what is meant for a gateway goes to the provider, without memory then.
+  return findDialect(target) !== null || isInterceptedHost(target, hosts);
 }

@@ -7,7 +7,8 @@ export const MAX_BODY_BYTES = 8 * 1024 * 1024;
 export type BodyReading =
   | { readonly kind: "json"; readonly value: unknown; readonly text: string }
   | { readonly kind: "too-large" }
-  | { readonly kind: "unsupported" };
+  /** No JSON; `text` where it is text at all. */
+  | { readonly kind: "unsupported"; readonly text?: string };
 
 /** A call of the app's as memory sees it: controls read and taken off, everything else as it was. */
 export interface OutgoingRequest {
@@ -15,12 +16,14 @@ export interface OutgoingRequest {
   /** `null` where the URL cannot be resolved; fetch itself will say so. */
   readonly url: URL | null;
   readonly controls: CallControls;
+  /** The app's headers, less the controls. */
+  readonly headers: Headers;
   readonly signal: AbortSignal | null;
   readonly redirect: RequestRedirect;
   /** The request has to go as it is: a signature covers it, or the browser would refuse it otherwise. */
   readonly bodyIsFixed: boolean;
-  /** Reads the body beside the request. Synchronous for strings and bytes. Once only. */
-  readBody(): BodyReading | Promise<BodyReading>;
+  /** Reads the body beside the request. Synchronous for strings and bytes. Once only. `whole`: whatever its size and type. */
+  readBody(whole?: boolean): BodyReading | Promise<BodyReading>;
   /** Sends the app's own request, less the controls. */
   sendOwn(fetch: typeof globalThis.fetch): Promise<Response>;
   /** The same with another body and redirect mode. */
@@ -29,6 +32,15 @@ export interface OutgoingRequest {
     body: string,
     redirect: RequestRedirect,
   ): Promise<Response>;
+  /** Sends it elsewhere. `body` is `null` for the app's own, which has been read before. */
+  sendTo(fetch: typeof globalThis.fetch, target: RequestTarget): Promise<Response>;
+}
+
+export interface RequestTarget {
+  readonly url: URL;
+  readonly headers: Headers;
+  readonly body: string | null;
+  readonly redirect: RequestRedirect;
 }
 
 /** Reads what `fetch` was called with. Throws only what `fetch` itself would reject with. */
@@ -50,10 +62,11 @@ function fromUrl(input: string | URL, init: RequestInit | undefined): OutgoingRe
     method: (init?.method ?? "GET").toUpperCase(),
     url,
     controls,
+    headers,
     signal: init?.signal ?? null,
     redirect: init?.redirect ?? "follow",
     bodyIsFixed: isBound(init?.keepalive, init?.mode) || isSigned(headers),
-    readBody: () => readBody(body),
+    readBody: (whole = false) => readBody(body, whole),
     sendOwn: (fetch) => fetch(input, own),
     sendChanged(fetch, text, redirect) {
       const changed = new Headers(headers);
@@ -65,6 +78,15 @@ function fromUrl(input: string | URL, init: RequestInit | undefined): OutgoingRe
         redirect,
       });
     },
+    sendTo: (fetch, target) =>
+      fetch(target.url.href, {
+        ...copyInit(init),
+        // What the page said of the request's origin was said of another address.
+        mode: "cors",
+        headers: target.headers,
+        body: target.body ?? body,
+        redirect: target.redirect,
+      }),
   };
 }
 
@@ -96,16 +118,18 @@ function fromRequest(input: Request, init: RequestInit | undefined): OutgoingReq
     method: (init?.method ?? input.method).toUpperCase(),
     url,
     controls,
+    headers,
     signal: init?.signal ?? input.signal,
     redirect: init?.redirect ?? input.redirect,
     bodyIsFixed:
       isBound(init?.keepalive ?? input.keepalive, init?.mode ?? input.mode) || isSigned(headers),
-    async readBody() {
+    async readBody(whole = false) {
       const type = headers.get("content-type");
-      if (type !== null && !/json|text\/plain/i.test(type)) return { kind: "unsupported" };
+      if (!whole && type !== null && !/json|text\/plain/i.test(type))
+        return { kind: "unsupported" };
       taken = new Request(input, init);
       bytes = await taken.blob();
-      return readBody(bytes);
+      return readBody(bytes, whole);
     },
     sendOwn(fetch) {
       // A request without a body stays one; a body that was read is used up and has to be given again, also an empty one.
@@ -123,6 +147,19 @@ function fromRequest(input: Request, init: RequestInit | undefined): OutgoingReq
         redirect,
       });
     },
+    sendTo: (fetch, target) =>
+      fetch(target.url.href, {
+        method: init?.method ?? input.method,
+        signal: init?.signal ?? input.signal,
+        credentials: input.credentials,
+        cache: input.cache,
+        keepalive: input.keepalive,
+        referrerPolicy: input.referrerPolicy,
+        mode: "cors",
+        headers: target.headers,
+        body: target.body ?? (taken?.body == null ? null : bytes),
+        redirect: target.redirect,
+      }),
   };
 }
 
@@ -186,19 +223,17 @@ function copyInit(init: RequestInit | undefined): RequestInit {
   return copy;
 }
 
-function readBody(body: BodyInit | null): BodyReading | Promise<BodyReading> {
+function readBody(body: BodyInit | null, whole: boolean): BodyReading | Promise<BodyReading> {
+  const most = whole ? Infinity : MAX_BODY_BYTES;
   if (typeof body === "string") {
-    if (
-      body.length > MAX_BODY_BYTES ||
-      (body.length * 3 > MAX_BODY_BYTES && utf8Length(body) > MAX_BODY_BYTES)
-    )
+    if (body.length > most || (body.length * 3 > most && utf8Length(body) > most))
       return { kind: "too-large" };
     return parse(body);
   }
   if (body instanceof Blob)
-    return body.size > MAX_BODY_BYTES ? { kind: "too-large" } : body.arrayBuffer().then(parseBytes);
+    return body.size > most ? { kind: "too-large" } : body.arrayBuffer().then(parseBytes);
   if (body instanceof ArrayBuffer || ArrayBuffer.isView(body))
-    return body.byteLength > MAX_BODY_BYTES ? { kind: "too-large" } : parseBytes(body);
+    return body.byteLength > most ? { kind: "too-large" } : parseBytes(body);
   return { kind: "unsupported" };
 }
 
@@ -214,7 +249,7 @@ function parse(text: string): BodyReading {
   try {
     return { kind: "json", value: JSON.parse(text) as unknown, text };
   } catch {
-    return { kind: "unsupported" };
+    return { kind: "unsupported", text };
   }
 }
 

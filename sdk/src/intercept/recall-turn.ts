@@ -13,6 +13,7 @@ export function noMemory(skipped: SkipReason, error?: MemoryError): TurnMemory {
     memories: [],
     left: [],
     steps: {},
+    history: [],
     skipped,
   };
   return error === undefined ? none : { ...none, error };
@@ -43,6 +44,7 @@ export function recallTurn(plan: Promise<CallPlan>, deadlineMs: number): Promise
           memories: found.memories,
           left: found.left,
           steps: found.steps,
+          history: found.history ?? [],
           ...(found.skipped === undefined ? {} : { skipped: found.skipped }),
         });
       },

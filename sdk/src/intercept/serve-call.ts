@@ -3,9 +3,11 @@ import type { CallCache, RememberedTurn, TurnMemory } from "./call-cache.ts";
 import type { CallHost, CallPlan, PlanRequest } from "./call-host.ts";
 import { isReadable, markResponse } from "./marked-response.ts";
 import { isolationKey, type Scope } from "../domain/scope.ts";
+import type { Turn } from "../domain/chat.ts";
 import { noMemory, orAbort, recallTurn } from "./recall-turn.ts";
 import type { CallCapture, CaptureDesk } from "./capture-desk.ts";
-import type { FetchSettings, Mode } from "./fetch-settings.ts";
+import type { FetchSettings } from "./fetch-settings.ts";
+import type { Mode } from "../domain/mode.ts";
 import type { ProviderAdapter, ProviderCall } from "../providers/provider-adapter.ts";
 import { MemoryError } from "../domain/errors.ts";
 import type { MemoryEvents } from "../domain/events.ts";
@@ -42,6 +44,14 @@ export interface ServedCall {
   readonly deadlineMs: number;
   readonly body: { readonly value: unknown; readonly text: string };
   readonly call: ProviderCall;
+  /** What a gateway's dialect asks for besides. */
+  readonly wishes?: CallWishes;
+}
+
+export interface CallWishes {
+  readonly plan: Pick<PlanRequest, "exactContainer" | "unkept" | "keepAnswer" | "historyTokens">;
+  /** The call with earlier turns in front of its own; `null` where they cannot be put there. */
+  withHistory(turns: readonly Turn[]): ProviderCall | null;
 }
 
 /** A call that goes without memory and is not read: the response only says so. */
@@ -49,12 +59,13 @@ export async function serveUnread(
   deps: ServeDeps,
   call: Pick<ServedCall, "outgoing" | "url" | "adapter" | "scope" | "startedAt">,
   reason: SkipReason,
+  error?: MemoryError,
 ): Promise<Response> {
   const traceId = deps.randomId();
-  const memory = noMemory(reason);
+  const memory = noMemory(reason, error);
   const trace = traceOf(deps, traceId, call, memory, null);
   deps.traces.put(trace);
-  deps.emit("skipped", { traceId, reason });
+  deps.emit("skipped", { traceId, reason, ...(error === undefined ? {} : { error }) });
   const response = await call.outgoing.sendOwn(deps.realFetch());
   return answerTo(deps, response, response.body, trace);
 }
@@ -166,6 +177,7 @@ function planTurn(deps: ServeDeps, served: ServedCall, traceId: string): Planned
       // Short, because it is paid for twice in every prompt; from the end, because an id may begin with a clock.
       fenceId: deps.randomId().replaceAll("-", "").slice(-8),
       continuation: call.last === "tool",
+      ...served.wishes?.plan,
     };
     const planned = host.then((ready) => ready.plan(request));
     planned.catch(() => undefined);
@@ -214,7 +226,8 @@ function keyOfFollowed({ cache }: ServeDeps, { follows, last }: ProviderCall): s
 }
 
 /** Equal for a call, its retries and the steps of its tool loop. */
-function turnKey({ call, scope, mode, settings, budgetTokens, adapter }: ServedCall): string {
+function turnKey(served: ServedCall): string {
+  const { call, scope, mode, settings, budgetTokens, adapter, wishes } = served;
   const { strategy, limit, minScore } = settings.recall;
   const through = call.turns.slice(0, call.turns.findLastIndex((turn) => turn.role === "user") + 1);
   const said = through.map((turn) => [turn.role, turn.name ?? null, turn.text]);
@@ -229,19 +242,23 @@ function turnKey({ call, scope, mode, settings, budgetTokens, adapter }: ServedC
     budgetTokens,
     limit ?? null,
     minScore ?? null,
+    wishes?.plan.exactContainer ?? false,
+    wishes?.plan.historyTokens ?? 0,
     said,
   ]);
 }
 
 function augment(
-  { call, body, settings }: ServedCall,
+  { call, body, settings, wishes }: ServedCall,
   memory: TurnMemory,
 ): { readonly text: string | null; readonly fault: MemoryError | null } {
-  if (memory.profile === "" && memory.recall === "") return { text: null, fault: null };
+  const { profile, recall, history } = memory;
+  if (profile === "" && recall === "" && history.length === 0) return { text: null, fault: null };
   try {
-    const augmented = call.augment({
-      profile: memory.profile,
-      recall: memory.recall,
+    const longer = history.length === 0 ? null : (wishes?.withHistory(history) ?? null);
+    const augmented = (longer ?? call).augment({
+      profile,
+      recall,
       placement: settings.recall.placement,
     });
     return { text: augmented === body.value ? null : JSON.stringify(augmented), fault: null };

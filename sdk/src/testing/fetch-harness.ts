@@ -63,6 +63,17 @@ export function createFetchHarness(options: FetchHarnessOptions = {}): FetchHarn
       return () => forgetters.delete(listener);
     },
     traces,
+    gateway: { providers: {} },
+    gatewayHost: {
+      vault: () => {
+        throw new Error("there is no vault behind this harness");
+      },
+      claims: {
+        take: async () => true,
+        isOwner: async () => true,
+        release: async () => undefined,
+      },
+    },
     ...options.deps,
   });
   const settings: FetchSettings = {

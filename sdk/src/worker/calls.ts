@@ -1,6 +1,6 @@
 import type { Turn } from "../domain/chat.ts";
 import { MemoryError } from "../domain/errors.ts";
-import { isolationKey, type Scope } from "../domain/scope.ts";
+import { exactContainer, isolationKey, type Scope } from "../domain/scope.ts";
 import type {
   CallHost,
   CallOutcome,
@@ -37,6 +37,8 @@ export interface CallsDeps {
   readonly now: () => number;
   readonly countTokens: () => CountTokens | undefined;
   readonly onStored: (ids: readonly string[]) => void;
+  /** What was said in a thread before a call's own turns. */
+  readonly history: (place: ThreadPlace, budgetTokens: number) => Promise<readonly Turn[]>;
 }
 
 interface OpenCall {
@@ -99,8 +101,12 @@ export function createCalls(deps: CallsDeps): Calls {
     // Before the recall: where that fails, the call is stored all the same.
     if (request.capture) open.set(request.callId, call);
     else unkept.add(root, request.turns);
+    const history =
+      request.historyTokens === undefined ? [] : await deps.history(place, request.historyTokens);
     const outcome =
-      early && place.row === null ? await early : await recallFor(request, place.threadId, frozen);
+      early && place.row === null
+        ? await early
+        : await recallFor(request, place.threadId, frozen, history);
     const profile = outcome?.profile ?? "";
     if (thaws === thawsBefore) {
       if (request.recall && frozen === null && !request.capture) rememberLoose(root, profile);
@@ -116,6 +122,7 @@ export function createCalls(deps: CallsDeps): Calls {
       steps: { thread: threadMs, ...outcome?.steps },
       ...(outcome?.skipped ? { skipped: outcome.skipped } : {}),
       tail,
+      ...(history.length === 0 ? {} : { history }),
     };
   }
 
@@ -123,12 +130,13 @@ export function createCalls(deps: CallsDeps): Calls {
     request: PlanRequest,
     threadId: string | undefined,
     frozenProfile: string | null,
+    history: readonly Turn[] = [],
   ): Promise<RecallOutcome | null> {
     if (!request.recall) return null;
     const countTokens = deps.countTokens();
     return deps.recall.recall({
-      turns: request.continuation ? [] : request.turns,
-      scope: request.scope,
+      turns: request.continuation ? [] : [...history, ...request.turns],
+      scope: request.exactContainer === true ? exactContainer(request.scope) : request.scope,
       ...(threadId === undefined ? {} : { threadId }),
       strategy: request.continuation ? "profile" : request.strategy,
       budgetTokens: request.budgetTokens,
@@ -227,11 +235,17 @@ export function createCalls(deps: CallsDeps): Calls {
         open: { callId: request.callId, since: now },
       },
       marks: pendingMarks(call),
-      withheld: unkept.among(call.root, call.tail),
+      withheld: withheldOf(call),
     });
     call.place = stored.place;
     call.ids = stored.rows.flatMap((row) => (row ? [row.id] : []));
     call.begun = true;
+  }
+
+  function withheldOf({ root, request, tail, place }: OpenCall): (index: number) => boolean {
+    const unsaid = unkept.among(root, tail);
+    const refused = new Set(request.unkept);
+    return (index) => unsaid(index) || refused.has(place.known + index);
   }
 
   /** A retry finds its turn stored, as unanswered: it is pending again. */
@@ -252,6 +266,7 @@ export function createCalls(deps: CallsDeps): Calls {
       now: deps.now(),
       ...(outcome.kind === "answer" && !outcome.complete ? { state: "incomplete" as const } : {}),
       ...(outcome.kind === "answer" && outcome.id !== undefined ? { answerId: outcome.id } : {}),
+      ...(call.request.keepAnswer === false ? { withheld: () => true } : {}),
       marks:
         askedId === null
           ? []
@@ -296,9 +311,12 @@ function notPlanned(): MemoryError {
   );
 }
 
-/** What tells conversations apart before their thread is known: whose it is, and how it starts. */
+/**
+ * What tells conversations apart before their thread is known: whose it is, and its name or how it starts. A named one may be sent
+ * piece by piece, so that its calls need not start alike.
+ */
 function rootOf(turns: readonly Turn[], scope: Scope): string {
-  return hashText(
-    `${isolationKey(scope)}\n${scope.thread ?? ""}\n${normalizeText(turns[0]?.text ?? "")}`,
-  );
+  const start =
+    scope.thread === undefined ? `\n${normalizeText(turns[0]?.text ?? "")}` : scope.thread;
+  return hashText(`${isolationKey(scope)}\n${start}`);
 }

@@ -71,6 +71,9 @@ export interface HostApi extends CallHost {
     onProgress?: (progress: ImportProgress) => void,
   ): Promise<ImportReport>;
   stats(scope: ScopeView): Promise<VaultStats>;
+  /** Whether `owner` has `name`; `null` where nobody has. With `take` the first who asks has it from then on. */
+  claim(name: string, owner: string, take: boolean): Promise<boolean | null>;
+  releaseClaim(name: string): Promise<void>;
   /** Waits for what is being written, then closes. */
   close(): Promise<void>;
   destroy(): Promise<void>;

@@ -2,6 +2,7 @@ import { isMemoryError, MemoryError } from "../domain/errors.ts";
 import type { VaultStats } from "../domain/stats.ts";
 import { isReadable } from "../domain/scope.ts";
 import type { AnalyzeTurn } from "../capture/turn-analysis.ts";
+import { historyBefore } from "../capture/thread-history.ts";
 import { createThreadFinder } from "../capture/threads.ts";
 import { createTurnStore } from "../capture/turn-store.ts";
 import type { DocumentIndex } from "../engine/document-index.ts";
@@ -10,6 +11,7 @@ import type { FindMeaning } from "../recall/meaning.ts";
 import type { RecallService } from "../recall/recall-service.ts";
 import type { Vault, VaultChange } from "../vault/vault.ts";
 import { createCalls, type Calls } from "./calls.ts";
+import { type Claims, createClaims } from "./claims.ts";
 import { createForgetter, type Forgetter } from "./forget.ts";
 import type {
   CountTokens,
@@ -89,6 +91,7 @@ interface Services {
   readonly records: Records;
   readonly forgetter: Forgetter;
   readonly transfer: () => Promise<Transfer>;
+  readonly claims: Claims;
   readonly evicted: boolean;
 }
 
@@ -194,6 +197,8 @@ export function createHost(deps: HostDeps): HostApi {
         });
       }),
     stats,
+    claim: async (name, owner, take) => (await opened()).claims.claim(name, owner, take),
+    releaseClaim: async (name) => (await opened()).claims.releaseClaim(name),
     async close() {
       const open = await stop();
       await open?.vault.close();
@@ -249,6 +254,7 @@ export function createHost(deps: HostDeps): HostApi {
       now,
       countTokens: () => countTokens,
       onStored,
+      history: (place, budgetTokens) => historyBefore(vault, place, budgetTokens),
     });
     const records = createRecords({ vault, index, now, loadAnalyzer: deps.loadAnalyzer });
     const forgetter = createForgetter({
@@ -290,6 +296,7 @@ export function createHost(deps: HostDeps): HostApi {
       forgetter,
       evicted,
       ingest: createIngest({ threads, store: turns, onStored }),
+      claims: createClaims(vault),
       transfer: async () => {
         const create = await deps.loadTransfer();
         return create({ vault, threads, turns, now, randomId: deps.randomId, onStored });

@@ -1,0 +1,49 @@
+import type { Turn } from "../domain/chat.ts";
+import { measureTokens } from "../text/tokens.ts";
+import { pathTo, type ThreadPlace } from "./threads.ts";
+import type { Vault } from "../vault/vault.ts";
+
+/** Rows that are read at a time, from the end on. */
+const PAGE = 64;
+/**
+ * What does not fit the budget goes in steps of this many turns, so that a conversation that has outgrown it begins the same way
+ * for some calls, as the provider's cache needs it.
+ */
+const STEP = 8;
+
+/**
+ * What was said in a thread before a call's own turns, oldest first, as much of its end as fits the budget. Turns that were forgotten
+ * or never kept are left out, and what the call brings again itself is not given twice.
+ */
+export async function historyBefore(
+  vault: Pick<Vault, "threadNodes" | "get">,
+  { parent, threadId, known }: ThreadPlace,
+  budgetTokens: number,
+): Promise<readonly Turn[]> {
+  if (parent === null || parent.depth + 1 <= known) return [];
+  const nodes = await vault.threadNodes(threadId);
+  const path = pathTo(new Map(nodes.map((node) => [node.chain, node])), parent.chain);
+  const earlier = path.slice(0, path.length - known);
+  const turns: { readonly turn: Turn; readonly depth: number }[] = [];
+  let left = budgetTokens;
+  let end = earlier.length;
+  while (end > 0 && left > 0) {
+    const page = earlier.slice(Math.max(0, end - PAGE), end);
+    const ids = page.flatMap(({ recordId }) => recordId ?? []);
+    const rows = new Map((await vault.get(ids)).flatMap((row) => (row ? [[row.id, row]] : [])));
+    for (const { recordId, role, depth } of page.toReversed()) {
+      const row = recordId === null ? undefined : rows.get(recordId);
+      if (row === undefined) continue;
+      left -= measureTokens(row.text) + 4;
+      if (left < 0) break;
+      const { text, name } = row;
+      turns.push({ depth, turn: { role, text, ...(name === undefined ? {} : { name }) } });
+    }
+    end -= page.length;
+  }
+  const fits = turns.toReversed();
+  if (left >= 0) return fits.map(({ turn }) => turn);
+  const first = Math.ceil((fits[0]?.depth ?? 0) / STEP) * STEP;
+  const whole = fits.findIndex(({ turn, depth }) => depth >= first && turn.role === "user");
+  return whole < 0 ? [] : fits.slice(whole).map(({ turn }) => turn);
+}

@@ -1,0 +1,54 @@
+import type { Turn } from "../domain/chat.ts";
+import type { Fields } from "./request-fields.ts";
+import { isRecord } from "../providers/openai-chat-content.ts";
+
+/**
+ * Earlier turns in front of a call's own, for clients that send their new turns only. System texts that the app has put first stay
+ * first. `null` where the wire keeps its conversations itself, or the body is not as expected.
+ */
+export function withHistory(wire: string, body: Fields, turns: readonly Turn[]): Fields | null {
+  switch (wire) {
+    case "openai-chat":
+    case "ollama-chat":
+      return inList(body, "messages", turns.map(messageOf));
+    case "anthropic-messages":
+      // The API wants a user's turn first.
+      return inList(body, "messages", fromUser(turns).map(messageOf));
+    case "openai-responses": {
+      if (body["previous_response_id"] != null || body["conversation"] != null) return null;
+      const input = body["input"];
+      const list = typeof input === "string" ? [{ role: "user", content: input }] : input;
+      return inList({ ...body, input: list }, "input", turns.map(messageOf));
+    }
+    case "gemini-generate": {
+      const contents = turns.map(({ role, text }) => ({
+        role: role === "assistant" ? "model" : "user",
+        parts: [{ text }],
+      }));
+      return inList(body, "contents", contents);
+    }
+    default:
+      return null;
+  }
+}
+
+function messageOf({ role, text, name }: Turn): Fields {
+  return { role, content: text, ...(name !== undefined && role === "user" ? { name } : {}) };
+}
+
+function fromUser(turns: readonly Turn[]): readonly Turn[] {
+  const first = turns.findIndex(({ role }) => role === "user");
+  return first < 0 ? [] : turns.slice(first).map(({ role, text }) => ({ role, text }));
+}
+
+function inList(body: Fields, name: string, earlier: readonly Fields[]): Fields | null {
+  const list = body[name];
+  if (!Array.isArray(list)) return null;
+  const own: readonly unknown[] = list;
+  const first = own.findIndex((item) => !isSystem(item));
+  return { ...body, [name]: own.toSpliced(first < 0 ? own.length : first, 0, ...earlier) };
+}
+
+function isSystem(item: unknown): boolean {
+  return isRecord(item) && (item["role"] === "system" || item["role"] === "developer");
+}

@@ -1,0 +1,13 @@
+import type { Dialect } from "./dialect.ts";
+import { isHostOf } from "./gateway-hosts.ts";
+import { memoryRouter } from "./memoryrouter.ts";
+
+/** Every dialect that goes over HTTP. */
+export const DIALECTS: readonly Dialect[] = [memoryRouter];
+
+/** Names that `createMemory({ dialects })` takes. */
+export const DIALECT_NAMES: readonly string[] = [...DIALECTS.map(({ name }) => name), "mem0"];
+
+export function findDialect(url: URL): Dialect | null {
+  return DIALECTS.find(({ hosts }) => isHostOf(url, hosts)) ?? null;
+}
