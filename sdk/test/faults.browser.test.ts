@@ -111,8 +111,9 @@ describe("the worker", () => {
     const workers: Worker[] = [];
     const app = start({
       worker() {
-        workers.push(defaultWorker());
-        return workers.at(-1)!;
+        const worker = defaultWorker();
+        workers.push(worker);
+        return worker;
       },
     });
     await app.memory.add({ text: "The rowing boat is called Petrel." });
@@ -128,8 +129,9 @@ describe("the worker", () => {
     const workers: Worker[] = [];
     const app = start({
       worker() {
-        workers.push(defaultWorker());
-        return workers.at(-1)!;
+        const worker = defaultWorker();
+        workers.push(worker);
+        return worker;
       },
     });
     await app.memory.ready();

@@ -104,16 +104,13 @@ function embeddedShare({ embedded, total }: EmbeddingStats): number {
 
 function sentence(stats: EmbeddingStats, share: number): string {
   const { state, embedded, total, earlier, problem } = stats;
-  switch (state) {
-    case "loading":
-      return `Getting the model: ${Math.round(share * 100)} %. Until it is here, words find your memories.`;
-    case "embedding":
-      return `Reading your memories: ${formatNumber(embedded)} of ${formatNumber(total)}.${earlier === undefined ? "" : " The model before still answers for the rest."}`;
-    case "ready":
-      return `Ready: ${formatNumber(embedded)} memories can be found by what they mean.`;
-    case "failed":
-      return `The model could not be used (${problem ?? "unknown"}). Words still find your memories; nothing is lost.`;
-  }
+  if (state === "loading")
+    return `Getting the model: ${Math.round(share * 100)} %. Until it is here, words find your memories.`;
+  if (state === "embedding")
+    return `Reading your memories: ${formatNumber(embedded)} of ${formatNumber(total)}.${earlier === undefined ? "" : " The model before still answers for the rest."}`;
+  if (state === "ready")
+    return `Ready: ${formatNumber(embedded)} memories can be found by what they mean.`;
+  return `The model could not be used (${problem ?? "unknown"}). Words still find your memories; nothing is lost.`;
 }
 
 function Figures({ stats }: { readonly stats: EmbeddingStats }): JSX.Element {

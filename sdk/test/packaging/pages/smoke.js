@@ -49,7 +49,7 @@ async function smoke() {
     byWords: text.includes("northern pier"),
     byMeaning: byMeaning?.text.includes("yacht") ?? false,
     forgotten: report.forgotten.length,
-    left: found.filter((text) => text.includes("yacht")),
+    left: found.filter((one) => one.includes("yacht")),
     firstMs: Math.round(firstMs),
     problems,
   };
