@@ -7,6 +7,6 @@ import { bootstrap } from "./lib/bootstrap.mjs";
 await bootstrap(async () => {
   const { ensureBuilt } = await import("./lib/builds.mjs");
   const { runChecks } = await import("./lib/checks.mjs");
-  await ensureBuilt({ only: ["sdk"] });
+  await ensureBuilt({ only: ["sdk", "sync-server"] });
   return runChecks({ fix: process.argv.includes("--fix") });
 });
