@@ -46,3 +46,8 @@ export function familyOf(url: URL): ErrorFamily {
     return "anthropic";
   return /\/models\/[^/]+:\w+$/.test(url.pathname) ? "gemini" : "openai";
 }
+
+/** A header may hold no other characters; an id that does is told as it would stand in a URL. */
+export function headerText(value: string): string {
+  return /^[\x20-\x7e]*$/.test(value) ? value : encodeURIComponent(value);
+}

@@ -1,4 +1,4 @@
-import { anthropicError, familyOf, googleError } from "./answers.ts";
+import { anthropicError, familyOf, googleError, headerText } from "./answers.ts";
 import type {
   CallFacts,
   Dialect,
@@ -251,11 +251,6 @@ function dress(
       },
     },
   };
-}
-
-/** A header may hold no other characters; an id that does is told as it would stand in a URL. */
-function headerText(value: string): string {
-  return /^[\x20-\x7e]*$/.test(value) ? value : encodeURIComponent(value);
 }
 
 function messagesIn(body: string | undefined): unknown {

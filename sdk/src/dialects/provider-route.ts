@@ -61,6 +61,26 @@ export function providerBase(provider: string, providers: Providers): URL | null
   return isGatewayHost(url) ? null : url;
 }
 
+/** A URL of a provider's own, at the address that the app has for that provider, and which provider it is. */
+export function atProvider(
+  url: URL,
+  providers: Providers,
+): { readonly provider: string | null; readonly url: URL } {
+  for (const [provider, { base }] of Object.entries(PROVIDERS)) {
+    if (base === undefined || new URL(base).host !== url.host) continue;
+    const given = providers[provider]?.baseURL;
+    const rooted = provider === "anthropic" || provider === "google";
+    const from = rooted ? withoutVersion(base) : base;
+    if (given === undefined || !url.href.startsWith(from)) return { provider, url };
+    const to = rooted ? withoutVersion(given) : given.replace(/\/+$/, "");
+    return { provider, url: new URL(to + url.href.slice(from.length)) };
+  }
+  const named = Object.entries(providers).find(
+    ([, { baseURL }]) => baseURL !== undefined && new URL(baseURL).host === url.host,
+  );
+  return { provider: named?.[0] ?? null, url };
+}
+
 /** Puts a provider's key where its API looks for it. */
 export function authorize(
   headers: Headers,

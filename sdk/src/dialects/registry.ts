@@ -1,9 +1,10 @@
 import type { Dialect } from "./dialect.ts";
 import { isHostOf } from "./gateway-hosts.ts";
 import { memoryRouter } from "./memoryrouter.ts";
+import { supermemoryRouter } from "./supermemory.ts";
 
 /** Every dialect that goes over HTTP. */
-export const DIALECTS: readonly Dialect[] = [memoryRouter];
+export const DIALECTS: readonly Dialect[] = [memoryRouter, supermemoryRouter];
 
 /** Names that `createMemory({ dialects })` takes. */
 export const DIALECT_NAMES: readonly string[] = [...DIALECTS.map(({ name }) => name), "mem0"];
