@@ -164,6 +164,7 @@ export function createMemory(options: MemoryOptions = {}): Memory {
     gateway: gatewaySettings(options),
     gatewayHost: {
       vault: (scope) => createScopedMemory({ ...scopedDeps, settings: { ...settings, scope } }),
+      threads: () => client.call((host) => host.threads()),
       claims: {
         take: (name, owner) => client.call((host) => host.claim(name, owner, true)).then(Boolean),
         isOwner: (name, owner) => client.call((host) => host.claim(name, owner, false)),

@@ -10,6 +10,7 @@ import type {
 import type { Mode } from "../domain/mode.ts";
 import type { Recall, RecalledMemory, RecallOptions, SkipReason } from "../domain/recall.ts";
 import type { Scope } from "../domain/scope.ts";
+import type { ThreadSummary } from "../domain/thread-summary.ts";
 import type { VaultStats } from "../domain/stats.ts";
 import type { Providers } from "./provider-route.ts";
 
@@ -64,6 +65,8 @@ export interface LocalTools {
   /** The memory of one scope, inside of the app's own. */
   readonly vault: (scope: Scope) => GatewayVault;
   readonly claims: GatewayClaims;
+  /** Every conversation of the app's, as the dialect names its users. */
+  readonly threads: () => Promise<readonly ThreadSummary[]>;
   readonly fetch: typeof globalThis.fetch;
   readonly now: () => number;
   readonly signal: AbortSignal | null;

@@ -97,6 +97,7 @@ export function gatewayFaults(dialect: DialectUnderTest): void {
           vault: () => {
             throw new Error("the vault broke");
           },
+          threads: broken,
           claims: { take: broken, isOwner: broken, release: broken },
         },
       });

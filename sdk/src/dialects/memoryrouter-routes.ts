@@ -201,12 +201,12 @@ function problemOf(line: string): string | null {
   }
 }
 
-async function stats({ vault }: LocalTools, scope: Scope): Promise<LocalAnswer> {
-  const { records, scopes } = await vault(scope).stats();
-  const sessions = new Set(scopes.flatMap((one) => one.scope.thread ?? []));
+async function stats({ vault, threads }: LocalTools, scope: Scope): Promise<LocalAnswer> {
+  const { records } = await vault(scope).stats();
+  const sessions = (await threads()).filter((thread) => thread.scope.user === scope.user);
   return {
     status: 200,
-    body: { storage: "device", vectorCount: records, memories: records, sessions: sessions.size },
+    body: { storage: "device", vectorCount: records, memories: records, sessions: sessions.length },
   };
 }
 

@@ -1,10 +1,11 @@
 import type { Dialect } from "./dialect.ts";
 import { isHostOf } from "./gateway-hosts.ts";
+import { mastraGateway } from "./mastra.ts";
 import { memoryRouter } from "./memoryrouter.ts";
 import { supermemoryRouter } from "./supermemory.ts";
 
 /** Every dialect that goes over HTTP. */
-export const DIALECTS: readonly Dialect[] = [memoryRouter, supermemoryRouter];
+export const DIALECTS: readonly Dialect[] = [memoryRouter, supermemoryRouter, mastraGateway];
 
 /** Names that `createMemory({ dialects })` takes. */
 export const DIALECT_NAMES: readonly string[] = [...DIALECTS.map(({ name }) => name), "mem0"];

@@ -23,7 +23,7 @@ const OWN_HEADERS = [
   "x-sm-conversation-id",
   "x-sm-source",
 ];
-const OWN_QUERY = ["userId", "conversationId"];
+const OWN_QUERY = new Set(["userId", "conversationId"]);
 const KEY_HEADERS = ["authorization", "x-api-key", "x-goog-api-key", "api-key"];
 
 /**
@@ -65,13 +65,15 @@ function targetOf({ href }: URL): Target | null {
   url.hash = "";
   let path = url.pathname;
   const ids = new Map<string, string>();
-  for (const [name, value] of [...url.searchParams]) {
+  // The list is made first: what is deleted would move what stands behind it.
+  const given = Array.from(url.searchParams);
+  for (const [name, value] of given) {
     // A base URL that ends in a query has the client's path behind its last value.
     const tail = /^(.*?)((?:\/(?:chat\/completions|responses|messages))+)$/.exec(value);
     if (tail !== null) path += tail[2] ?? "";
-    if (OWN_QUERY.includes(name)) ids.set(name, tail?.[1] ?? value);
+    if (OWN_QUERY.has(name)) ids.set(name, tail?.[1] ?? value);
     if (tail !== null) url.searchParams.set(name, tail[1] ?? "");
-    if (OWN_QUERY.includes(name) || isGatewayKey(value)) url.searchParams.delete(name);
+    if (OWN_QUERY.has(name) || isGatewayKey(value)) url.searchParams.delete(name);
   }
   // A base URL that is the whole endpoint has the client's path behind it once more.
   url.pathname = path.replace(/(\/chat\/completions|\/responses|\/messages)\1+$/, "$1");

@@ -23,6 +23,7 @@ import { isServedHost } from "../providers/hosts.ts";
 import { MemoryError } from "../domain/errors.ts";
 import { mergeScopes, type Scope } from "../domain/scope.ts";
 import { type Mode, strictestMode } from "../domain/mode.ts";
+import type { ThreadSummary } from "../domain/thread-summary.ts";
 import type { Providers } from "../dialects/provider-route.ts";
 import { withHistory } from "../dialects/history-placement.ts";
 
@@ -37,6 +38,8 @@ export interface GatewaySettings {
 export interface GatewayHost {
   readonly vault: (scope: Scope) => GatewayVault;
   readonly claims: GatewayClaims;
+  /** Every conversation of the vault. */
+  readonly threads: () => Promise<readonly ThreadSummary[]>;
 }
 
 export interface GatewayDeps {
@@ -125,6 +128,13 @@ function toolsOf(
   return {
     vault: (scope) => host.vault(scopeWithin(settings.scope, scope, outgoing.controls.scope)),
     claims: host.claims,
+    threads: async () => {
+      const user = mergeScopes(settings.scope, outgoing.controls.scope).user;
+      return (await host.threads()).flatMap((thread) => {
+        const scope = scopeSeen(thread.scope, user);
+        return scope === null ? [] : { ...thread, scope };
+      });
+    },
     fetch: (input, init) => deps.realFetch()(input, init),
     now: deps.now,
     signal: outgoing.signal,
@@ -338,6 +348,15 @@ function scopeWithin(own: Scope, dialect: Scope, controls: Scope): Scope {
     ...(user === undefined ? {} : { user }),
     ...(dialect.container === undefined ? {} : { container: dialect.container }),
   };
+}
+
+/** A stored scope as the dialect named it: the other way round. `null`: it is of another user of the app's. */
+function scopeSeen(scope: Scope, user: string | undefined): Scope | null {
+  if (user === undefined || scope.user === user) return scope;
+  const start = `[${JSON.stringify(user)},`;
+  if (scope.user === undefined || !scope.user.startsWith(start)) return null;
+  const named: unknown = JSON.parse(scope.user.slice(start.length, -1));
+  return typeof named === "string" ? { ...scope, user: named } : null;
 }
 
 function budgetOf(

@@ -68,6 +68,7 @@ export function createFetchHarness(options: FetchHarnessOptions = {}): FetchHarn
       vault: () => {
         throw new Error("there is no vault behind this harness");
       },
+      threads: async () => [],
       claims: {
         take: async () => true,
         isOwner: async () => true,

@@ -19,6 +19,7 @@ import type {
 import type { RecalledMemory, SearchHit, SkipReason, Strategy } from "../domain/recall.ts";
 import type { Scope } from "../domain/scope.ts";
 import type { VaultStats } from "../domain/stats.ts";
+import type { ThreadSummary } from "../domain/thread-summary.ts";
 import type { OwnEmbedderPort } from "../embedding/own-embedder.ts";
 import type { PresetName } from "../embedding/presets.ts";
 import type { CallHost } from "../intercept/call-host.ts";
@@ -71,6 +72,8 @@ export interface HostApi extends CallHost {
     onProgress?: (progress: ImportProgress) => void,
   ): Promise<ImportReport>;
   stats(scope: ScopeView): Promise<VaultStats>;
+  /** Every conversation of the vault. */
+  threads(): Promise<readonly ThreadSummary[]>;
   /** Whether `owner` has `name`; `null` where nobody has. With `take` the first who asks has it from then on. */
   claim(name: string, owner: string, take: boolean): Promise<boolean | null>;
   releaseClaim(name: string): Promise<void>;

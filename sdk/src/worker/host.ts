@@ -29,6 +29,7 @@ import { createOperations } from "./operations.ts";
 import { createRecords, type Records } from "./records.ts";
 import type { createTransfer, Transfer } from "./transfer.ts";
 import type { Vectors } from "./vectors.ts";
+import { listThreads } from "./thread-list.ts";
 import { watchIndex } from "./watched-index.ts";
 
 /** What the owner of a vault is made of; the entries (worker, in-thread) choose the adapters. */
@@ -197,6 +198,7 @@ export function createHost(deps: HostDeps): HostApi {
         });
       }),
     stats,
+    threads: async () => listThreads((await opened()).vault, deps.pause),
     claim: async (name, owner, take) => (await opened()).claims.claim(name, owner, take),
     releaseClaim: async (name) => (await opened()).claims.releaseClaim(name),
     async close() {
@@ -265,10 +267,10 @@ export function createHost(deps: HostDeps): HostApi {
       records,
       now,
       exclusive,
-      onForgotten(ids) {
+      onForgotten(ids, elsewhere) {
         calls.thaw();
-        emit({ type: "forgotten", ids, elsewhere: false });
-        emit({ type: "changed", ids, kind: "removed", elsewhere: false });
+        emit({ type: "forgotten", ids, elsewhere });
+        emit({ type: "changed", ids, kind: "removed", elsewhere });
       },
     });
     vault.onChange((change) => {
