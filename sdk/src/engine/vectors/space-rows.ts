@@ -2,6 +2,7 @@ import { isMemoryError, MemoryError } from "../../domain/errors.ts";
 import type { VectorSegmentHead, VectorStore } from "../../vault/vector-store.ts";
 import { rowLayout } from "../kernels/row-layout.ts";
 import { createChunkRowReader } from "./chunk-row-reader.ts";
+import { FULL_SCAN_ROWS } from "./flat-vector-index.ts";
 import { createFileRowReader } from "./file-row-reader.ts";
 import type { RowFiles } from "./row-file.ts";
 import type { RowReader } from "./row-reader.ts";
@@ -9,8 +10,13 @@ import type { RowReader } from "./row-reader.ts";
 /** Decides whether the rows of a space are kept in memory, and reads them where they are not. */
 export interface SpaceRows {
   readonly reader: RowReader;
-  /** Whether the rows of these segments are kept in memory. */
-  stayResident(segments: readonly VectorSegmentHead[]): Promise<boolean>;
+  /**
+   * Whether the rows of these segments are kept in memory. At an `opening` they are not yet, where the copy has them all: the first
+   * search then waits for signatures alone.
+   */
+  stayResident(segments: readonly VectorSegmentHead[], opening: boolean): Promise<boolean>;
+  /** Whether there is a copy, which has to follow what is stored. */
+  hasCopy(): boolean;
   /** Brings the copy to what is stored, and wipes from it what was forgotten. Never rejects. */
   copy(): Promise<void>;
   close(): void;
@@ -94,6 +100,9 @@ export function createSpaceRows(deps: SpaceRowsDeps): SpaceRows {
     }
   };
 
+  const holdsAll = (segments: readonly VectorSegmentHead[]): boolean =>
+    reader.sketches(segments.map(({ id }) => id)).every((sketch) => sketch !== null);
+
   return {
     reader: {
       read: (wanted) => reader.read(wanted),
@@ -104,19 +113,19 @@ export function createSpaceRows(deps: SpaceRowsDeps): SpaceRows {
       },
       close: () => undefined,
     },
-    async stayResident(segments) {
+    async stayResident(segments, opening) {
       const rows = segments.reduce((sum, head) => sum + head.rows, 0);
       const bytes = rows * (int8Stride + bitStride + BYTES_BESIDE);
-      if (bytes > memoryBudget) {
-        await openFile();
-        return reader === chunks && bytes <= memoryBudget * SLOW_READER_FACTOR;
-      }
-      if (asked === "nothing") {
+      if (rows > FULL_SCAN_ROWS || bytes > memoryBudget) await openFile();
+      else if (asked === "nothing") {
         asked = "discard";
         await files?.discard(space);
       }
-      return true;
+      if (bytes > memoryBudget)
+        return reader === chunks && bytes <= memoryBudget * SLOW_READER_FACTOR;
+      return !opening || reader === chunks || !holdsAll(segments);
     },
+    hasCopy: () => reader !== chunks,
     copy() {
       if (closed) return Promise.resolve();
       again = true;

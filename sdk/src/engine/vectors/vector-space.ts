@@ -229,7 +229,7 @@ export async function openVectorSpace(
       index.remove([...(meanwhile?.gone ?? [])]);
       if (meanwhile !== undefined) watched.delete(meanwhile);
       pending = null;
-      if (!resident) await spaceRows.copy();
+      if (spaceRows.hasCopy()) await spaceRows.copy();
     },
     async maintain(idle) {
       const due = tail.size >= SEGMENT_ROWS || (idle && (removals || tail.size >= IDLE_ROWS));
@@ -238,7 +238,9 @@ export async function openVectorSpace(
         await maintenance.run(idle);
         await refresh(false);
       }
-      if (idle && !resident) await spaceRows.copy();
+      // What was opened quickly comes into memory where there is room for it.
+      if (idle && !due && !resident) await refresh(false);
+      if (idle && spaceRows.hasCopy()) await spaceRows.copy();
       if (idle || due) await attend();
     },
     close() {
@@ -307,7 +309,8 @@ export async function openVectorSpace(
     for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
       const stored = await store.load(id);
       const inMemory =
-        deps.createIndex !== undefined || (await spaceRows.stayResident(stored.segments));
+        deps.createIndex !== undefined ||
+        (await spaceRows.stayResident(stored.segments, heads.size === 0));
       const fresh = anew || inMemory !== resident;
       const read = await readRuns(
         store,
@@ -344,7 +347,7 @@ export async function openVectorSpace(
       for (const seq of gone) tail.delete(seq);
       index.remove([...stored.gone, ...gone]);
       removals ||= stored.gone.length > 0;
-      if (!resident) void spaceRows.copy();
+      if (spaceRows.hasCopy()) void spaceRows.copy();
       const broken = [...stored.damaged, ...read.lost];
       if (broken.length > 0) void repair(broken);
       return;
