@@ -61,6 +61,41 @@ describe("rows that are not in memory", () => {
     await expectSame(one.space, range(2, 6_001));
   });
 
+  it(
+    "open by their signatures where a copy has them, and come into memory later; the copy loses what is forgotten all the same",
+    async () => {
+      const disk = createVectorDisk();
+      const files = createSharedFiles();
+      const count = 21_000;
+      const secret = unitVectors(1, DIMENSIONS, 999);
+      const one = await openIn(disk, { files });
+      one.tab.commit(range(1, count));
+      await one.space.put(
+        range(1, count),
+        Float32Array.from([...secret, ...rowsFor(range(2, count))]),
+      );
+      await one.spaces.maintain(true);
+      await one.spaces.maintain(true);
+      expect(one.space.stats().tier).toBe("prefiltered");
+      const { values } = (await loadKernels()).createSpace(DIMENSIONS).quantizeInt8(secret);
+      const holds = (bytes: Uint8Array): boolean => indexOf(bytes, values) >= 0;
+      await expect.poll(() => [...files.contents.values()].some(holds)).toBe(true);
+      one.spaces.close();
+
+      const two = await openIn(disk, { files });
+      expect(two.space.stats().tier).toBe("on-demand");
+      expect((await two.space.search(secret, 1)).keys).toEqual([1]);
+      await two.spaces.maintain(true);
+      expect(two.space.stats().tier).toBe("prefiltered");
+      expect((await two.space.search(secret, 1)).keys).toEqual([1]);
+      await forget(two, [1]);
+      expect([...files.contents.values()].some(holds)).toBe(false);
+      expect([...disk.segments.values()].some(({ parts }) => holds(parts.rows))).toBe(false);
+      expect([...one.problems, ...two.problems]).toEqual([]);
+    },
+    SLOW,
+  );
+
   it("are no longer copied where they fit into memory", async () => {
     const disk = createVectorDisk();
     const files = createSharedFiles();
