@@ -10,6 +10,7 @@ import { createVaultReading } from "./vault-reading.ts";
 import type { Vault } from "./vault.ts";
 import { createVaultWriting } from "./vault-writing.ts";
 import { lastJournalNumber } from "./write-transaction.ts";
+import type { SyncStore } from "./sync-store.ts";
 
 export interface DexieVaultDeps {
   /** Name of the vault. */
@@ -113,6 +114,7 @@ export async function openDexieVault(deps: DexieVaultDeps): Promise<OpenedVault>
       put: (space, rows) => run(() => vectors.put(space, rows)),
       replace: (change) => run(() => vectors.replace(change)),
     },
+    sync: openSync,
     commit: async (batch) => {
       const rows = await run(() => writing.commit(batch));
       if (rows.length > 0 && !held) {
@@ -158,6 +160,17 @@ export async function openDexieVault(deps: DexieVaultDeps): Promise<OpenedVault>
     },
   };
   return { vault, evicted };
+
+  async function openSync(): Promise<SyncStore> {
+    const { createDexieSyncStore } = await import("./dexie-sync-store.ts");
+    return createDexieSyncStore({
+      db,
+      self,
+      now,
+      run,
+      announce: (row) => feed.announce(row),
+    });
+  }
 
   /** The one door to the database: refuses after the end, keeps Dexie's zones apart from the caller's, translates errors. */
   async function run<T>(work: () => PromiseLike<T>): Promise<T> {

@@ -9,6 +9,13 @@ import type {
   TurnNode,
   VaultChange,
 } from "./vault.ts";
+import type {
+  ManifestRow,
+  SealedBatch,
+  SyncDotRow,
+  SyncRecordRow,
+  SyncStateRow,
+} from "./sync-store.ts";
 import type { VectorPart, VectorRow, VectorSpaceRow } from "./vector-store.ts";
 
 /** What the record indexes need and no caller sees. */
@@ -116,7 +123,19 @@ export interface VaultTables {
   readonly vectorSegments: Table<VectorHeadRow, string>;
   readonly vectorChunks: Table<VectorChunkRow, [string, string]>;
   readonly vectorGone: Table<{ readonly space: string; readonly seq: number }, [string, number]>;
+  readonly syncRecords: Table<StoredSyncRecord, string>;
+  readonly syncDots: Table<SyncDotRow, string>;
+  readonly syncManifests: Table<ManifestRow, [string, number]>;
+  readonly syncState: Table<SyncNoteRow, string>;
 }
+
+/** `echoes`: hashes of the texts beside the shown one, so that a forget finds them. */
+export type StoredSyncRecord = SyncRecordRow & { readonly echoes: readonly string[] };
+
+/** The state of sync, and the batch that was sealed last. */
+export type SyncNoteRow =
+  | { readonly name: "state"; readonly value: SyncStateRow }
+  | { readonly name: "sealed"; readonly value: SealedBatch };
 
 export type VaultDatabase = Dexie & VaultTables;
 
@@ -167,6 +186,15 @@ export const SCHEMA_VERSIONS: readonly SchemaVersion[] = [
       vectorSegments: "id, space",
       vectorChunks: "[id+part]",
       vectorGone: "[space+seq]",
+    },
+  },
+  {
+    version: 3,
+    stores: {
+      syncRecords: "key, id, *echoes",
+      syncDots: "dot, record",
+      syncManifests: "[device+batchNo]",
+      syncState: "name",
     },
   },
 ];

@@ -5,6 +5,7 @@ import { fromRow, ownBytes, ownerKey, toRow } from "./record-row.ts";
 import type { JournalRow, SegmentRow, StoredThread, VaultDatabase } from "./schema.ts";
 import { conflictError } from "./vault-errors.ts";
 import { putTail, removeVectors } from "./dexie-vector-store.ts";
+import { forgetSyncTexts } from "./sync-texts.ts";
 import { appKey, fromThread, rowsById } from "./vault-reading.ts";
 import type {
   RecordMark,
@@ -50,7 +51,7 @@ export function createVaultWriting({ db, self, now, announce }: VaultWritingDeps
           db.records.bulkAdd(rows.map(toRow)),
           db.tail.bulkAdd(tail),
           patchThreads(batch.threads ?? []),
-          putNodes(batch.nodes ?? []),
+          putNodes(db, batch.nodes ?? []),
           putTail(db, vectors, notes),
         ]);
         for (const row of rows) notes.added(row);
@@ -106,6 +107,7 @@ export function createVaultWriting({ db, self, now, announce }: VaultWritingDeps
           thaw(new Set(rows.map(({ scope }) => ownerKey(scope.user)))),
           rewriteSegments(segments, notes),
           removeVectors(db, seqs, vectors, notes),
+          forgetSyncTexts(db, gone, textHashes),
         ]);
         for (const row of rows) notes.removed(row, true);
         return { removed: rows, versions: own + echoes };
@@ -186,17 +188,6 @@ export function createVaultWriting({ db, self, now, announce }: VaultWritingDeps
     }
   }
 
-  /** A node that is there keeps its `null`: its record was forgotten, and the caller may have read the node before that. */
-  async function putNodes(nodes: readonly TurnNode[]): Promise<void> {
-    if (nodes.length === 0) return;
-    const present = await db.nodes.bulkGet(
-      nodes.map(({ threadId, chain }): [string, string] => [threadId, chain]),
-    );
-    await db.nodes.bulkPut(
-      nodes.map((node, i) => (present[i]?.recordId === null ? { ...node, recordId: null } : node)),
-    );
-  }
-
   async function thaw(owners: ReadonlySet<string>): Promise<void> {
     for (const owner of owners) {
       await db.threads
@@ -259,6 +250,17 @@ export function createVaultWriting({ db, self, now, announce }: VaultWritingDeps
     const chunks = segments.map(({ id, bytes }) => ({ id, bytes: ownBytes(bytes) }));
     await Promise.all([db.segments.bulkPut(heads), db.chunks.bulkPut(chunks)]);
   }
+}
+
+/** A node that is there keeps its `null`: its record was forgotten, and the caller may have read the node before that. */
+export async function putNodes(db: VaultDatabase, nodes: readonly TurnNode[]): Promise<void> {
+  if (nodes.length === 0) return;
+  const present = await db.nodes.bulkGet(
+    nodes.map(({ threadId, chain }): [string, string] => [threadId, chain]),
+  );
+  await db.nodes.bulkPut(
+    nodes.map((node, i) => (present[i]?.recordId === null ? { ...node, recordId: null } : node)),
+  );
 }
 
 function withMark(row: StoredRecord, mark: RecordMark): StoredRecord {

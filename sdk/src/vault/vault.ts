@@ -1,6 +1,7 @@
 import type { MemoryFilter } from "../domain/memory-record.ts";
 import type { RecordDraft, StoredRecord } from "../domain/stored-record.ts";
 import type { Scope } from "../domain/scope.ts";
+import type { SyncStore } from "./sync-store.ts";
 import type { SpaceVector, VectorChange, VectorRewrite, VectorStore } from "./vector-store.ts";
 
 /**
@@ -16,6 +17,8 @@ import type { SpaceVector, VectorChange, VectorRewrite, VectorStore } from "./ve
 export interface Vault {
   readonly name: string;
   readonly vectors: VectorStore;
+  /** What sync keeps here. Its code is loaded when it is asked for. */
+  sync(): Promise<SyncStore>;
 
   /** Adds records with their index entries, thread and node rows. Rows come back with their `seq`, in the order given. */
   commit(batch: VaultBatch): Promise<readonly StoredRecord[]>;

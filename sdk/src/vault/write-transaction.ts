@@ -20,6 +20,8 @@ export interface WriteNotes {
   /** An edit may move a record to another kind or scope. */
   recount(before: StoredRecord, after: StoredRecord): void;
   segmentsChanged(): void;
+  /** What is written of this record came from another device: it is told to the other tabs, and makes no outbox row. */
+  fromElsewhere(id: string): void;
   /** A vector stands in the tail of a space. */
   vectorAdded(space: string, seq: number): void;
   /** The segments of a space were replaced, or the space came or went. */
@@ -80,6 +82,7 @@ function gather(counters: Counters) {
   const removed: number[] = [];
   const marked = new Set<number>();
   const ops = new Map<string, OutboxRow["op"]>();
+  const foreign = new Set<string>();
   const vectors = new Map<string, { readonly added: number[]; layout: boolean }>();
   const tallies = new Map<string, { scope: Scope } & { -readonly [K in keyof Kinds]: number }>();
 
@@ -106,6 +109,7 @@ function gather(counters: Counters) {
     segmentsChanged() {
       segments = true;
     },
+    fromElsewhere: (id) => void foreign.add(id),
     vectorAdded: (space, key) => void vectorsOf(space).added.push(key),
     vectorsMoved(space) {
       vectorsOf(space).layout = true;
@@ -115,7 +119,8 @@ function gather(counters: Counters) {
     notes,
     lastSeq: () => seq,
     tallies: () => tallies,
-    outbox: (at: number): OutboxRow[] => [...ops].map(([id, op]) => ({ id, op, at })),
+    outbox: (at: number): OutboxRow[] =>
+      [...ops].flatMap(([id, op]) => (foreign.has(id) ? [] : [{ id, op, at }])),
     change: () =>
       ops.size > 0 || segments || vectors.size > 0
         ? {

@@ -29,7 +29,8 @@ export type Tag =
   | "recovery-sign"
   | "recovery-seal"
   | "fingerprint"
-  | "local-keys";
+  | "local-keys"
+  | "record";
 
 /** `alcove-v1-<tag>`, a zero byte, the parts. */
 export function tagged(tag: Tag, ...parts: readonly Uint8Array[]): Bytes {

@@ -14,6 +14,11 @@ import type { Vectors } from "./vectors.ts";
  */
 export interface Forgetter {
   forget(request: ForgetRequest): Promise<ForgetReport>;
+  /**
+   * Removes just these, as far as they are there: another device has forgotten them, and says itself what goes along and what their
+   * leaving changes.
+   */
+  erase(ids: readonly string[]): Promise<void>;
 }
 
 export interface ForgetRequest {
@@ -34,7 +39,7 @@ export interface ForgetterDeps {
   readonly now: () => number;
   /** Runs `work` while no tab seals or compacts. */
   readonly exclusive: <T>(work: () => Promise<T>) => Promise<T>;
-  readonly onForgotten: (ids: readonly string[]) => void;
+  readonly onForgotten: (ids: readonly string[], elsewhere: boolean) => void;
 }
 
 /** For how many targets of one call related turns are looked up. */
@@ -46,7 +51,14 @@ const BATCH = 1_000;
 
 export function createForgetter(deps: ForgetterDeps): Forgetter {
   const { vault, index } = deps;
-  return { forget };
+  return { forget, erase };
+
+  async function erase(ids: readonly string[]): Promise<void> {
+    for (let start = 0; start < ids.length; start += BATCH) {
+      const { removed } = await removeBatch(ids.slice(start, start + BATCH));
+      if (removed.length > 0) deps.onForgotten(removed, true);
+    }
+  }
 
   async function forget(request: ForgetRequest): Promise<ForgetReport> {
     const targets = await resolve(request);
@@ -146,24 +158,37 @@ export function createForgetter(deps: ForgetterDeps): Forgetter {
       request.checkpoint();
       const batch = rows.slice(start, start + BATCH);
       const ids = batch.map((row) => row.id);
-      await deps.exclusive(async () => {
-        // As they are now: another tab may have edited one since they were looked up.
-        const present = readable(await vault.get(ids), null);
-        const earlier = await earlierOf(present);
-        const seqs = [...present, ...earlier.map((version) => version.row)].map((row) => row.seq);
-        const segments = await index.without(seqs);
-        const rewrites = await deps.vectors.without(seqs);
-        const receipt = await vault.remove(ids, segments, textsOf(present), rewrites);
-        index.drop(receipt.removed.map((row) => row.seq));
-        await deps.vectors.settled();
-        versions += receipt.versions;
-        rewrittenChunks += segments.length + rewrites.length;
-      });
+      const receipt = await removeBatch(ids);
+      versions += receipt.versions;
+      rewrittenChunks += receipt.rewrittenChunks;
       await unlink(batch);
-      deps.onForgotten(ids);
+      deps.onForgotten(ids, false);
       request.onProgress(Math.min(start + BATCH, rows.length), rows.length);
     }
     return { versions, rewrittenChunks };
+  }
+
+  function removeBatch(ids: readonly string[]): Promise<{
+    readonly removed: readonly string[];
+    readonly versions: number;
+    readonly rewrittenChunks: number;
+  }> {
+    return deps.exclusive(async () => {
+      // As they are now: another tab may have edited one since they were looked up.
+      const present = readable(await vault.get(ids), null);
+      const earlier = await earlierOf(present);
+      const seqs = [...present, ...earlier.map((version) => version.row)].map((row) => row.seq);
+      const segments = await index.without(seqs);
+      const rewrites = await deps.vectors.without(seqs);
+      const receipt = await vault.remove(ids, segments, textsOf(present), rewrites);
+      index.drop(receipt.removed.map((row) => row.seq));
+      await deps.vectors.settled();
+      return {
+        removed: receipt.removed.map((row) => row.id),
+        versions: receipt.versions,
+        rewrittenChunks: segments.length + rewrites.length,
+      };
+    });
   }
 
   /** Every earlier state of these records, and earlier states of others that said the same. */

@@ -1,0 +1,196 @@
+import { MemoryError, isMemoryError } from "../domain/errors.ts";
+import type { SealedBatch, SyncStore } from "../vault/sync-store.ts";
+import { bytesKey } from "../wire/bytes.ts";
+import type { SyncEngine, VaultAccess } from "./engine-port.ts";
+import { createClock } from "./hlc.ts";
+import { createLedger, emptyState, type Ledger } from "./ledger.ts";
+import { isForgotten, newestStamp } from "./merge.ts";
+import { deviceForked, pullPage } from "./pull.ts";
+import { acknowledge, headsOf, sealNext } from "./push.ts";
+import { deviceRecord } from "./record-id.ts";
+import { createReplica, named } from "./replica.ts";
+import { decodeRecord } from "./record-content.ts";
+import { problemCode } from "./server-problem.ts";
+import type { VaultPort } from "./vault-port.ts";
+
+export interface SyncEngineDeps {
+  readonly access: VaultAccess;
+  readonly store: SyncStore;
+  readonly vault: VaultPort;
+  /** Epoch ms. */
+  readonly now: () => number;
+}
+
+/** A log that moves on, or a user who edits, while a batch is made: it is made again so often. */
+const MOST_TRIES = 8;
+
+export function createSyncEngine(deps: SyncEngineDeps): SyncEngine {
+  const { access, store, now } = deps;
+  const self = bytesKey(access.device.deviceId);
+  const replica = createReplica({
+    store,
+    suite: access.suite,
+    vaultId: access.vaultId,
+    deviceId: access.device.deviceId,
+    now,
+    textHashOf: deps.vault.textHashOf,
+  });
+  const parts = { access, store, replica, vault: deps.vault, now };
+  const heldBack = new Set<string>();
+  let known: Ledger | null = null;
+
+  return {
+    push,
+    pull,
+    async now(signal) {
+      await push(signal);
+      await pull(signal);
+      for (let round = 0; round < MOST_TRIES && (await waiting()) > 0; round += 1)
+        await push(signal);
+    },
+    status: async () => ({
+      pending: await store.pending(),
+      lastSyncedAt: (await store.state())?.lastSyncedAt ?? null,
+    }),
+    heads: async () => headsOf(await ledger()),
+    async deviceNames() {
+      const names = new Map<string, string>();
+      for (const { key, shape } of await store.recordsNamed(deviceRecord(""))) {
+        const state = shape && decodeRecord(shape);
+        const name = state && !isForgotten(state) ? state.fields["name"]?.value : undefined;
+        if (typeof name === "string") names.set(key, name);
+      }
+      return names;
+    },
+    async renameDevice(deviceId, name) {
+      const key = bytesKey(deviceId);
+      const [row] = await store.records([key]);
+      const base = row?.shape ? decodeRecord(row.shape) : null;
+      const clock = createClock({ deviceId: self, now });
+      const state = named(base, name, clock.next(base ? newestStamp(base) : undefined));
+      await store.putNamed(replica.rowOf(key, deviceRecord(key), state, undefined));
+    },
+    async restart() {
+      const before = (await store.state()) ?? undefined;
+      known = null;
+      await store.restart(emptyState((await access.refreshLog()).generation, [], before));
+    },
+    async reencrypt(signal) {
+      const { epoch } = await access.refreshLog();
+      await pull(signal);
+      const current = await ledger();
+      const old = [...current.held.values()].filter((row) => row.epoch < epoch);
+      await store.setState(current.next({ resealBelow: epoch }));
+      await store.requeue([...new Set(old.map(({ record }) => record))]);
+      await push(signal);
+    },
+    async forget() {
+      known = null;
+      await store.clear();
+    },
+  };
+
+  async function push(signal?: AbortSignal): Promise<void> {
+    for (let tries = 0; ;) {
+      await pull(signal);
+      try {
+        const sealed = await stored(async (current) => sealNext(parts, current, heldBack));
+        if (sealed === null) return;
+        if (!(await send(sealed, signal))) tries += 1;
+      } catch (error) {
+        if (!isMoved(error) || tries >= MOST_TRIES) throw error;
+        tries += 1;
+      }
+      if (tries > MOST_TRIES) throw busy();
+    }
+  }
+
+  async function pull(signal?: AbortSignal): Promise<void> {
+    await access.refreshLog();
+    await sendSealed(signal);
+    for (let more = true, tries = 0; more;) {
+      signal?.throwIfAborted();
+      try {
+        more = await stored((current) => pullPage(parts, current, signal));
+      } catch (error) {
+        if (!isMoved(error) || tries >= MOST_TRIES) throw error;
+        tries += 1;
+      }
+    }
+  }
+
+  /** A batch of before whose answer never came: the same bytes again, before anything else is said or heard. */
+  async function sendSealed(signal: AbortSignal | undefined): Promise<void> {
+    const sealed = await store.sealed();
+    if (sealed === null) return;
+    if (sealed.generation === access.log().generation) await send(sealed, signal);
+    else await store.unseal();
+  }
+
+  /** False: the log moved on, and the batch has to be sealed anew under the same number. */
+  async function send(sealed: SealedBatch, signal: AbortSignal | undefined): Promise<boolean> {
+    try {
+      await access.call("sync.push", new Uint8Array(sealed.body), signal);
+    } catch (error) {
+      const code = problemCode(error);
+      if (code === "device-forked") throw deviceForked();
+      if (code === "gap") {
+        throw new MemoryError(
+          "sync/gap",
+          "The server has not got something that this device sent before.",
+          { cause: error },
+        );
+      }
+      if (code !== "stale") throw error;
+      await access.refreshLog();
+      await store.unseal();
+      return false;
+    }
+    await stored((current) => acknowledge(parts, current, sealed));
+    return true;
+  }
+
+  /** What was not stored never happened: the next step begins from what stands in the vault. */
+  async function stored<T>(work: (current: Ledger) => Promise<T>): Promise<T> {
+    const current = await ledger();
+    try {
+      return await work(current);
+    } catch (error) {
+      known = null;
+      throw error;
+    }
+  }
+
+  async function ledger(): Promise<Ledger> {
+    const { generation } = access.log();
+    if (known?.state.generation === generation) return known;
+    let state = await store.state();
+    if (state?.generation !== generation) {
+      const next = emptyState(generation, state ? [] : access.linkedHeads, state ?? undefined);
+      if (state) await store.restart(next);
+      else await store.setState(next);
+      state = next;
+    }
+    known = createLedger(state, await store.dots());
+    return known;
+  }
+
+  async function waiting(): Promise<number> {
+    return (await store.pending()) - heldBack.size;
+  }
+}
+
+/** Another tab, or this one, changed a record between reading and writing. */
+function isMoved(error: unknown): boolean {
+  return isMemoryError(error) && error.code === "vault/failed" && error.retryable;
+}
+
+function busy(): MemoryError {
+  return new MemoryError(
+    "sync/conflict",
+    "The vault's log changes faster than this device can follow.",
+    {
+      retryable: true,
+    },
+  );
+}

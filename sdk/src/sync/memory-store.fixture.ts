@@ -1,0 +1,177 @@
+import type { RecordDraft, StoredRecord } from "../domain/stored-record.ts";
+import { MemoryError } from "../domain/errors.ts";
+import type {
+  OutboxEntry,
+  SealedBatch,
+  SyncDotRow,
+  SyncRecordRow,
+  SyncStateRow,
+  SyncStore,
+} from "../vault/sync-store.ts";
+import type { VaultPort } from "./vault-port.ts";
+
+/** A device's vault in memory: what users do in it, and the tables of sync. */
+export interface MemoryDevice {
+  readonly store: SyncStore;
+  readonly vault: VaultPort;
+  readonly records: ReadonlyMap<string, StoredRecord>;
+  readonly history: readonly { readonly id: string; readonly text: string }[];
+  write(draft: RecordDraft): void;
+  edit(id: string, change: Partial<RecordDraft>): void;
+  forget(id: string): void;
+}
+
+export function createMemoryDevice(): MemoryDevice {
+  const records = new Map<string, StoredRecord>();
+  const outbox = new Map<string, OutboxEntry>();
+  const syncRecords = new Map<string, SyncRecordRow>();
+  const dots = new Map<string, SyncDotRow>();
+  const manifests = new Map<string, Uint8Array<ArrayBuffer>>();
+  const history: { id: string; text: string }[] = [];
+  let state: SyncStateRow | null = null;
+  let sealed: SealedBatch | null = null;
+  let seq = 0;
+  let journal = 0;
+
+  const queue = (id: string): void => {
+    if (!outbox.has(id)) outbox.set(id, { id, op: "put", at: journal });
+  };
+  const requireOutbox = (entry: OutboxEntry | null, id: string): void => {
+    const now = outbox.get(id);
+    if (now?.at !== entry?.at || now?.op !== entry?.op)
+      throw new MemoryError("vault/failed", "It changed meanwhile.", { retryable: true });
+  };
+  const erase = (id: string): void => {
+    records.delete(id);
+    outbox.set(id, { id, op: "remove", at: (journal += 1) });
+    for (const [key, row] of syncRecords)
+      if (row.id === id) syncRecords.set(key, { ...row, shape: null, shown: "", others: [] });
+  };
+  const forgetServer = (): void => {
+    for (const { id } of [...syncRecords.values(), ...records.values()]) queue(id);
+    dots.clear();
+    manifests.clear();
+    state = null;
+    sealed = null;
+  };
+
+  const store: SyncStore = {
+    state: async () => state,
+    dots: async () => [...dots.values()],
+    dotsOf: async (of) => [...dots.values()].filter(({ record }) => of.includes(record)),
+    records: async (keys) => keys.map((key) => syncRecords.get(key) ?? null),
+    recordsNamed: async (prefix) =>
+      [...syncRecords.values()].filter(({ id }) => id.startsWith(prefix)),
+    manifests: async (of) =>
+      of.map(({ device, batchNo }) => manifests.get(`${device}:${batchNo}`) ?? null),
+    outbox: async (limit) => [...outbox.values()].toSorted((a, b) => a.at - b.at).slice(0, limit),
+    outboxOf: async (ids) => ids.map((id) => outbox.get(id) ?? null),
+    pending: async () => outbox.size,
+    locals: async (ids) =>
+      ids.map((id) => {
+        const record = records.get(id);
+        return record ? { record, nodes: [], vector: null } : null;
+      }),
+    sealed: async () => sealed,
+    async seal(batch, rows, settled) {
+      for (const entry of [...(batch?.items ?? []).map((item) => item.outbox), ...settled])
+        requireOutbox(entry, entry.id);
+      for (const row of rows) syncRecords.set(row.key, row);
+      for (const { id } of settled) outbox.delete(id);
+      sealed = batch ?? sealed;
+    },
+    async unseal() {
+      sealed = null;
+    },
+    async acknowledge(change) {
+      for (const { outbox: entry, row, supersedes } of change.sealed.items) {
+        if (outbox.get(entry.id)?.at === entry.at) outbox.delete(entry.id);
+        for (const dot of supersedes) dots.delete(dot);
+        dots.set(row.dot, row);
+      }
+      const { device, batchNo, hash } = change.manifest;
+      manifests.set(`${device}:${batchNo}`, hash);
+      ({ state } = change);
+      sealed = null;
+    },
+    async apply(change) {
+      for (const { memory, row, from } of change.records)
+        if (memory !== null) requireOutbox(from, row.id);
+      const applied = { added: [], replaced: [], marked: [] } as {
+        added: StoredRecord[];
+        replaced: { before: StoredRecord; after: StoredRecord }[];
+        marked: StoredRecord[];
+      };
+      for (const { memory, row, send } of change.records) {
+        if (memory !== null) {
+          const before = records.get(row.id);
+          const isNew = before?.text !== memory.draft.text;
+          const after = { ...memory.draft, seq: isNew ? (seq += 1) : before.seq };
+          for (const { text } of memory.lost) history.push({ id: row.id, text });
+          if (before && isNew) history.push({ id: row.id, text: before.text });
+          records.set(row.id, after);
+          if (!before) applied.added.push(after);
+          else if (isNew) applied.replaced.push({ before, after });
+          else applied.marked.push(after);
+        }
+        syncRecords.set(row.key, row);
+        if (send) queue(row.id);
+        else outbox.delete(row.id);
+      }
+      for (const dot of change.gone) dots.delete(dot);
+      for (const row of change.dots) dots.set(row.dot, row);
+      for (const { device, batchNo, hash } of change.manifests)
+        manifests.set(`${device}:${batchNo}`, hash);
+      ({ state } = change);
+      return applied;
+    },
+    async setState(next) {
+      state = next;
+    },
+    async putNamed(row) {
+      syncRecords.set(row.key, row);
+      outbox.set(row.id, { id: row.id, op: "put", at: (journal += 1) });
+    },
+    async requeue(keys) {
+      for (const key of keys) {
+        const row = syncRecords.get(key);
+        if (row) queue(row.id);
+      }
+    },
+    async restart(next) {
+      forgetServer();
+      state = next;
+    },
+    async clear() {
+      forgetServer();
+      syncRecords.clear();
+    },
+  };
+
+  return {
+    store,
+    records,
+    history,
+    vault: {
+      entryOf: () => new Uint8Array([1]),
+      textHashOf: (text) => `hash:${text}`,
+      erase: async (ids) => {
+        for (const id of ids) if (records.has(id)) erase(id);
+      },
+      applied: () => undefined,
+    },
+    write(draft) {
+      records.set(draft.id, { ...draft, seq: (seq += 1) });
+      outbox.set(draft.id, { id: draft.id, op: "put", at: (journal += 1) });
+    },
+    edit(id, change) {
+      const before = records.get(id);
+      if (!before) return;
+      records.set(id, { ...before, ...change, id });
+      outbox.set(id, { id, op: "put", at: (journal += 1) });
+    },
+    forget: (id) => {
+      if (records.has(id)) erase(id);
+    },
+  };
+}

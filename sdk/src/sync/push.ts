@@ -1,0 +1,191 @@
+import { sealEnvelope } from "../crypto/envelope.ts";
+import { writerKey } from "../crypto/key-schedule.ts";
+import { signManifest } from "../crypto/sign.ts";
+import { MemoryError } from "../domain/errors.ts";
+import type { OutboxEntry, SealedBatch, SyncRecordRow, SyncStore } from "../vault/sync-store.ts";
+import { bytesKey, type Bytes } from "../wire/bytes.ts";
+import { compareDots, type Head } from "../wire/dots.ts";
+import { HASH_BYTES, LIMITS } from "../wire/limits.ts";
+import { decodeManifest, type ManifestItem } from "../wire/manifest.ts";
+import { decodePushBody, encodePushBody } from "../wire/push-body.ts";
+import { WireError } from "../wire/wire-error.ts";
+import type { VaultAccess } from "./engine-port.ts";
+import { fromKey, toDot, type Ledger } from "./ledger.ts";
+import { dotKey } from "./live-set.ts";
+import { isForgotten } from "./merge.ts";
+import { encodeRecord } from "./record-content.ts";
+import { withVector, withoutVectors, type HeldRecord, type Replica } from "./replica.ts";
+
+export interface PushDeps {
+  readonly access: VaultAccess;
+  readonly store: SyncStore;
+  readonly replica: Replica;
+}
+
+/** Bytes of envelopes in one push; the rest is for the manifest. */
+const MOST_BYTES = LIMITS.pushBytes - 300_000;
+
+/**
+ * Seals the oldest changes and stores the bytes. `null`: nothing has to be said. `heldBack` are ids that cannot be sent, and the ones
+ * found on the way are added to it.
+ */
+export async function sealNext(
+  { access, store, replica }: PushDeps,
+  ledger: Ledger,
+  heldBack: Set<string>,
+): Promise<SealedBatch | null> {
+  const log = access.log();
+  const epochKey = access.epochKeys().find(({ epoch }) => epoch === log.epoch);
+  if (!epochKey)
+    throw new MemoryError("sync/keys-lost", "The key of the present epoch is not here.");
+  const { deviceId, signing } = access.device;
+  const key = await writerKey(access.suite, access.vaultId, epochKey, deviceId, "entry");
+
+  for (;;) {
+    const waiting = (await store.outbox(LIMITS.batchItems + heldBack.size)).filter(
+      ({ id }) => !heldBack.has(id),
+    );
+    if (waiting.length === 0) return null;
+    const held = await replica.read(
+      await Promise.all(waiting.map(async ({ id }) => ({ key: await replica.keyOf(id), id }))),
+    );
+    const settled: OutboxEntry[] = [];
+    const items: SealedBatch["items"][number][] = [];
+    const manifestItems: ManifestItem[] = [];
+    const envelopes: Bytes[] = [];
+    const rows: SyncRecordRow[] = [];
+    let bytes = 0;
+    for (const one of held) {
+      const outbox = one.outbox;
+      if (outbox === null) continue;
+      const content = await contentOf(replica, one, ledger.state.resealBelow);
+      if (content === null) {
+        settled.push(outbox);
+        continue;
+      }
+      const devSeq = ledger.state.nextSeq + items.length;
+      let envelope: Bytes;
+      try {
+        envelope = await sealEnvelope(
+          access.suite,
+          key,
+          {
+            vaultId: access.vaultId,
+            kind: "entry",
+            epoch: log.epoch,
+            deviceId,
+            recordId: fromKey(one.key),
+            devSeq,
+          },
+          content.bytes,
+        );
+      } catch (error) {
+        if (!(error instanceof WireError) || error.reason !== "too-large") throw error;
+        heldBack.add(one.id);
+        continue;
+      }
+      if (items.length > 0 && bytes + envelope.length > MOST_BYTES) break;
+      bytes += envelope.length;
+      const supersedes = one.dots
+        .map(({ dot }) => toDot(dot))
+        .toSorted(compareDots)
+        .slice(0, LIMITS.supersededPerItem);
+      const hash = await access.suite.sha256(envelope);
+      envelopes.push(envelope);
+      manifestItems.push({ hash, supersedes });
+      rows.push(content.row);
+      items.push({
+        row: {
+          dot: dotKey({ deviceId, devSeq }),
+          record: one.key,
+          hash,
+          digest: content.digest,
+          epoch: log.epoch,
+          tombstone: content.tombstone,
+        },
+        outbox,
+        supersedes: supersedes.map(dotKey),
+      });
+    }
+    if (items.length === 0) {
+      await store.seal(null, [], settled);
+      continue;
+    }
+    const own = ledger.chains.get(bytesKey(deviceId));
+    const manifest = await signManifest(access.suite, signing, {
+      type: "batch",
+      vaultId: access.vaultId,
+      deviceId,
+      generation: log.generation,
+      epoch: log.epoch,
+      batchNo: (own?.batchNo ?? 0) + 1,
+      prevHash: own?.hash ?? new Uint8Array(HASH_BYTES),
+      logLen: log.length,
+      logHash: log.hash,
+      firstSeq: ledger.state.nextSeq,
+      items: manifestItems,
+      purged: [],
+      seen: headsOf(ledger).filter((head) => bytesKey(head.deviceId) !== bytesKey(deviceId)),
+    });
+    const sealed: SealedBatch = {
+      body: encodePushBody({ manifest, envelopes }),
+      generation: log.generation,
+      items,
+    };
+    await store.seal(sealed, rows, settled);
+    return sealed;
+  }
+}
+
+/** Notes that the server has it: outbox rows go and the own head is stored, together. */
+export async function acknowledge(
+  { access, store }: PushDeps,
+  ledger: Ledger,
+  sealed: SealedBatch,
+): Promise<void> {
+  const { manifest: bytes } = decodePushBody(sealed.body);
+  const manifest = decodeManifest(bytes);
+  const hash = await access.suite.sha256(bytes);
+  const { batchNo, logLen, firstSeq, items } = manifest;
+  const nextSeq = firstSeq + items.length;
+  const before = ledger.state;
+  ledger.take(manifest, { batchNo, hash, logLen, nextSeq });
+  for (const { row } of sealed.items) ledger.hold(row);
+  // What it replaced was replaced by this device itself: no record lost its last row.
+  const state = ledger.next({ nextSeq, bare: before.bare, orphans: before.orphans });
+  await store.acknowledge({
+    sealed,
+    state,
+    manifest: { device: bytesKey(manifest.deviceId), batchNo, hash },
+  });
+}
+
+export function headsOf(ledger: Ledger): readonly Head[] {
+  return [...ledger.chains]
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([device, { batchNo, hash }]) => ({ deviceId: fromKey(device), batchNo, hash }));
+}
+
+/** `null`: the server has just this, or there is nothing that it would have to know. */
+async function contentOf(
+  replica: Replica,
+  { key, id, row, local, dots, state }: HeldRecord,
+  resealBelow: number,
+): Promise<{
+  readonly bytes: Bytes;
+  readonly digest: string;
+  readonly tombstone: boolean;
+  readonly row: SyncRecordRow;
+} | null> {
+  if (state === null || (isForgotten(state) && row === null && dots.length === 0)) return null;
+  const digest = await replica.digestOf(state);
+  const said =
+    dots.length > 0 && dots.every((dot) => dot.digest === digest && dot.epoch >= resealBelow);
+  if (said) return null;
+  return {
+    bytes: encodeRecord(withVector(withoutVectors(state), local)),
+    digest,
+    tombstone: isForgotten(state),
+    row: replica.rowOf(key, id, state, local?.record.scope.user),
+  };
+}

@@ -1,0 +1,190 @@
+import type { Suite } from "../crypto/suite.ts";
+import type {
+  LocalMemory,
+  OtherText,
+  OutboxEntry,
+  SyncDotRow,
+  SyncRecordRow,
+  SyncStore,
+} from "../vault/sync-store.ts";
+import { hashText } from "../text/hash.ts";
+import { bytesKey, type Bytes } from "../wire/bytes.ts";
+import { createClock, type Stamp } from "./hlc.ts";
+import { isEdited, withLocal } from "./memory-state.ts";
+import {
+  EMPTY_RECORD,
+  isForgotten,
+  newestStamp,
+  writeField,
+  type LiveRecord,
+  type SyncRecord,
+  type TextVersion,
+} from "./merge.ts";
+import { ID_FIELD, needsIdField, recordKeyOf } from "./record-id.ts";
+import { decodeRecord, encodeRecord } from "./record-content.ts";
+
+/** One record as this device has it: with changes that wait, as the state that it would send. */
+export interface HeldRecord {
+  readonly key: string;
+  readonly id: string;
+  readonly row: SyncRecordRow | null;
+  readonly local: LocalMemory | null;
+  readonly outbox: OutboxEntry | null;
+  /** Rows of the server that carry it. */
+  readonly dots: readonly SyncDotRow[];
+  /** `null`: there is nothing of it here. */
+  readonly state: SyncRecord | null;
+}
+
+export interface Replica {
+  /** By key; ids of records that the vault may have and sync has not met yet come with them. */
+  read(
+    of: readonly { readonly key: string; readonly id: string }[],
+  ): Promise<readonly HeldRecord[]>;
+  /** What is stored of a state: without the texts that the vault holds. */
+  rowOf(key: string, id: string, state: SyncRecord, user: string | undefined): SyncRecordRow;
+  /** Equal for states that say the same. Vectors do not count: they follow from the text. */
+  digestOf(state: SyncRecord): Promise<string>;
+  keyOf(id: string): Promise<string>;
+}
+
+export interface ReplicaDeps {
+  readonly store: SyncStore;
+  readonly suite: Suite;
+  readonly vaultId: Bytes;
+  readonly deviceId: Bytes;
+  /** Epoch ms. */
+  readonly now: () => number;
+  readonly textHashOf: (text: string, user: string | undefined) => string;
+}
+
+const DIGEST_CHARS = 32;
+
+export function createReplica(deps: ReplicaDeps): Replica {
+  const { store, suite, vaultId } = deps;
+  const device = bytesKey(deps.deviceId);
+  return {
+    async read(of) {
+      const keys = of.map(({ key }) => key);
+      const rows = await store.records(keys);
+      const ids = of.map(({ id }, i) => rows[i]?.id ?? id);
+      const [locals, outbox, dots] = await Promise.all([
+        store.locals(ids),
+        store.outboxOf(ids),
+        store.dotsOf(keys),
+      ]);
+      const held = new Map<string, SyncDotRow[]>();
+      for (const dot of dots) held.set(dot.record, [...(held.get(dot.record) ?? []), dot]);
+      return of.map(({ key }, i) => {
+        const [row, local, entry] = [rows[i] ?? null, locals[i] ?? null, outbox[i] ?? null];
+        const id = ids[i] ?? "";
+        return {
+          key,
+          id,
+          row,
+          local,
+          outbox: entry,
+          dots: held.get(key) ?? [],
+          state: stateOf(id, row, local, entry),
+        };
+      });
+    },
+    rowOf(key, id, state, user) {
+      if (isForgotten(state)) return { key, id, shape: encodeRecord(state), shown: "", others: [] };
+      const [shown, ...others] = state.text.versions;
+      return {
+        key,
+        id,
+        shape: encodeRecord(
+          mapVersions(state, (version) => ({ ...version, text: "", embedding: null })),
+        ),
+        shown: shown ? hashText(shown.text) : "",
+        others: others.map(({ stamp, text }): OtherText => ({
+          stamp,
+          text,
+          textHash: deps.textHashOf(text, user),
+        })),
+      };
+    },
+    async digestOf(state) {
+      return bytesKey(await suite.sha256(encodeRecord(withoutVectors(state)))).slice(
+        0,
+        DIGEST_CHARS,
+      );
+    },
+    keyOf: (id) => recordKeyOf(suite, vaultId, id),
+  };
+
+  function stateOf(
+    id: string,
+    row: SyncRecordRow | null,
+    local: LocalMemory | null,
+    outbox: OutboxEntry | null,
+  ): SyncRecord | null {
+    const base = row && expand(row, local);
+    if (base && isForgotten(base)) return base;
+    // Its row is gone: a user forgot it here, and that stays to be said.
+    if (outbox?.op === "remove" || (row && row.shape === null))
+      return { forgotten: stampFor(base, deps.now()) };
+    if (!local || (row && !outbox)) return base;
+    let stamp: Stamp | undefined;
+    const give = (): Stamp =>
+      (stamp ??= stampFor(base, isEdited(base, local) ? local.record.updatedAt : deps.now()));
+    const state = withLocal(base, local, row?.shown === hashText(local.record.text), give);
+    return needsIdField(id) && state.fields[ID_FIELD] === undefined
+      ? writeField(state, give(), ID_FIELD, id)
+      : state;
+  }
+
+  /**
+   * Changes are given their stamps when they are about to be sent, with the time at which they were made. Stamps are compared inside of
+   * one record only, so that later than the record's own newest is late enough.
+   */
+  function stampFor(base: SyncRecord | null, at: number): Stamp {
+    const newest = base ? newestStamp(base) : undefined;
+    return createClock({ deviceId: device, now: () => at }).next(newest);
+  }
+}
+
+/** A stored state with its texts. A text that was forgotten with another record is gone from here as well. */
+function expand(
+  { shape, shown, others }: SyncRecordRow,
+  local: LocalMemory | null,
+): SyncRecord | null {
+  if (shape === null) return null;
+  const state = decodeRecord(shape);
+  if (isForgotten(state)) return state;
+  const texts = new Map(others.map(({ stamp, text }) => [stamp, text]));
+  const text = local && hashText(local.record.text) === shown ? local.record.text : "";
+  const versions = state.text.versions.flatMap((version, i): TextVersion[] => {
+    const own = i === 0 ? text : texts.get(version.stamp);
+    return own === undefined ? [] : [{ ...version, text: own }];
+  });
+  return { ...state, text: { ...state.text, versions } };
+}
+
+export function withoutVectors(state: SyncRecord): SyncRecord {
+  return isForgotten(state)
+    ? state
+    : mapVersions(state, (version) => ({ ...version, embedding: null }));
+}
+
+/** The shown text with the vector that the vault holds of it. */
+export function withVector(state: SyncRecord, local: LocalMemory | null): SyncRecord {
+  if (isForgotten(state) || !local?.vector) return state;
+  const embedding = { space: local.vector.space, vector: local.vector.vector };
+  return mapVersions(state, (version, i) => (i === 0 ? { ...version, embedding } : version));
+}
+
+function mapVersions(
+  state: LiveRecord,
+  change: (version: TextVersion, i: number) => TextVersion,
+): LiveRecord {
+  return { ...state, text: { ...state.text, versions: state.text.versions.map(change) } };
+}
+
+/** What a device is called, as a record of the vault. */
+export function named(base: SyncRecord | null, name: string, stamp: Stamp): LiveRecord {
+  const live = base && !isForgotten(base) ? base : EMPTY_RECORD;
+  return writeField(writeField(live, stamp, "kind", "device"), stamp, "name", name);
+}

@@ -1,0 +1,212 @@
+import type { RecordDraft, StoredRecord } from "../domain/stored-record.ts";
+import type { TurnNode } from "./vault.ts";
+import type { SpaceVector } from "./vector-store.ts";
+
+/**
+ * What sync keeps in the vault, beside the records it is about. To the vault it is plain data: ids, numbers and bytes whose meaning
+ * `sync/` knows.
+ *
+ * Contract (`sync-store.contract.ts` holds it for every adapter):
+ * - `apply` writes pulled records, what sync knows of them and the place in the server's row in one transaction; `acknowledge`
+ *   removes outbox rows and stores the own head in one;
+ * - both, and `seal`, name the outbox rows that they were made from. Where one is another by now (edited or forgotten meanwhile),
+ *   nothing is written and the call rejects (`vault/failed`, retryable);
+ * - what `apply` writes makes no outbox rows of its own, and reaches the other tabs like any change;
+ * - `Vault.remove` takes the texts, tags and names of what is forgotten out of these tables in its own transaction.
+ */
+export interface SyncStore {
+  /** `null`: sync was never on. */
+  state(): Promise<SyncStateRow | null>;
+  /** All rows of the server that this device holds. */
+  dots(): Promise<readonly SyncDotRow[]>;
+  /** Rows of these records (their keys). */
+  dotsOf(records: readonly string[]): Promise<readonly SyncDotRow[]>;
+  /** By key, in the order asked. */
+  records(keys: readonly string[]): Promise<readonly (SyncRecordRow | null)[]>;
+  /** Of this beginning of their vault ids. */
+  recordsNamed(prefix: string): Promise<readonly SyncRecordRow[]>;
+  /** Hashes of verified manifests, in the order asked; `null` for one that was never seen. */
+  manifests(
+    of: readonly { readonly device: string; readonly batchNo: number }[],
+  ): Promise<readonly (Uint8Array<ArrayBuffer> | null)[]>;
+  /** Changes that wait, oldest first. */
+  outbox(limit: number): Promise<readonly OutboxEntry[]>;
+  /** In the order asked. */
+  outboxOf(ids: readonly string[]): Promise<readonly (OutboxEntry | null)[]>;
+  pending(): Promise<number>;
+  /** What the vault holds of these ids, in the order asked. */
+  locals(ids: readonly string[]): Promise<readonly (LocalMemory | null)[]>;
+
+  /** The batch that was sealed and not acknowledged. */
+  sealed(): Promise<SealedBatch | null>;
+  /** Stores a sealed batch durably, with the states that it carries. `settled`: outbox rows that have nothing to say. */
+  seal(
+    batch: SealedBatch | null,
+    records: readonly SyncRecordRow[],
+    settled: readonly OutboxEntry[],
+  ): Promise<void>;
+  /** Gives a sealed batch up: it was refused and never stored. */
+  unseal(): Promise<void>;
+  acknowledge(change: Acknowledgement): Promise<void>;
+  apply(change: RemoteChange): Promise<AppliedRows>;
+  /** Changes the state alone. */
+  setState(state: SyncStateRow): Promise<void>;
+  /** Puts a record that the vault has no row for, and its outbox row. */
+  putNamed(record: SyncRecordRow): Promise<void>;
+  /** Notes records as changed, where they are not already. */
+  requeue(keys: readonly string[]): Promise<void>;
+  /** Forgets the server's rows; everything that is held counts as changed. `state` takes the place of the one before. */
+  restart(state: SyncStateRow): Promise<void>;
+  /** Forgets all that sync knew; everything that is held counts as changed, for a sync that is set up anew. */
+  clear(): Promise<void>;
+}
+
+export interface OutboxEntry {
+  readonly id: string;
+  readonly op: "put" | "remove";
+  /** Which change it was: another number is a later one. */
+  readonly at: number;
+}
+
+/** A record as sync knows it: who wrote what of it when. Its shown text stands in the record alone. */
+export interface SyncRecordRow {
+  /** recordId in hex. */
+  readonly key: string;
+  /** The record's id in the vault. */
+  readonly id: string;
+  /** The encoded state without any text; `null` since the record was forgotten here. */
+  readonly shape: Uint8Array<ArrayBuffer> | null;
+  /** Hash of the text that is shown. */
+  readonly shown: string;
+  /** Texts that were written beside the one that is shown. */
+  readonly others: readonly OtherText[];
+}
+
+export interface OtherText {
+  readonly stamp: string;
+  readonly text: string;
+  readonly textHash: string;
+}
+
+export interface SyncDotRow {
+  /** deviceId in hex, a colon, devSeq. */
+  readonly dot: string;
+  /** Key of its record. */
+  readonly record: string;
+  /** SHA-256 of its envelope. */
+  readonly hash: Uint8Array<ArrayBuffer>;
+  /** Equal for rows that say the same. */
+  readonly digest: string;
+  readonly epoch: number;
+  readonly tombstone: boolean;
+}
+
+/** A row that a manifest named and that was not delivered yet. */
+export interface OwedRow {
+  readonly dot: string;
+  readonly hash: Uint8Array<ArrayBuffer>;
+  readonly epoch: number;
+  /** Keys of the records whose rows it took the place of. */
+  readonly of: readonly string[];
+}
+
+export interface ChainRow {
+  readonly device: string;
+  readonly batchNo: number;
+  readonly hash: Uint8Array<ArrayBuffer>;
+  readonly nextSeq: number;
+  readonly logLen: number;
+}
+
+export interface SyncStateRow {
+  readonly generation: number;
+  readonly cursor: { readonly storeId: string; readonly seq: number } | null;
+  readonly chains: readonly ChainRow[];
+  readonly named: readonly {
+    readonly device: string;
+    readonly from: number;
+    readonly next: number;
+  }[];
+  /** Dots that were taken out before they were put in. */
+  readonly early: readonly string[];
+  readonly owed: readonly OwedRow[];
+  /** Rows that count as forgotten unless another row of their record is live. */
+  readonly orphans: readonly string[];
+  /** Records that lost their last row, until the end of the pull says whether another came. */
+  readonly bare: readonly string[];
+  /** Heads that were told and are not reached yet. */
+  readonly claims: readonly {
+    readonly device: string;
+    readonly batchNo: number;
+    readonly hash: Uint8Array<ArrayBuffer>;
+  }[];
+  /** devSeq of this device's next entry: it outlives generations. */
+  readonly nextSeq: number;
+  /** Rows of epochs below this are sealed anew though they say nothing new. */
+  readonly resealBelow: number;
+  readonly lastSyncedAt: number | null;
+}
+
+export interface SealedBatch {
+  /** The body of the push, sent byte for byte until it is answered. */
+  readonly body: Uint8Array<ArrayBuffer>;
+  readonly generation: number;
+  readonly items: readonly {
+    readonly row: SyncDotRow;
+    readonly outbox: OutboxEntry;
+    readonly supersedes: readonly string[];
+  }[];
+}
+
+export interface Acknowledgement {
+  readonly sealed: SealedBatch;
+  readonly state: SyncStateRow;
+  readonly manifest: ManifestRow;
+}
+
+export interface ManifestRow {
+  readonly device: string;
+  readonly batchNo: number;
+  readonly hash: Uint8Array<ArrayBuffer>;
+}
+
+/** What the vault holds of one record, read at one time. */
+export interface LocalMemory {
+  readonly record: StoredRecord;
+  /** Its turn, and the turns right before it of which no record is kept, nearest first. */
+  readonly nodes: readonly TurnNode[];
+  readonly vector: SpaceVector | null;
+}
+
+export interface RemoteChange {
+  readonly state: SyncStateRow;
+  readonly manifests: readonly ManifestRow[];
+  readonly dots: readonly SyncDotRow[];
+  readonly gone: readonly string[];
+  readonly records: readonly RemoteRecord[];
+}
+
+export interface RemoteRecord {
+  readonly row: SyncRecordRow;
+  /** `null`: nothing of it stands in the vault (forgotten, or no memory). */
+  readonly memory: {
+    readonly draft: RecordDraft;
+    readonly entry: Uint8Array<ArrayBuffer>;
+    readonly nodes: readonly TurnNode[];
+    readonly vector: SpaceVector | null;
+    /** Texts that lost against the one that is shown, and that the history did not have. */
+    readonly lost: readonly RecordDraft[];
+  } | null;
+  /** The outbox row that was merged in; `null`: none. Forgotten records are not compared. */
+  readonly from: OutboxEntry | null;
+  /** Whether this device has something to say about it. */
+  readonly send: boolean;
+}
+
+/** What became of the vault's rows, for what is kept beside them. */
+export interface AppliedRows {
+  readonly added: readonly StoredRecord[];
+  /** A new text: the row before and its successor under a new `seq`. */
+  readonly replaced: readonly { readonly before: StoredRecord; readonly after: StoredRecord }[];
+  readonly marked: readonly StoredRecord[];
+}
