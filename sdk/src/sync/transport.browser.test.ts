@@ -131,10 +131,10 @@ describe("reading events", () => {
       { event: "", data: '{"seq":7}' },
     ];
     expect(await read([text])).toEqual(expected);
-    expect(await read([...text])).toEqual(expected);
+    expect(await read(text.split(""))).toEqual(expected);
     const windows = text.replaceAll("\n", "\r\n");
     expect(await read([windows])).toEqual(expected);
-    expect(await read([...windows])).toEqual(expected);
+    expect(await read(windows.split(""))).toEqual(expected);
   });
 
   test("an event that never ends is given up", async () => {

@@ -1,3 +1,5 @@
+import { createServer, request, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
 import type { TestProject } from "vitest/node";
 import { startTestServer } from "./test-server.ts";
 
@@ -9,7 +11,36 @@ declare module "vitest" {
 
 /** Starts one server for the tests that run in a browser. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const server = await startTestServer({ streamsPerAddress: 1_000 });
-  project.provide("syncServer", server.url);
-  return () => server.stop();
+  const server = await startTestServer({ trustProxy: true });
+  const front = await listenInFront(server.url);
+  project.provide("syncServer", `http://127.0.0.1:${(front.address() as AddressInfo).port}`);
+  return async () => {
+    front.closeAllConnections();
+    front.close();
+    await server.stop();
+  };
+}
+
+/**
+ * A proxy that gives every request an address of its own: else all tests would be one customer, who opens more mailboxes in a minute
+ * than a customer may.
+ */
+async function listenInFront(url: string): Promise<Server> {
+  const { hostname, port } = new URL(url);
+  let n = 0;
+  const front = createServer((from, to) => {
+    n += 1;
+    const address = `10.${(n >> 16) & 255}.${(n >> 8) & 255}.${n & 255}`;
+    const headers = { ...from.headers, "x-forwarded-for": address };
+    const { method, url: path } = from;
+    const on = request({ hostname, port, method, path, headers }, (answer) => {
+      to.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.pipe(to);
+    });
+    on.on("error", () => to.destroy());
+    to.on("close", () => on.destroy());
+    from.pipe(on);
+  });
+  await new Promise<void>((resolve) => front.listen(0, "127.0.0.1", resolve));
+  return front;
 }

@@ -1,0 +1,84 @@
+import type { DeviceKeys } from "../crypto/device-keys.ts";
+import { openEpochKeys, sealEpochKeys } from "../crypto/device-keys.ts";
+import type { KeyBox } from "../crypto/key-box.ts";
+import type { EpochKey } from "../crypto/key-schedule.ts";
+import type { Suite } from "../crypto/suite.ts";
+import type { Bytes } from "../wire/bytes.ts";
+import type { Head } from "../wire/dots.ts";
+import { extend, type MemberLog } from "./read-log.ts";
+
+const NAME = "membership";
+
+/** What this device knows of the vault it belongs to, beside its own keys. */
+export interface KnownVault {
+  readonly url: string;
+  readonly vaultId: Bytes;
+  readonly log: MemberLog;
+  readonly epochKeys: readonly EpochKey[];
+  readonly linkedHeads: readonly Head[];
+}
+
+interface KeptVault {
+  readonly url: string;
+  readonly vaultId: Bytes;
+  readonly entries: readonly Bytes[];
+  readonly firstSeen: readonly number[];
+  readonly linkedHeads: readonly Head[];
+  readonly epochKeys: Bytes;
+}
+
+/** Resolves once it is on disk. One row, so that log and keys are always of one moment. */
+export async function keepVault(
+  { box, suite, device }: KeptDeps,
+  vault: KnownVault,
+): Promise<void> {
+  const { url, vaultId, log, linkedHeads } = vault;
+  const kept: KeptVault = {
+    url,
+    vaultId,
+    entries: log.entries,
+    firstSeen: log.firstSeen,
+    linkedHeads,
+    epochKeys: await sealEpochKeys(suite, device, vaultId, vault.epochKeys),
+  };
+  await box.put(NAME, kept);
+}
+
+/**
+ * What was kept, verified anew.
+ *
+ * @returns `null`: nothing was
+ * @throws {WireError} `unreadable` where the keys do not open
+ */
+export async function loadVault(
+  { box, suite, device }: KeptDeps,
+  today: number,
+): Promise<KnownVault | null> {
+  const kept = (await box.get(NAME)) as KeptVault | undefined;
+  if (kept === undefined) return null;
+  const { url, vaultId, linkedHeads } = kept;
+  const deps = { verifier: suite, today, vaultId };
+  return {
+    url,
+    vaultId,
+    linkedHeads,
+    log: await extend(null, kept.entries, deps, kept.firstSeen),
+    epochKeys: await openEpochKeys(suite, device, vaultId, kept.epochKeys),
+  };
+}
+
+/** Whether another tab has kept a longer log meanwhile; that costs no verifying. */
+export async function keptLength(box: KeyBox): Promise<number | null> {
+  const kept = (await box.get(NAME)) as KeptVault | undefined;
+  return kept?.entries.length ?? null;
+}
+
+export function forgetVault(box: KeyBox): Promise<void> {
+  return box.remove(NAME);
+}
+
+export interface KeptDeps {
+  readonly box: KeyBox;
+  readonly suite: Suite;
+  readonly device: DeviceKeys;
+}
