@@ -1,4 +1,4 @@
-import { isMemoryError } from "../domain/errors.ts";
+import { isMemoryError, MemoryError } from "../domain/errors.ts";
 import type { StoredRecord } from "../domain/stored-record.ts";
 import type { EmbeddingQueue } from "../embedding/embedding-queue.ts";
 import type { VectorSpace } from "../engine/vectors/vector-space.ts";
@@ -21,6 +21,8 @@ export interface BackfillDeps {
     readonly total: number;
   };
   readonly textsOf: (seqs: readonly number[]) => Promise<readonly (string | null)[]>;
+  /** Whether the space is still there: a tab with another model may have taken its place. */
+  readonly isStored: () => Promise<boolean>;
   /** Runs work in one tab at a time. */
   readonly exclusive: <T>(work: () => Promise<T>) => Promise<T>;
   readonly pause: () => Promise<void>;
@@ -40,24 +42,31 @@ export function createBackfill(deps: BackfillDeps): Backfill {
   /** What the embedder refused though it takes others: a text that would stand in the way of all. */
   const refused = new Set<number>();
   let closed = false;
+  let gone = false;
   let running: Promise<void> | null = null;
+  /** Whether it is this tab's turn; until then there is nothing to wait for. */
+  let begun = false;
   let again = false;
   let retry: ReturnType<typeof setTimeout> | undefined;
   const noticed = new Set<Promise<void>>();
 
-  const isClosed = (): boolean => closed;
+  const isClosed = (): boolean => closed || gone;
 
   const run = (): void => {
-    if (closed) return;
+    if (isClosed()) return;
     if (running) {
       again = true;
       return;
     }
     running = deps
-      .exclusive(fill)
+      .exclusive(() => {
+        begun = true;
+        return fill();
+      })
       .catch(fault)
       .finally(() => {
         running = null;
+        begun = false;
         if (again) {
           again = false;
           run();
@@ -74,10 +83,14 @@ export function createBackfill(deps: BackfillDeps): Backfill {
 
   const fill = async (): Promise<void> => {
     let told = -1;
-    for (;;) {
+    while (!isClosed()) {
+      // Nothing that is put into a space that is gone stays: all of it would be embedded again and again.
+      if (!(await deps.isStored())) {
+        gone = true;
+        throw replaced();
+      }
       const { seqs, total } = deps.missing(space);
       const left = seqs.filter((seq) => !refused.has(seq));
-      if (isClosed()) return;
       if (left.length === 0) {
         if (told >= 0) deps.onState(total - seqs.length, total);
         return deps.onComplete();
@@ -142,7 +155,7 @@ export function createBackfill(deps: BackfillDeps): Backfill {
   return {
     run,
     notice(rows) {
-      if (closed || rows.length === 0) return;
+      if (isClosed() || rows.length === 0) return;
       // An import is back-fill's work: it must not stand before what is being said.
       if (rows.length > BATCH) return run();
       const work = embed(
@@ -157,7 +170,16 @@ export function createBackfill(deps: BackfillDeps): Backfill {
       closed = true;
       clearTimeout(retry);
       await queue.close();
-      await Promise.all([running, ...noticed]);
+      // Another tab may embed for long before this one gets its turn.
+      await Promise.all([begun ? running : null, ...noticed]);
     },
   };
+}
+
+function replaced(): MemoryError {
+  return new MemoryError(
+    "embedder/failed",
+    "Another tab has embedded this vault with another model. Recall goes by words here until the page is loaded again.",
+    { details: { reason: "replaced" } },
+  );
 }

@@ -1,4 +1,4 @@
-import { isMemoryError, type MemoryErrorCode } from "../domain/errors.ts";
+import { isMemoryError, MemoryError, type MemoryErrorCode } from "../domain/errors.ts";
 import type { Meaning } from "./meaning.ts";
 
 /** Meaning whose code is still on its way: until it is there recall goes by words, and nothing waits. */
@@ -20,8 +20,9 @@ export function createLazyMeaning(
           if (!closed) made.start();
         },
         (error: unknown) => {
-          problem = isMemoryError(error) ? error.code : "engine/load-failed";
-          report(error);
+          const known = isMemoryError(error) ? error : notLoaded(error);
+          problem = known.code;
+          report(known);
         },
       );
     },
@@ -44,4 +45,12 @@ export function createLazyMeaning(
       await meaning?.close();
     },
   };
+}
+
+function notLoaded(cause: unknown): MemoryError {
+  return new MemoryError(
+    "engine/load-failed",
+    "The chunk that finds by meaning could not be loaded. Check that the SDK's files are served together.",
+    { cause, retryable: true },
+  );
 }

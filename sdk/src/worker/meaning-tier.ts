@@ -1,5 +1,4 @@
 import { STATE } from "../domain/document-flags.ts";
-import type { Embedder } from "../engine/embedder.ts";
 import type { DocumentIndex } from "../engine/document-index.ts";
 import type { VectorSpace } from "../engine/vectors/vector-space.ts";
 import type { VectorSpaces } from "../engine/vectors/vector-spaces.ts";
@@ -81,6 +80,7 @@ export function createMeaningTier(deps: MeaningTierDeps): Meaning {
         await vault.setMeta(calibrationKey(id), null);
       }
     },
+    isStored: async (wanted) => (await spaces.stored()).some(({ id }) => id === wanted),
     calibrate: calibrateBy,
     missing,
     async textsOf(seqs) {
@@ -117,21 +117,26 @@ export function createMeaningTier(deps: MeaningTierDeps): Meaning {
         () => undefined,
         signal,
       );
-      if (embedder.embedder.space === id)
-        return { space, embedder, calibration: await calibrateBy(embedder.embedder, space.size) };
+      if (embedder.embedder.space === id) return { space, embedder };
       await embedder.dispose();
     }
     return null;
   }
 
-  async function calibrateBy(embedder: Embedder, rows: number): Promise<SpaceCalibration> {
-    const key = calibrationKey(embedder.space);
+  async function calibrateBy(
+    ...[space, rows, embed]: Parameters<MeaningDeps["calibrate"]>
+  ): Promise<SpaceCalibration> {
+    const key = calibrationKey(space);
     const kept = readCalibration(await vault.meta(key));
     if (kept !== null && rows < GROWTH * kept.rows) return kept;
     if (rows < FEWEST_TEXTS) return UNCALIBRATED;
-    const sampled = await vault.bySeq(samplePairs(index.view()));
-    const texts = sampled.map((row) => row?.text ?? "");
-    const vectors = await embedder.embed(texts, "document");
+    const rowsOfPairs = await vault.bySeq(samplePairs(index.view()));
+    const sampled = rowsOfPairs.map((row) => row?.text ?? "");
+    // Pairs stay together. What went meanwhile, and what holds no word, many embedders refuse.
+    const texts = sampled.filter(
+      (text, at) => text.trim() !== "" && sampled[at ^ 1]?.trim() !== "",
+    );
+    const vectors = await embed(texts);
     const found = calibrate(
       texts.map((text, at) => ({
         vector: vectors[at]!,

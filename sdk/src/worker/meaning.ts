@@ -9,7 +9,7 @@ import type { KeyFilter } from "../engine/vectors/key-filter.ts";
 import type { VectorHits } from "../engine/vectors/vector-index.ts";
 import type { VectorSpace } from "../engine/vectors/vector-space.ts";
 import type { FindMeaning, MeaningHits, MeaningRequest } from "../recall/meaning.ts";
-import type { SpaceCalibration } from "../recall/calibrate.ts";
+import { UNCALIBRATED, type SpaceCalibration } from "../recall/calibrate.ts";
 import { createBackfill, type Backfill } from "./backfill.ts";
 import type { LoadedEmbedder } from "./load-embedder.ts";
 
@@ -41,8 +41,14 @@ export interface MeaningDeps {
   readonly openEarlier: (current: string, signal: AbortSignal) => Promise<EarlierSpace | null>;
   /** Notes that `current` is complete: every other space goes. */
   readonly settle: (current: string) => Promise<void>;
+  /** Whether a space is still there: a tab with another model may have settled on its own. */
+  readonly isStored: (space: string) => Promise<boolean>;
   /** What was read from the vault when it was half as large still stands. */
-  readonly calibrate: (embedder: Embedder, rows: number) => Promise<SpaceCalibration>;
+  readonly calibrate: (
+    space: string,
+    rows: number,
+    embed: (texts: readonly string[]) => Promise<readonly Float32Array[]>,
+  ) => Promise<SpaceCalibration>;
   /** `seq`s that are to have a vector in this space and have none, newest first; and how many there are to be in all. */
   readonly missing: (space: VectorSpace) => {
     readonly seqs: readonly number[];
@@ -61,7 +67,6 @@ export interface MeaningDeps {
 export interface EarlierSpace {
   readonly space: VectorSpace;
   readonly embedder: LoadedEmbedder;
-  readonly calibration: SpaceCalibration;
 }
 
 interface Active {
@@ -69,6 +74,11 @@ interface Active {
   readonly queue: EmbeddingQueue;
   readonly loaded: LoadedEmbedder;
   calibration: SpaceCalibration;
+}
+
+interface KeptQuestion {
+  readonly vector: Promise<Float32Array>;
+  readonly leaving: AbortController;
 }
 
 /** A model that could not be reached is asked for again after this, and then after twice as long each time. */
@@ -81,7 +91,7 @@ const KEPT_QUERIES = 16;
 
 export function createMeaning(deps: MeaningDeps): Meaning {
   const closing = new AbortController();
-  const kept = new Map<string, Promise<Float32Array>>();
+  const kept = new Map<string, KeptQuestion>();
   let current: Active | null = null;
   let earlier: Active | null = null;
   let state: EmbeddingStats["state"] = "loading";
@@ -126,15 +136,19 @@ export function createMeaning(deps: MeaningDeps): Meaning {
         if (!signal.aborted) deps.onProgress("model", percent, 100);
       }, signal);
       if (signal.aborted) return await loaded.dispose();
-      current = await activate(loaded);
+      current = await activate(loaded, ({ space, dimensions }) =>
+        deps.openSpace(space, dimensions),
+      );
       problem = undefined;
       retryMs = FIRST_RETRY_MS;
       state = "embedding";
-      finding = findEarlier(current.space);
+      const { space } = current;
+      finding = findEarlier(space);
       backfill = createBackfill({
         ...deps,
-        space: current.space,
+        space,
         queue: current.queue,
+        isStored: () => deps.isStored(space.id),
         onState(done, all) {
           total = all;
           deps.onProgress("embed", done, all);
@@ -148,17 +162,42 @@ export function createMeaning(deps: MeaningDeps): Meaning {
     }
   }
 
-  async function activate(loaded: LoadedEmbedder): Promise<Active> {
+  /** What cannot be made ready gives its memory back. */
+  async function activate(
+    loaded: LoadedEmbedder,
+    open: (embedder: Embedder) => Promise<VectorSpace>,
+  ): Promise<Active> {
     const { embedder, local } = loaded;
-    const space = await deps.openSpace(embedder.space, embedder.dimensions);
     const queue = createEmbeddingQueue({
       embedder,
       pause: deps.pause,
       clock: deps.clock,
       ...(local ? {} : { targetMs: null }),
     });
-    const calibration = await deps.calibrate(embedder, space.size);
-    return { space, queue, loaded, calibration };
+    const active = { queue, loaded, calibration: UNCALIBRATED };
+    try {
+      const space = await open(embedder);
+      return { ...active, space, calibration: await calibrate(queue, space, UNCALIBRATED) };
+    } catch (error) {
+      await end(active);
+      throw error;
+    }
+  }
+
+  /** By the queue, so that a question goes first and closing does not wait. A sample that cannot be embedded leaves what is known. */
+  async function calibrate(
+    queue: EmbeddingQueue,
+    space: VectorSpace,
+    known: SpaceCalibration,
+  ): Promise<SpaceCalibration> {
+    const { signal } = closing;
+    try {
+      return await deps.calibrate(space.id, space.size, (texts) => queue.backfill(texts, signal));
+    } catch (error) {
+      if (signal.aborted) throw error;
+      fail(error, false);
+      return known;
+    }
   }
 
   /** Until the present space is complete, an earlier one answers for what is not in it yet. */
@@ -167,12 +206,7 @@ export function createMeaning(deps: MeaningDeps): Meaning {
       if (deps.missing(space).seqs.length === 0) return;
       const found = await deps.openEarlier(space.id, closing.signal);
       if (found === null) return;
-      const queue = createEmbeddingQueue({
-        embedder: found.embedder.embedder,
-        pause: deps.pause,
-        clock: deps.clock,
-      });
-      const active = { ...found, queue, loaded: found.embedder };
+      const active = await activate(found.embedder, async () => found.space);
       if (closing.signal.aborted || state === "ready") await end(active);
       else earlier = active;
     } catch (error) {
@@ -183,8 +217,9 @@ export function createMeaning(deps: MeaningDeps): Meaning {
   /** Everything has a vector: what was kept for the time until now is not needed any more. */
   async function complete(): Promise<void> {
     if (current === null || closing.signal.aborted) return;
-    const { space, loaded } = current;
-    current.calibration = await deps.calibrate(loaded.embedder, space.size);
+    const { space, queue } = current;
+    problem = undefined;
+    current.calibration = await calibrate(queue, space, current.calibration);
     if (state === "ready") return;
     state = "ready";
     const old = earlier;
@@ -194,10 +229,13 @@ export function createMeaning(deps: MeaningDeps): Meaning {
   }
 
   function fail(error: unknown, again: boolean): void {
-    problem = isMemoryError(error) ? error.code : "embedder/failed";
+    const known = isMemoryError(error)
+      ? error
+      : new MemoryError("embedder/failed", "The embedding model failed.", { cause: error });
+    problem = known.code;
     if (again) state = "failed";
-    deps.report(error);
-    if (!again || !isMemoryError(error) || !error.retryable) return;
+    deps.report(known);
+    if (!again || !known.retryable) return;
     retry = setTimeout(() => {
       starting = load();
     }, retryMs);
@@ -222,11 +260,10 @@ export function createMeaning(deps: MeaningDeps): Meaning {
   }
 
   async function search(active: Active, request: MeaningRequest): Promise<MeaningHits> {
-    const filter = deps.filter(request.scope, request.now);
     const old = earlier;
     const [hits, more] = await Promise.all([
-      searchIn(active, request, filter),
-      old === null ? null : searchIn(old, request, filter).catch(() => null),
+      searchIn(active, request),
+      old === null ? null : searchIn(old, request).catch(() => null),
     ]);
     const { calibration, weights } = active.calibration;
     if (old === null || more === null)
@@ -244,26 +281,41 @@ export function createMeaning(deps: MeaningDeps): Meaning {
 
   async function searchIn(
     { queue, space }: Active,
-    request: MeaningRequest,
-    filter: KeyFilter,
+    { texts, most, scope, now }: MeaningRequest,
   ): Promise<VectorHits> {
-    return space.search(await vectorOf(queue, request.texts), request.most, filter);
+    const vector = await vectorOf(queue, texts);
+    // Not before: while a text is embedded, documents may get other numbers.
+    return space.search(vector, most, deps.filter(scope, now));
   }
 
   function vectorOf(queue: EmbeddingQueue, texts: MeaningRequest["texts"]): Promise<Float32Array> {
     const key = JSON.stringify([queue.space, texts.map(({ text, weight }) => [text, weight])]);
     const known = kept.get(key);
-    if (known !== undefined) return known;
-    const made = queue.query(texts.map(({ text }) => text)).then((vectors) =>
-      blend(
-        vectors,
-        texts.map(({ weight }) => weight),
-      ),
-    );
-    kept.set(key, made);
-    made.catch(() => kept.delete(key));
-    if (kept.size > KEPT_QUERIES) kept.delete(kept.keys().next().value!);
-    return made;
+    if (known !== undefined) return known.vector;
+    const leaving = new AbortController();
+    const vector = queue
+      .query(
+        texts.map(({ text }) => text),
+        leaving.signal,
+      )
+      .then((vectors) =>
+        blend(
+          vectors,
+          texts.map(({ weight }) => weight),
+        ),
+      );
+    const question: KeptQuestion = { vector, leaving };
+    kept.set(key, question);
+    vector.catch(() => {
+      if (kept.get(key) === question) kept.delete(key);
+    });
+    // An embedder that answers nothing does not gather questions that nobody waits for any more.
+    const [oldest] = kept.size > KEPT_QUERIES ? kept : [];
+    if (oldest !== undefined) {
+      kept.delete(oldest[0]);
+      oldest[1].leaving.abort();
+    }
+    return vector;
   }
 
   function stats(): EmbeddingStats {
@@ -297,7 +349,7 @@ export function createMeaning(deps: MeaningDeps): Meaning {
   }
 }
 
-async function end(active: Active | null): Promise<void> {
+async function end(active: Pick<Active, "queue" | "loaded"> | null): Promise<void> {
   if (active === null) return;
   await active.queue.close();
   await active.loaded.dispose();

@@ -1,0 +1,139 @@
+import { expect, test } from "vitest";
+import { MemoryError } from "../domain/errors.ts";
+import type { Embedder } from "../engine/embedder.ts";
+import {
+  DIMENSIONS,
+  openIn,
+  range,
+  SPACE,
+  store,
+  vectorFor,
+} from "../engine/vectors/vector-space-fixtures.ts";
+import { createVectorDisk } from "../engine/vectors/vector-fixtures.ts";
+import { UNCALIBRATED } from "../recall/calibrate.ts";
+import { createMeaning, type MeaningDeps } from "./meaning.ts";
+
+const hangs = (signal: AbortSignal | undefined): Promise<never> =>
+  new Promise((_, reject) =>
+    signal?.addEventListener("abort", () => reject(signal.reason as Error), { once: true }),
+  );
+
+/** Meaning over a vault of 40 records that have their vectors. */
+async function meaningOf(
+  embed: Embedder["embed"] = async (texts) => texts.map((_, at) => vectorFor(at)),
+  rest: Partial<MeaningDeps> = {},
+) {
+  const disk = createVectorDisk();
+  const opened = await openIn(disk);
+  store(opened, range(1, 41));
+  const codes: string[] = [];
+  const given = { back: 0 };
+  const meaning = createMeaning({
+    name: "own",
+    loadEmbedder: async () => ({
+      embedder: { space: SPACE, dimensions: DIMENSIONS, embed },
+      local: false,
+      dispose: async () => {
+        given.back += 1;
+      },
+    }),
+    openSpace: async () => opened.space,
+    openEarlier: async () => null,
+    settle: async () => undefined,
+    isStored: async () => true,
+    calibrate: async () => UNCALIBRATED,
+    missing: (space) => {
+      const all = [...disk.records].toSorted((a, b) => a - b);
+      return { seqs: space.missing(all).toReversed(), total: all.length };
+    },
+    textsOf: async (seqs) => seqs.map(String),
+    filter: () => ({ passes: () => true, fill: (_, bits) => void bits.fill(~0) }),
+    exclusive: (work) => work(),
+    pause: async () => undefined,
+    clock: () => 0,
+    onProgress: () => undefined,
+    report: (error) => codes.push((error as MemoryError).code),
+    ...rest,
+  });
+  meaning.start();
+  return { disk, meaning, codes, given };
+}
+
+const ask = (text: string, withinMs = 20) => ({
+  texts: [{ text, weight: 1 }],
+  scope: {},
+  now: 0,
+  most: 3,
+  withinMs,
+});
+
+const calibrated: MeaningDeps["calibrate"] = async (_space, _rows, embed) => {
+  await embed(["one", "two"]);
+  return UNCALIBRATED;
+};
+
+test("closes while an embedder does not answer, and gives it back", async () => {
+  const { meaning, given } = await meaningOf((_texts, _purpose, signal) => hangs(signal), {
+    calibrate: calibrated,
+  });
+  await expect.poll(() => meaning.stats().state).toBe("loading");
+  await meaning.close();
+  expect(given.back).toBe(1);
+});
+
+test("gives back an embedder whose space cannot be opened, and says why", async () => {
+  const { meaning, given, codes } = await meaningOf(undefined, {
+    openSpace: () => Promise.reject(new MemoryError("vault/failed", "No room.")),
+  });
+  await expect.poll(() => meaning.stats()).toMatchObject({ state: "failed" });
+  expect(meaning.stats().problem).toBe("vault/failed");
+  expect(codes).toEqual(["vault/failed"]);
+  expect(given.back).toBe(1);
+});
+
+test("is ready though a sample of the vault cannot be embedded", async () => {
+  const { meaning, codes } = await meaningOf(
+    async (texts, purpose) => {
+      if (purpose === "document") throw new MemoryError("embedder/failed", "It failed on a text.");
+      return texts.map((_, at) => vectorFor(at));
+    },
+    { calibrate: calibrated },
+  );
+  await expect.poll(() => meaning.stats().state).toBe("ready");
+  expect(codes).toContain("embedder/failed");
+  expect((await meaning.find(ask("anything")))?.seqs).toHaveLength(3);
+});
+
+test("forgets a fault that has passed", async () => {
+  let working = false;
+  const { disk, meaning } = await meaningOf(async (texts) => {
+    if (!working) throw new MemoryError("embedder/failed", "Not today.");
+    return texts.map((_, at) => vectorFor(at));
+  });
+  await expect.poll(() => meaning.stats().state).toBe("ready");
+  disk.records.add(99);
+  meaning.notice([{ seq: 99 } as Parameters<typeof meaning.notice>[0][number]]);
+  await expect.poll(() => meaning.stats().problem).toBe("embedder/failed");
+  working = true;
+  meaning.catchUp();
+  await expect.poll(() => meaning.stats().embedded, { timeout: 8_000 }).toBe(41);
+  await expect.poll(() => meaning.stats().problem).toBeUndefined();
+}, 12_000);
+
+test("does not gather questions for an embedder that does not answer", async () => {
+  const open = new Set<string>();
+  const { meaning } = await meaningOf(async ([text = ""], _purpose, signal) => {
+    open.add(text);
+    return hangs(signal).finally(() => open.delete(text));
+  });
+  await expect.poll(() => meaning.stats().state).toBe("ready");
+  for (let at = 0; at < 60; at += 1) {
+    const started = performance.now();
+    expect(await meaning.find(ask(`question ${at}`, 1))).toBeNull();
+    expect(performance.now() - started).toBeLessThan(1_000);
+  }
+  // The first ones are given up, so that what is asked now comes to its turn.
+  await expect.poll(() => [...open]).not.toContain("question 0");
+  await meaning.close();
+  expect(open.size).toBe(0);
+});
