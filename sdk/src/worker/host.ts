@@ -279,6 +279,7 @@ export function createHost(deps: HostDeps): HostApi {
     vault.onLost((error) => {
       services = null;
       report(error);
+      void letGo(vault, vectors, meaning, error);
     });
     if (evicted)
       report(
@@ -326,6 +327,23 @@ export function createHost(deps: HostDeps): HostApi {
     };
     const name = config.kind === "own" ? "own" : config.preset;
     return createLazyMeaning(name, () => deps.loadMeaning(parts), report);
+  }
+
+  /** A vault that was taken away: its model gives its memory back, and copies that only this tab still held open go. */
+  async function letGo(
+    vault: Vault,
+    vectors: Vectors,
+    meaning: Meaning | null,
+    reason: Error,
+  ): Promise<void> {
+    vectors.close();
+    try {
+      if (isMemoryError(reason) && reason.details["reason"] === "deleted")
+        await deps.removeCopies(vault.name);
+      await meaning?.close();
+    } catch (error) {
+      report(error);
+    }
   }
 
   async function follow(

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import type { Embedder } from "../domain/embedder.ts";
 import { createMemory, type Memory } from "../memory.ts";
 import type { MemoryOptions } from "../options.ts";
+import { deleteVault } from "../vault/catalog.ts";
 
 const open: Memory[] = [];
 const errors: string[] = [];
@@ -138,6 +139,32 @@ describe("an embedder of the app's own", () => {
     expect((await memory.stats()).embedding).toMatchObject({
       space: expect.stringContaining("concepts-2"),
     });
+  });
+
+  test("is let go when its vault is deleted elsewhere", async () => {
+    const vault = `m-${crypto.randomUUID()}`;
+    let asked = 0;
+    let given = 0;
+    const memory = make({
+      vault,
+      embedder: concepts("slow", {
+        embed: (_texts, { signal }) =>
+          new Promise((_, reject) => {
+            asked += 1;
+            signal.addEventListener("abort", () => {
+              given += 1;
+              reject(signal.reason as Error);
+            });
+          }),
+      }),
+    });
+    await memory.ingest(FACTS.map((content) => ({ role: "user", content })));
+    await expect.poll(() => asked).toBeGreaterThan(0);
+    await deleteVault(vault);
+    await expect.poll(() => given).toBe(asked);
+    const root = await navigator.storage.getDirectory();
+    const folder = root.getDirectoryHandle("alcove").then((all) => all.getDirectoryHandle(vault));
+    await expect(folder).rejects.toThrow("not be found");
   });
 
   test("goes by voy-search where the app wants that", async () => {
