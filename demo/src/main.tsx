@@ -23,8 +23,8 @@ const app = createApp(createPageMemory, window);
 applyTheme(app.settings, document.documentElement);
 // Started early, so that the first message need not wait; a failure is told when a message needs it.
 startScriptedProvider().catch(() => undefined);
-app.key.load().catch(() =>
-  app.notices.tell("The remembered provider key could not be read. Enter it again in Settings.", {
+app.keys.load().catch(() =>
+  app.notices.tell("A remembered provider key could not be read. Enter it again in Settings.", {
     tone: "problem",
   }),
 );

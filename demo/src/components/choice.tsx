@@ -38,6 +38,8 @@ export function Segmented<T extends string>(props: {
 /** A few exclusive choices that need a sentence each. */
 export function Choices<T extends string>(props: {
   readonly label: string;
+  /** Side by side where there is room. */
+  readonly columns?: boolean;
   readonly value: T;
   readonly options: readonly {
     readonly value: T;
@@ -48,7 +50,7 @@ export function Choices<T extends string>(props: {
 }): JSX.Element {
   const name = useId();
   return (
-    <fieldset class="choices">
+    <fieldset class={props.columns === true ? "choices choices-columns" : "choices"}>
       <legend>{props.label}</legend>
       {props.options.map((option) => (
         <label key={option.value} class="choice">

@@ -7,9 +7,9 @@ import { Dialog } from "./dialog.tsx";
 
 const PHRASE = "delete everything";
 
-/** Deletes this vault, the provider key and the choices made on this page. */
+/** Deletes this vault, the provider keys and the choices made on this page. */
 export function DeleteEverything(): JSX.Element {
-  const { memory, key, notices } = useApp();
+  const { memory, keys, notices } = useApp();
   const [asking, setAsking] = useState(false);
   const [typed, setTyped] = useState("");
   const [problem, setProblem] = useState<string | null>(null);
@@ -17,7 +17,7 @@ export function DeleteEverything(): JSX.Element {
   const run = async (): Promise<void> => {
     try {
       await memory.destroy();
-      await key.forget();
+      await keys.forgetAll();
       localStorage.clear();
       sessionStorage.clear();
       location.hash = "#/chat";
@@ -42,7 +42,7 @@ export function DeleteEverything(): JSX.Element {
             }}
           >
             <p>
-              Every memory, every version and the index of this vault, your provider key and your
+              Every memory, every version and the index of this vault, your provider keys and your
               settings. There is no copy anywhere else, and no undo. Export first if you may want it
               back.
             </p>

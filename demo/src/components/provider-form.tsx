@@ -2,7 +2,10 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { useApp } from "../state/app-state.ts";
 import { explain } from "../state/explain.ts";
-import { Choices } from "./choice.tsx";
+import { KEYED_PROVIDERS, providerEntry, type KeyedProvider } from "../state/provider-list.ts";
+import { baseUrlOf, wireOf } from "../state/provider.ts";
+import { WIRES } from "../wires/wires.ts";
+import { Choices, Segmented } from "./choice.tsx";
 
 /** Which model answers, and the key for it. */
 export function ProviderForm(): JSX.Element {
@@ -12,6 +15,7 @@ export function ProviderForm(): JSX.Element {
     <div class="stack">
       <Choices
         label="Who answers"
+        columns
         value={provider}
         onChange={(value) => (settings.provider.value = value)}
         options={[
@@ -20,54 +24,78 @@ export function ProviderForm(): JSX.Element {
             label: "Built-in demo model",
             hint: "No network, no intelligence: it can only quote what stands in the request it gets.",
           },
-          {
-            value: "openai",
-            label: "OpenAI",
-            hint: "With your own key, straight from this browser.",
-          },
-          {
-            value: "compatible",
-            label: "Any OpenAI-compatible address",
-            hint: "A model on your own machine, a router, another provider.",
-          },
+          ...KEYED_PROVIDERS.map((value) => {
+            const { label, hint } = providerEntry(value);
+            return { value, label, hint };
+          }),
         ]}
       />
-      {provider === "compatible" && (
-        <label class="field">
-          <span>Base URL</span>
-          <input
-            type="url"
-            value={settings.baseUrl.value}
-            spellcheck={false}
-            onChange={(event) => (settings.baseUrl.value = event.currentTarget.value)}
-          />
-        </label>
-      )}
-      {provider !== "scripted" && (
-        <>
-          <label class="field">
-            <span>Model</span>
-            <input
-              type="text"
-              value={settings.model.value}
-              spellcheck={false}
-              placeholder="the name your provider gives it"
-              onChange={(event) => (settings.model.value = event.currentTarget.value)}
-            />
-          </label>
-          <KeyField />
-        </>
-      )}
+      {provider !== "scripted" && <KeyedProviderForm key={provider} provider={provider} />}
     </div>
   );
 }
 
-function KeyField(): JSX.Element {
-  const { key, notices } = useApp();
+function KeyedProviderForm({ provider }: { readonly provider: KeyedProvider }): JSX.Element {
+  const { settings } = useApp();
+  const entry = providerEntry(provider);
+  return (
+    <>
+      <label class="field">
+        <span>Base URL</span>
+        <input
+          type="url"
+          value={baseUrlOf(settings, provider)}
+          placeholder={entry.baseURL}
+          spellcheck={false}
+          aria-describedby="base-url-hint"
+          onChange={(event) =>
+            (settings.baseUrls.value = {
+              ...settings.baseUrls.value,
+              [provider]: event.currentTarget.value,
+            })
+          }
+        />
+        <span id="base-url-hint" class="muted small">
+          Left empty it is {entry.baseURL}
+        </span>
+      </label>
+      {entry.wires.length > 1 && (
+        <Segmented
+          label="API"
+          value={wireOf(settings, provider)}
+          options={entry.wires.map((wire) => ({ value: wire, label: WIRES[wire].label }))}
+          onChange={(wire) =>
+            (settings.wires.value = { ...settings.wires.value, [provider]: wire })
+          }
+        />
+      )}
+      <label class="field">
+        <span>Model</span>
+        <input
+          type="text"
+          value={settings.models.value[provider] ?? ""}
+          spellcheck={false}
+          placeholder={entry.example}
+          onChange={(event) =>
+            (settings.models.value = {
+              ...settings.models.value,
+              [provider]: event.currentTarget.value,
+            })
+          }
+        />
+      </label>
+      <KeyField provider={provider} />
+    </>
+  );
+}
+
+function KeyField({ provider }: { readonly provider: KeyedProvider }): JSX.Element {
+  const { keys, notices } = useApp();
+  const { label, key } = providerEntry(provider);
   const [draft, setDraft] = useState("");
-  const [remember, setRemember] = useState(key.remembered.value);
+  const [remember, setRemember] = useState(keys.isRemembered(provider));
   const save = (): void => {
-    key.set(draft.trim(), remember).then(
+    keys.set(provider, draft.trim(), remember).then(
       () => {
         setDraft("");
         notices.tell(remember ? "Key kept, sealed, on this device" : "Key kept for this session");
@@ -75,7 +103,9 @@ function KeyField(): JSX.Element {
       (error: unknown) => notices.tell(`Key not kept: ${explain(error).text}`, { tone: "problem" }),
     );
   };
-  const held = key.value.value !== "";
+  const held = keys.of(provider) !== "";
+  const needed = key === "needed" ? `Your key of ${label}` : "Only if it asks for one";
+  const placeholder = held ? "A key is set; type to replace it" : needed;
   return (
     <form
       class="stack"
@@ -91,7 +121,7 @@ function KeyField(): JSX.Element {
           autocomplete="off"
           spellcheck={false}
           value={draft}
-          placeholder={held ? "A key is set; type to replace it" : ""}
+          placeholder={placeholder}
           aria-describedby="key-hint"
           onInput={(event) => setDraft(event.currentTarget.value)}
         />
@@ -105,8 +135,9 @@ function KeyField(): JSX.Element {
         <span>Remember on this device</span>
       </label>
       <p id="key-hint" class="muted small">
-        For this session the key stays in this tab. Remembered, it is sealed with a key that this
-        browser holds and never hands out. It is in no vault and no export.
+        It is used for this provider only. For this session the key stays in this tab. Remembered,
+        it is sealed with a key that this browser holds and never hands out. It is in no vault and
+        no export.
       </p>
       <div class="row">
         <button type="submit" class="button" disabled={draft.trim() === ""}>
@@ -116,7 +147,7 @@ function KeyField(): JSX.Element {
           <button
             type="button"
             class="link"
-            onClick={() => void key.forget().then(() => notices.tell("Key forgotten"))}
+            onClick={() => void keys.forget(provider).then(() => notices.tell("Key forgotten"))}
           >
             Forget the key
           </button>

@@ -1,4 +1,6 @@
-/** The parts of a Chat Completions body that the scripted provider reads. */
+import type { WireName } from "../wires/wire.ts";
+
+/** The parts of a chat request that the scripted provider reads, whichever wire it came by. */
 export interface ChatRequest {
   readonly model: string;
   readonly stream: boolean;
@@ -7,26 +9,75 @@ export interface ChatRequest {
   readonly messages: readonly { readonly role: string; readonly text: string }[];
 }
 
-/** Reads a body. `null`: it is not a Chat Completions request. */
-export function readChatRequest(body: string): ChatRequest | null {
+export interface Endpoint {
+  readonly wire: WireName;
+  /** Gemini names both in the path. */
+  readonly model?: string;
+  readonly stream?: boolean;
+}
+
+/** What a path below the provider's root asks for; `null`: nothing that it has. */
+export function endpointOf(path: string): Endpoint | null {
+  switch (path) {
+    case "v1/chat/completions":
+      return { wire: "openai-chat" };
+    case "v1/responses":
+      return { wire: "openai-responses" };
+    case "v1/messages":
+      return { wire: "anthropic-messages" };
+    case "api/chat":
+      return { wire: "ollama-chat" };
+    default: {
+      const gemini = /^v1(?:beta)?\/models\/([^/:]+):(generate|streamGenerate)Content$/u.exec(path);
+      if (gemini?.[1] === undefined) return null;
+      const stream = gemini[2] === "streamGenerate";
+      return { wire: "gemini-generate", model: decodeURIComponent(gemini[1]), stream };
+    }
+  }
+}
+
+/** Reads a body. `null`: it is not a request of that wire. */
+export function readChatRequest(
+  body: string,
+  { wire, model, stream }: Endpoint = { wire: "openai-chat" },
+): ChatRequest | null {
   let value: unknown;
   try {
     value = JSON.parse(body);
   } catch {
     return null;
   }
-  if (!isObject(value) || !Array.isArray(value["messages"]) || value["messages"].length === 0)
-    return null;
+  if (!isObject(value)) return null;
+  const said = listOf(wire, value);
+  if (said.length === 0) return null;
   const streamOptions = value["stream_options"];
+  const named = value["model"];
   return {
-    model: typeof value["model"] === "string" ? value["model"] : "scripted",
-    stream: value["stream"] === true,
+    model: model ?? (typeof named === "string" ? named : "scripted"),
+    // Ollama streams unless it is told not to.
+    stream:
+      stream ?? (wire === "ollama-chat" ? value["stream"] !== false : value["stream"] === true),
     includeUsage: isObject(streamOptions) && streamOptions["include_usage"] === true,
-    messages: value["messages"].filter(isObject).map((message) => ({
+    messages: [...systemOf(value), ...said].filter(isObject).map((message) => ({
       role: typeof message["role"] === "string" ? message["role"] : "",
-      text: textOf(message["content"]),
+      text: textOf(message["content"] ?? message["parts"]),
     })),
   };
+}
+
+function listOf(wire: WireName, value: Fields): readonly unknown[] {
+  const name =
+    wire === "openai-responses" ? "input" : wire === "gemini-generate" ? "contents" : "messages";
+  const list = value[name];
+  if (name === "input" && typeof list === "string") return [{ role: "user", content: list }];
+  return Array.isArray(list) ? (list as readonly unknown[]) : [];
+}
+
+/** The system text where it stands beside the messages. */
+function systemOf(value: Fields): readonly unknown[] {
+  const content = value["instructions"] ?? value["system"] ?? value["systemInstruction"];
+  if (content === undefined) return [];
+  return [{ role: "system", content: isObject(content) ? (content["parts"] ?? content) : content }];
 }
 
 function textOf(content: unknown): string {
@@ -39,6 +90,8 @@ function textOf(content: unknown): string {
     .join("\n");
 }
 
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+type Fields = Readonly<Record<string, unknown>>;
+
+function isObject(value: unknown): value is Fields {
   return typeof value === "object" && value !== null;
 }

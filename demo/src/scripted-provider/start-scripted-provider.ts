@@ -1,4 +1,4 @@
-/** Where the OpenAI client finds the scripted provider: a folder of this very site. */
+/** The base of its OpenAI-shaped API: a folder of this very site. */
 export function scriptedBaseUrl(): string {
   return new URL("scripted/v1", document.baseURI).href;
 }

@@ -6,7 +6,7 @@ import { createEmbeddingState, type EmbeddingState } from "./embedding-state.ts"
 import { createForgetQueue, type ForgetQueue } from "./forget-queue.ts";
 import { createMemoryList, type MemoryListState } from "./memory-list.ts";
 import { createNotices, type Notices } from "./notices.ts";
-import { createProviderKey, type ProviderKey } from "./provider-key.ts";
+import { createProviderKeys, type ProviderKeys } from "./provider-keys.ts";
 import { providerUrl } from "./provider.ts";
 import { createRequestLog, type RequestLog } from "./request-log.ts";
 import { createRouter, type Router } from "./router.ts";
@@ -21,7 +21,7 @@ export interface App {
   readonly memory: Memory;
   readonly router: Router;
   readonly settings: Settings;
-  readonly key: ProviderKey;
+  readonly keys: ProviderKeys;
   readonly notices: Notices;
   readonly chats: Chats;
   readonly list: MemoryListState;
@@ -40,14 +40,14 @@ export function createApp(
   const local = safeStorage(() => win.localStorage);
   const settings = createSettings(local);
   const memory = createPageMemory(settings);
-  const key = createProviderKey(
+  const keys = createProviderKeys(
     safeStorage(() => win.sessionStorage),
     win.indexedDB,
     win.crypto,
   );
   const notices = createNotices();
   const forgetting = createForgetQueue(memory, notices, local);
-  const chats = createChats({ memory, settings, key, notices });
+  const chats = createChats({ memory, settings, keys, notices });
   memory.on("changed", ({ ids }) => void chats.refreshCaptured(ids));
   memory.on("forgotten", ({ ids }) => {
     chats.refreshTraces();
@@ -57,7 +57,7 @@ export function createApp(
     memory,
     router: createRouter(win),
     settings,
-    key,
+    keys,
     notices,
     chats,
     list: createMemoryList(memory, forgetting),

@@ -1,11 +1,12 @@
 import { computed, signal, type ReadonlySignal } from "@preact/signals";
-import type OpenAI from "openai";
 import type { Memory } from "@alcove/sdk";
 import { memoryOfChat } from "../memory-client.ts";
+import { askModel } from "../wires/ask-model.ts";
+import type { ChatTurn } from "../wires/wire.ts";
 import { explain } from "./explain.ts";
 import type { AnswerMessage, ChatEntry, Conversation } from "./chat-types.ts";
 import type { Notices } from "./notices.ts";
-import type { ProviderKey } from "./provider-key.ts";
+import type { ProviderKeys } from "./provider-keys.ts";
 import { chooseProvider } from "./provider.ts";
 import type { Settings } from "./settings.ts";
 import { createSentenceSpeaker } from "./speak-sentences.ts";
@@ -33,11 +34,11 @@ export interface Chats {
 export interface ChatsDeps {
   readonly memory: Memory;
   readonly settings: Settings;
-  readonly key: ProviderKey;
+  readonly keys: ProviderKeys;
   readonly notices: Notices;
 }
 
-export function createChats({ memory, settings, key, notices }: ChatsDeps): Chats {
+export function createChats({ memory, settings, keys, notices }: ChatsDeps): Chats {
   const first = newConversation(false);
   const all = signal<readonly Conversation[]>([first]);
   const currentId = signal(first.id);
@@ -79,31 +80,20 @@ export function createChats({ memory, settings, key, notices }: ChatsDeps): Chat
     running.value = abort;
     const speaker = createSentenceSpeaker((sentences) => notices.announce(sentences));
     try {
-      const provider = await chooseProvider(settings, key);
+      const provider = await chooseProvider(settings, keys);
       answer.provider.value = provider.label;
-      // The client is the largest script of the page, and nothing needs it before the first message.
-      const { default: Client } = await import("openai");
-      const client = new Client({
-        apiKey: provider.apiKey,
-        baseURL: provider.baseURL,
-        dangerouslyAllowBrowser: true,
-        fetch: memoryOfChat(memory, settings, chat).fetch,
-      });
-      const { data: stream, response } = await client.chat.completions
-        .create(
-          { model: provider.model, stream: true, messages: messagesOf(chat, answer) },
-          { signal: abort.signal },
-        )
-        .withResponse();
+      const { response, pieces } = await askModel(
+        provider,
+        { system: SYSTEM_TEXT, turns: turnsOf(chat, answer) },
+        { fetch: memoryOfChat(memory, settings, chat).fetch, signal: abort.signal },
+      );
       const traceId = response.headers.get("x-alcove-trace");
       if (traceId !== null) {
         byTrace.set(traceId, answer);
         answer.trace.value = memory.trace(traceId);
       }
       answer.state.value = "streaming";
-      for await (const chunk of stream) {
-        const piece = chunk.choices[0]?.delta.content;
-        if (typeof piece !== "string" || piece === "") continue;
+      for await (const piece of pieces) {
         answer.text.value += piece;
         speaker.push(answer.text.value);
       }
@@ -192,17 +182,14 @@ export function createChats({ memory, settings, key, notices }: ChatsDeps): Chat
   };
 }
 
-function messagesOf(
-  chat: Conversation,
-  answer: AnswerMessage,
-): OpenAI.ChatCompletionMessageParam[] {
-  const messages: OpenAI.ChatCompletionMessageParam[] = [{ role: "system", content: SYSTEM_TEXT }];
+function turnsOf(chat: Conversation, answer: AnswerMessage): readonly ChatTurn[] {
+  const turns: ChatTurn[] = [];
   for (const entry of chat.entries.value) {
     if (entry === answer) break;
-    const said = wordsOf(entry);
-    if (said !== "") messages.push({ role: entry.role, content: said });
+    const text = wordsOf(entry);
+    if (text !== "") turns.push({ role: entry.role, text });
   }
-  return messages;
+  return turns;
 }
 
 function wordsOf(entry: ChatEntry): string {

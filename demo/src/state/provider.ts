@@ -2,31 +2,39 @@ import {
   scriptedBaseUrl,
   startScriptedProvider,
 } from "../scripted-provider/start-scripted-provider.ts";
-import type { ProviderKey } from "./provider-key.ts";
+import type { ModelAddress } from "../wires/ask-model.ts";
+import type { WireName } from "../wires/wire.ts";
+import type { ProviderKeys } from "./provider-keys.ts";
+import { providerEntry, type KeyedProvider } from "./provider-list.ts";
 import type { Settings } from "./settings.ts";
 
-const OPENAI_URL = "https://api.openai.com/v1";
-
-/** What the OpenAI client is made of for one call. */
-export interface ProviderChoice {
+/** Who answers the next call. */
+export interface ProviderChoice extends ModelAddress {
   readonly label: string;
-  readonly baseURL: string;
-  readonly apiKey: string;
-  readonly model: string;
 }
 
 /** The base URL that the settings ask for. */
 export function providerUrl(settings: Settings): string {
-  if (settings.provider.value === "openai") return OPENAI_URL;
-  return settings.provider.value === "scripted" ? scriptedBaseUrl() : settings.baseUrl.value.trim();
+  const provider = settings.provider.value;
+  return provider === "scripted" ? scriptedBaseUrl() : baseUrlOf(settings, provider);
+}
+
+/** The address of a provider: its own, unless the person gave another. */
+export function baseUrlOf(settings: Settings, provider: KeyedProvider): string {
+  const given = settings.baseUrls.value[provider]?.trim() ?? "";
+  return given === "" ? providerEntry(provider).baseURL : given;
+}
+
+export function wireOf(settings: Settings, provider: KeyedProvider): WireName {
+  return settings.wires.value[provider] ?? providerEntry(provider).wires[0];
 }
 
 export function providerLabel(settings: Settings): string {
-  if (settings.provider.value === "scripted") return "Built-in demo model";
-  const model = settings.model.value.trim();
-  const host = URL.canParse(providerUrl(settings))
-    ? new URL(providerUrl(settings)).host
-    : "no address yet";
+  const provider = settings.provider.value;
+  if (provider === "scripted") return "Built-in demo model";
+  const model = modelOf(settings, provider);
+  const url = providerUrl(settings);
+  const host = URL.canParse(url) ? new URL(url).host : "no address yet";
   return model === "" ? host : `${model} · ${host}`;
 }
 
@@ -36,24 +44,32 @@ export function providerLabel(settings: Settings): string {
  */
 export async function chooseProvider(
   settings: Settings,
-  key: ProviderKey,
+  keys: ProviderKeys,
 ): Promise<ProviderChoice> {
   const label = providerLabel(settings);
-  if (settings.provider.value === "scripted") {
+  const provider = settings.provider.value;
+  if (provider === "scripted") {
     await startScriptedProvider();
     return {
       label,
+      wire: "openai-chat",
       baseURL: scriptedBaseUrl(),
-      apiKey: "the-scripted-model-needs-no-key",
+      apiKey: "",
       model: "scripted",
     };
   }
+  const entry = providerEntry(provider);
   const baseURL = providerUrl(settings);
   if (!URL.canParse(baseURL))
     throw new Error("The provider's address is not a URL. Set it in Settings.");
-  const model = settings.model.value.trim();
+  const model = modelOf(settings, provider);
   if (model === "") throw new Error("No model is named. Set it in Settings.");
-  if (settings.provider.value === "openai" && key.value.value === "")
-    throw new Error("OpenAI needs your API key. Set it in Settings.");
-  return { label, baseURL, apiKey: key.value.value === "" ? "none" : key.value.value, model };
+  const apiKey = keys.of(provider);
+  if (entry.key === "needed" && apiKey === "")
+    throw new Error(`${entry.label} needs your API key. Set it in Settings.`);
+  return { label, wire: wireOf(settings, provider), baseURL, apiKey, model };
+}
+
+function modelOf(settings: Settings, provider: KeyedProvider): string {
+  return settings.models.value[provider]?.trim() ?? "";
 }

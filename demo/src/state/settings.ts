@@ -1,18 +1,28 @@
 import { effect, signal, type Signal } from "@preact/signals";
 import { PRESETS, type PresetName } from "@alcove/sdk";
+import type { WireName } from "../wires/wire.ts";
+import {
+  KEYED_PROVIDERS,
+  providerEntry,
+  type KeyedProvider,
+  type Provider,
+} from "./provider-list.ts";
 import type { PlainStorage } from "./safe-storage.ts";
 
-export type Provider = "scripted" | "openai" | "compatible";
 export type Theme = "system" | "light" | "dark";
 export type Capture = "auto" | "ask" | "off";
 export type Strategy = "profile" | "query" | "full";
 export type Placement = "split" | "user-only";
 export type EmbedderChoice = "builtin" | PresetName;
 
+export type ByProvider<T> = Readonly<Partial<Record<KeyedProvider, T>>>;
+
 interface Values {
   readonly provider: Provider;
-  readonly baseUrl: string;
-  readonly model: string;
+  /** What differs from the provider's own address, model and wire; an entry may be missing or empty. */
+  readonly baseUrls: ByProvider<string>;
+  readonly models: ByProvider<string>;
+  readonly wires: ByProvider<WireName>;
   readonly theme: Theme;
   readonly capture: Capture;
   readonly budgetTokens: number;
@@ -29,7 +39,7 @@ export type Settings = { readonly [K in keyof Values]: Signal<Values[K]> };
 const ITEM = "alcove-demo.settings";
 
 const CHOICES = {
-  provider: ["scripted", "openai", "compatible"],
+  provider: ["scripted", ...KEYED_PROVIDERS],
   theme: ["system", "light", "dark"],
   capture: ["auto", "ask", "off"],
   strategy: ["profile", "query", "full"],
@@ -43,19 +53,23 @@ export function createSettings(storage: PlainStorage): Settings {
   const stored = readStored(storage);
   const choice = <K extends keyof typeof CHOICES>(key: K): (typeof CHOICES)[K][number] =>
     CHOICES[key].find((value) => value === stored[key]) ?? initial[key];
-  const text = (key: "baseUrl" | "model" | "modelHub"): string =>
-    typeof stored[key] === "string" ? stored[key] : initial[key];
+  const hub = stored["modelHub"];
   const settings: Settings = {
     provider: signal(choice("provider")),
-    baseUrl: signal(text("baseUrl")),
-    model: signal(text("model")),
+    baseUrls: signal(byProvider(stored["baseUrls"], isText)),
+    models: signal(byProvider(stored["models"], isText)),
+    wires: signal(
+      byProvider(stored["wires"], (value, provider): value is WireName =>
+        providerEntry(provider).wires.some((wire) => wire === value),
+      ),
+    ),
     theme: signal(choice("theme")),
     capture: signal(choice("capture")),
     budgetTokens: signal(budget(stored["budgetTokens"])),
     strategy: signal(choice("strategy")),
     placement: signal(choice("placement")),
     embedder: signal(choice("embedder")),
-    modelHub: signal(text("modelHub")),
+    modelHub: signal(isText(hub) ? hub : initial.modelHub),
   };
   effect(() => {
     const values = Object.fromEntries(
@@ -70,10 +84,8 @@ export function createSettings(storage: PlainStorage): Settings {
   return settings;
 }
 
-const initial: Pick<Values, keyof typeof CHOICES | "baseUrl" | "model" | "modelHub"> = {
+const initial: Pick<Values, keyof typeof CHOICES | "modelHub"> = {
   provider: "scripted",
-  baseUrl: "http://localhost:11434/v1",
-  model: "",
   theme: "system",
   capture: "auto",
   strategy: "full",
@@ -81,6 +93,22 @@ const initial: Pick<Values, keyof typeof CHOICES | "baseUrl" | "model" | "modelH
   embedder: "builtin",
   modelHub: "https://huggingface.co/",
 };
+
+function isText(value: unknown): value is string {
+  return typeof value === "string";
+}
+
+function byProvider<T>(
+  stored: unknown,
+  isOne: (value: unknown, provider: KeyedProvider) => value is T & {},
+): ByProvider<T> {
+  const given = new Map<string, unknown>(Object.entries(Object(stored) as object));
+  const entries = KEYED_PROVIDERS.flatMap((provider) => {
+    const value = given.get(provider);
+    return isOne(value, provider) ? [[provider, value]] : [];
+  });
+  return Object.fromEntries(entries) as ByProvider<T>;
+}
 
 function budget(value: unknown): number {
   return typeof value === "number" && value >= BUDGET.least && value <= BUDGET.most
