@@ -1,0 +1,178 @@
+import { afterEach, describe, expect, test } from "vitest";
+import { findInOrigin } from "../../test/byte-scan.ts";
+import type { Turn } from "../domain/chat.ts";
+import { founded, linked, openProfile } from "../sync/sync.fixture.ts";
+import { syncServerUrl } from "../testing/sync-server.ts";
+import { openSyncedDevice, type SyncedDevice } from "./synced-device.fixture.ts";
+
+const url = syncServerUrl();
+/** Milliseconds, on a busy machine. */
+const SLOW = 60_000;
+
+const open: SyncedDevice[] = [];
+afterEach(async () => {
+  for (const { vault } of open.splice(0)) await vault.destroy();
+});
+
+async function openTwo(): Promise<readonly [SyncedDevice, SyncedDevice]> {
+  const first = await openProfile(url);
+  const { membership } = await founded(first);
+  const second = await linked(url, first, membership);
+  const [a, b] = [await openSyncedDevice(membership), await openSyncedDevice(second.membership)];
+  open.push(a, b);
+  return [a, b];
+}
+
+async function settle(devices: readonly SyncedDevice[]): Promise<void> {
+  for (let round = 0; round < 2; round += 1) for (const { engine } of devices) await engine.now();
+}
+
+const turn = (role: Turn["role"], text: string): Turn => ({ role, text });
+
+/** Everything of a vault that must be the same on every device. */
+async function viewOf({ vault }: SyncedDevice): Promise<unknown> {
+  const rows = (await vault.scan(0, 1_000)).map((row) => ({
+    ...row,
+    seq: 0,
+    tags: row.tags.toSorted(),
+  }));
+  const threadIds = [...new Set(rows.flatMap(({ threadId }) => threadId ?? []))].toSorted();
+  const threads = await Promise.all(
+    threadIds.map(async (id) => {
+      const thread = await vault.thread(id);
+      const nodes = await vault.threadNodes(id);
+      return {
+        leaf: thread?.leaf,
+        scopeKey: thread?.scopeKey,
+        nodes: nodes.toSorted((a, b) => (a.chain < b.chain ? -1 : 1)),
+      };
+    }),
+  );
+  return { rows: rows.toSorted((a, b) => (a.id < b.id ? -1 : 1)), threads };
+}
+
+describe("two browsers over a server", () => {
+  test(
+    "show the same turns, facts, marks and threads, and go on in each other's conversation",
+    async () => {
+      const [a, b] = await openTwo();
+      const talk = [
+        turn("user", "I moved to Lisbon in March and work as a baker."),
+        turn("assistant", "Lisbon is lovely in spring."),
+      ];
+      await a.say(talk);
+      const [note] = await b.turns.storeNotes(
+        [{ text: "The garden gate needs oil.", tags: ["home"], pinned: true }],
+        {},
+        Date.now(),
+        "refuse",
+      );
+      await settle([a, b]);
+      expect(await viewOf(b)).toEqual(await viewOf(a));
+      expect(await b.find("baker in Lisbon")).toContain(
+        "I moved to Lisbon in March and work as a baker.",
+      );
+      expect(await a.find("garden gate")).toContain("The garden gate needs oil.");
+      expect(a.told.changed).toContain(note?.id);
+
+      // The phone sends the whole history again with one turn more: what is known is found, and one turn stored.
+      const { rows } = await b.say([...talk, turn("user", "And I like rain.")]);
+      expect(rows).toHaveLength(1);
+      await settle([b, a]);
+      expect(await viewOf(a)).toEqual(await viewOf(b));
+
+      // The laptop takes another turn in place of the last one: the branch that was left sleeps on both.
+      await a.say([...talk, turn("user", "And I like snow.")]);
+      await settle([a, b]);
+      const views = [await viewOf(a), await viewOf(b)];
+      expect(views[1]).toEqual(views[0]);
+      const live = (await b.vault.scan(0, 100)).filter((row) => row.live).map((row) => row.text);
+      expect(live).toContain("And I like snow.");
+      expect(live).not.toContain("And I like rain.");
+    },
+    SLOW,
+  );
+
+  test.each([[[0, 1]], [[1, 0]]])(
+    "keep both texts of an edit on either side while offline, in order %j",
+    async (order) => {
+      const [a, b] = await openTwo();
+      const devices = [a, b];
+      const [note] = await a.turns.storeNotes(
+        [{ text: "The meeting is on Monday." }],
+        {},
+        Date.now(),
+        "refuse",
+      );
+      const id = note?.id ?? "";
+      await settle(devices);
+      await a.records.update(null, id, { text: "The meeting is on Tuesday." });
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      await b.records.update(null, id, { text: "The meeting is on Friday.", tags: ["work"] });
+      await settle(order.map((i) => devices[i] ?? a));
+      expect(await viewOf(b)).toEqual(await viewOf(a));
+      for (const device of devices) {
+        const history = await device.records.history(null, id);
+        expect(history[0]).toMatchObject({ text: "The meeting is on Friday.", tags: ["work"] });
+        expect(history.map(({ text }) => text)).toContain("The meeting is on Tuesday.");
+        expect(await device.find("meeting Friday")).toContain("The meeting is on Friday.");
+        expect((await device.find("Tuesday")).join(" ")).not.toContain("Tuesday");
+      }
+    },
+    SLOW,
+  );
+
+  test(
+    "forget for good on both: not a byte of the text is left, and no other text is touched",
+    async () => {
+      const [a, b] = await openTwo();
+      const word = "zqbulomarutavix";
+      const [note, other] = await a.turns.storeNotes(
+        [
+          { text: `The password of the attic is ${word}.`, tags: [`tag-${word}`] },
+          { text: "The attic has two windows." },
+        ],
+        {},
+        Date.now(),
+        "refuse",
+      );
+      const id = note?.id ?? "";
+      await settle([a, b]);
+      await b.records.update(null, id, { text: `The word for the attic is ${word} now.` });
+      await settle([b, a]);
+      expect(await findInOrigin([word])).not.toEqual([]);
+
+      await a.forget(id);
+      await settle([a, b]);
+      expect(b.told.forgottenElsewhere).toEqual([id]);
+      expect(await findInOrigin([word])).toEqual([]);
+      expect((await b.vault.scan(0, 10)).map((row) => row.id)).toEqual([other?.id]);
+      expect((await b.engine.status()).pending).toBe(0);
+    },
+    SLOW,
+  );
+
+  test(
+    "a losing text goes with the memory that said the same",
+    async () => {
+      const [a, b] = await openTwo();
+      const word = "zqdifolamuvotax";
+      const [first, second] = await a.turns.storeNotes(
+        [{ text: "A line about trains." }, { text: `Said twice: ${word}.` }],
+        {},
+        Date.now(),
+        "refuse",
+      );
+      await settle([a, b]);
+      await a.records.update(null, first?.id ?? "", { text: `Said twice: ${word}.` });
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      await b.records.update(null, first?.id ?? "", { text: "A line about ships." });
+      await settle([a, b]);
+      expect(await findInOrigin([word])).not.toEqual([]);
+      await b.forget(second?.id ?? "");
+      await settle([b, a]);
+      expect(await findInOrigin([word])).toEqual([]);
+    },
+    SLOW,
+  );
+});
