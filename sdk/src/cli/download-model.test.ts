@@ -1,6 +1,14 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { startLoopbackHub, type LoopbackHub } from "../../test/tiny-model/loopback-hub.ts";
 import { makeTinyModel } from "../../test/tiny-model/make-tiny-model.ts";
@@ -73,6 +81,14 @@ test("goes on where it was cut off", async () => {
   hub.fault = null;
   expect((await load().done).manifest).toEqual(manifestOf(tiny));
   expect(hub.asked).toContain(`stored/${preset.weights} from ${have}`);
+  expect(existsSync(part)).toBe(false);
+});
+
+test("goes on where it was stopped between the last byte and the check", async () => {
+  const part = join(folder, PLACE, `${preset.weights}.${COMMIT.slice(0, 12)}.part`);
+  mkdirSync(dirname(part), { recursive: true });
+  writeFileSync(part, tiny.files.get(preset.weights)!);
+  expect((await load().done).manifest).toEqual(manifestOf(tiny));
   expect(existsSync(part)).toBe(false);
 });
 

@@ -26,6 +26,8 @@ export interface HubDeps {
 
 const COMMIT = /^[0-9a-f]{40}$/;
 const MAX_REDIRECTS = 5;
+/** The answer to a range that begins at the end of a file or behind it. */
+const PAST_THE_END = 416;
 
 export function createHub(deps: HubDeps): Hub {
   return {
@@ -43,9 +45,11 @@ export function createHub(deps: HubDeps): Hub {
       );
     },
     async open(model, commit, path, from) {
-      const headers: Record<string, string> = from > 0 ? { range: `bytes=${from}-` } : {};
       const url = `${deps.hub}${model}/resolve/${commit}/${path}`;
-      const { response, etag, size } = await ask(deps, url, headers);
+      const rest = from > 0 ? await ask(deps, url, { range: `bytes=${from}-` }) : null;
+      // All of it is there, or more than there is: whatever that was, it is loaded from the beginning.
+      const { response, etag, size } =
+        rest === null || rest.response.status === PAST_THE_END ? await ask(deps, url, {}) : rest;
       const range = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(response.headers.get("content-range") ?? "");
       const start = response.status === 206 && range !== null ? Number(range[1]) : 0;
       const told =
@@ -96,7 +100,7 @@ async function ask(deps: HubDeps, first: string, headers: Record<string, string>
       url = new URL(next, url).href;
       continue;
     }
-    if (response.ok) return { response, etag, size };
+    if (response.ok || response.status === PAST_THE_END) return { response, etag, size };
     throw new Refusal(refused(first, response.status));
   }
   throw new Refusal(`${first} is redirected in a circle.`);

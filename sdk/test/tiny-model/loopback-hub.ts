@@ -92,6 +92,10 @@ function send(
     response.writeHead(404).end();
     return;
   }
+  if (from >= bytes.length) {
+    response.writeHead(416, { "content-range": `bytes */${bytes.length}` }).end();
+    return;
+  }
   const body = Uint8Array.from(bytes.subarray(from));
   if (from > 0)
     response.setHeader("content-range", `bytes ${from}-${bytes.length - 1}/${bytes.length}`);
