@@ -48,7 +48,7 @@ export default defineConfig({
               replacement: fileURLToPath(new URL("sdk/src/index.ts", import.meta.url)),
             },
             {
-              find: /^@alcove\/sdk\/(inline|intercept|wire)$/,
+              find: /^@alcove\/sdk\/(inline|intercept|mem0|wire)$/,
               replacement: fileURLToPath(new URL("sdk/src/", import.meta.url)) + "$1.ts",
             },
             {

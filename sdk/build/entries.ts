@@ -9,6 +9,7 @@ export const ENTRIES = {
   worker: "src/worker/worker.ts",
   inline: "src/inline.ts",
   intercept: "src/intercept.ts",
+  mem0: "src/mem0.ts",
   testing: "src/testing/index.ts",
   wire: "src/wire.ts",
 } as const;

@@ -7,9 +7,11 @@ import type {
   MemoryRecord,
   Page,
 } from "../domain/memory-record.ts";
+import type { Json } from "../domain/json.ts";
 import type { Mode } from "../domain/mode.ts";
 import type { Recall, RecalledMemory, RecallOptions, SkipReason } from "../domain/recall.ts";
-import type { Scope } from "../domain/scope.ts";
+import type { RecordTest } from "../domain/record-test.ts";
+import type { ExactField, Scope } from "../domain/scope.ts";
 import type { ThreadSummary } from "../domain/thread-summary.ts";
 import type { VaultStats } from "../domain/stats.ts";
 import type { Providers } from "./provider-route.ts";
@@ -118,6 +120,12 @@ export interface CallMemory {
   readonly scope: Scope;
   /** Only records of this very container, not those that name none. */
   readonly exactContainer?: boolean;
+  /** The same for other ids of the scope. */
+  readonly exact?: readonly ExactField[];
+  /** Only records that pass are recalled. */
+  readonly where?: RecordTest;
+  /** Kept with every turn that the call stores. */
+  readonly metadata?: Readonly<Record<string, Json>>;
   readonly budgetTokens?: number;
   readonly limit?: number;
   /** Nothing of the user's turns, or of the answer, is stored but its place in the conversation. */

@@ -26,18 +26,22 @@ export function mergeScopes(base: Scope, over: Scope): Scope {
   return merged;
 }
 
-/** A scope to read in whose container shares nothing: records that name none are not of it. Never a record's own scope. */
+export type ExactField = "agent" | "container" | "run";
+
+/** A scope to read in of which some fields share nothing: records that name none there are not of it. Never a record's own scope. */
 interface ExactScope extends Scope {
-  readonly exactContainer?: true;
+  readonly exact?: readonly ExactField[];
 }
 
-export function exactContainer(scope: Scope): Scope {
-  const exact: ExactScope = { ...scope, exactContainer: true };
+export function exactIn(scope: Scope, fields: readonly ExactField[]): Scope {
+  const named = fields.filter((field) => scope[field] !== undefined);
+  if (named.length === 0) return scope;
+  const exact: ExactScope = { ...scope, exact: named.toSorted() };
   return exact;
 }
 
-function isExact(scope: ExactScope): boolean {
-  return scope.exactContainer === true;
+function exactFields(scope: ExactScope): readonly ExactField[] {
+  return scope.exact ?? [];
 }
 
 /**
@@ -46,7 +50,9 @@ function isExact(scope: ExactScope): boolean {
  */
 export function isolationKey(scope: Scope): string {
   const fields = [scope.user ?? null, scope.agent ?? null, scope.container ?? null];
-  return JSON.stringify(isExact(scope) ? [...fields, "exact"] : fields);
+  const exact = exactFields(scope);
+  if (exact.length === 0) return JSON.stringify(fields);
+  return JSON.stringify([...fields, exact, exact.includes("run") ? scope.run : null]);
 }
 
 /** Whether a record of scope `record` may be read by a query of scope `query` (thread and run are ranked, not filtered). */
@@ -55,7 +61,8 @@ export function isReadable(record: Scope, query: Scope): boolean {
     record.user === query.user &&
     (query.agent === undefined || record.agent === undefined || record.agent === query.agent) &&
     (query.container === undefined ||
-      (record.container === undefined && !isExact(query)) ||
-      record.container === query.container)
+      record.container === undefined ||
+      record.container === query.container) &&
+    exactFields(query).every((field) => record[field] === query[field])
   );
 }

@@ -1,7 +1,9 @@
 import type { Turn } from "../domain/chat.ts";
 import type { RecalledMemory, SkipReason, Strategy } from "../domain/recall.ts";
+import type { RecordTest } from "../domain/record-test.ts";
 import type { RecallOutcome } from "../recall/recall-service.ts";
-import type { Scope } from "../domain/scope.ts";
+import type { ExactField, Scope } from "../domain/scope.ts";
+import type { Json } from "../domain/json.ts";
 
 /**
  * What the fetch path asks of the vault's owner (a worker, or the page itself). All of it is plain cloneable data.
@@ -43,6 +45,12 @@ export interface PlanRequest {
   readonly continuation: boolean;
   /** Only records of the scope's very container, not those that name none. */
   readonly exactContainer?: boolean;
+  /** The same for other fields of the scope. */
+  readonly exact?: readonly ExactField[];
+  /** Only records that pass are recalled. */
+  readonly where?: RecordTest;
+  /** Kept with every turn that the call stores. */
+  readonly metadata?: Readonly<Record<string, Json>>;
   /** Turns, by place, of which nothing but their place in the conversation is stored. */
   readonly unkept?: readonly number[];
   /** Whether the answer's text is stored. Default: yes. */
@@ -61,7 +69,7 @@ export interface CallPlan {
   readonly left: RecallOutcome["left"];
   readonly steps: Readonly<Record<string, number>>;
   readonly skipped?: SkipReason;
-  /** The turns that `begin` will store: the new tail of the conversation. */
+  /** The turns that `begin` will store: the new tail of the conversation, less what is not to be kept of it. */
   readonly tail: readonly Turn[];
   /** What was said in the thread before the call's turns, oldest first, where it was asked for. */
   readonly history?: readonly Turn[];

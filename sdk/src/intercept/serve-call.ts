@@ -49,7 +49,10 @@ export interface ServedCall {
 }
 
 export interface CallWishes {
-  readonly plan: Pick<PlanRequest, "exactContainer" | "unkept" | "keepAnswer" | "historyTokens">;
+  readonly plan: Pick<
+    PlanRequest,
+    "exactContainer" | "exact" | "where" | "metadata" | "unkept" | "keepAnswer" | "historyTokens"
+  >;
   /** The call with earlier turns in front of its own; `null` where they cannot be put there. */
   withHistory(turns: readonly Turn[]): ProviderCall | null;
 }
@@ -243,6 +246,8 @@ function turnKey(served: ServedCall): string {
     limit ?? null,
     minScore ?? null,
     wishes?.plan.exactContainer ?? false,
+    wishes?.plan.exact ?? null,
+    wishes?.plan.where ?? null,
     wishes?.plan.historyTokens ?? 0,
     said,
   ]);

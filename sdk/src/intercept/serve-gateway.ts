@@ -272,6 +272,9 @@ async function serveWithMemory(
     wishes: {
       plan: {
         ...(memory.exactContainer === true ? { exactContainer: true } : {}),
+        ...(memory.exact === undefined ? {} : { exact: memory.exact }),
+        ...(memory.where === undefined ? {} : { where: memory.where }),
+        ...(memory.metadata === undefined ? {} : { metadata: memory.metadata }),
         ...(memory.historyTokens === undefined ? {} : { historyTokens: memory.historyTokens }),
         ...(memory.keepAnswer === false ? { keepAnswer: false } : {}),
         unkept: unkeptTurns(parsed, memory, body.json, read),

@@ -1,6 +1,7 @@
 import type { Turn } from "../domain/chat.ts";
 import type { MemoryFilter, MemoryRecord } from "../domain/memory-record.ts";
 import type { RecalledMemory, SearchHit, Signals, SkipReason, Strategy } from "../domain/recall.ts";
+import type { RecordTest } from "../domain/record-test.ts";
 import type { Scope } from "../domain/scope.ts";
 
 /** Recall as the host calls it: options resolved, messages read, thread known. `createRecallService` in `recall.ts` makes it. */
@@ -24,6 +25,8 @@ export interface RecallRequest {
   readonly budgetTokens: number;
   readonly limit?: number;
   readonly minScore?: number;
+  /** Only records that pass. */
+  readonly where?: RecordTest;
   readonly now: number;
   /** The thread's frozen profile text. `null`: none yet, make one. */
   readonly frozenProfile: string | null;

@@ -1,5 +1,6 @@
 import type { StoredRecord } from "../domain/stored-record.ts";
 import type { RecalledMemory, Signals } from "../domain/recall.ts";
+import { passesTest } from "../domain/record-test.ts";
 import { quoted } from "../text/fence.ts";
 import { textKey } from "../text/text-key.ts";
 import { estimateTokens } from "../text/tokens.ts";
@@ -29,6 +30,9 @@ const SHORTEST_LINE = 5;
 const FEWEST_CANDIDATES = 100;
 /** Each costs a read of its row, and is shown in the trace only. */
 const MOST_LEFT = 6;
+/** Where only some records are wanted: rows that are read to find them, best first, and how many at a time. */
+const MOST_TESTED = 2_048;
+const TESTED_AT_ONCE = 128;
 
 export function createRecallService(deps: RecallDeps): RecallService {
   const parts: RecallParts = {
@@ -84,9 +88,10 @@ async function recall(parts: RecallParts, request: RecallRequest): Promise<Recal
     const arrays = parts.scratch.borrow(view.count);
     const query = readQuery(request.turns, view, readable, arrays.found, request.now, reader);
     const input = { query, view, readable, arrays, threadId: request.threadId, meaning };
-    const ranking = rankDocuments({ ...input, most: rankedFor(most) });
+    const looked = request.where === undefined ? most : Math.max(most, MOST_TESTED);
+    const ranking = rankDocuments({ ...input, most: rankedFor(looked) });
     step("rank");
-    const best = bestCandidates(input, ranking, request.now, most);
+    const best = bestCandidates(input, ranking, request.now, looked);
     const fresh = best.filter((candidate) => !inPrompt.has(candidate.textKey));
     candidates = query.asksForCourse ? acrossSessions(fresh) : fresh;
     floor = scoreFloor(query, candidates);
@@ -94,11 +99,15 @@ async function recall(parts: RecallParts, request: RecallRequest): Promise<Recal
     step("choose");
   }
 
+  if (request.where !== undefined) candidates = await passing(parts, request, candidates, most);
   const profileRows = await readRows(vault, profileSeqs, request.scope, request.now);
   const profileShown = profileRows
     .filter(
       (row): row is StoredRecord =>
-        row !== null && isProfileRow(row) && !inPrompt.has(textKey(row.text)),
+        row !== null &&
+        isProfileRow(row) &&
+        (request.where === undefined || passesTest(row, request.where)) &&
+        !inPrompt.has(textKey(row.text)),
     )
     .map(whole);
   const count = counterOf(request);
@@ -171,6 +180,32 @@ async function recall(parts: RecallParts, request: RecallRequest): Promise<Recal
     ),
     ...(profile === "" && text === "" ? { skipped: "nothing-relevant" as const } : {}),
   };
+}
+
+/** The best candidates whose rows pass the request's condition, at most as many as are looked at without one. */
+async function passing(
+  { vault }: RecallParts,
+  { where, scope, now }: RecallRequest,
+  candidates: readonly Candidate[],
+  most: number,
+): Promise<readonly Candidate[]> {
+  const passed: Candidate[] = [];
+  for (let at = 0; at < candidates.length && passed.length < most; at += TESTED_AT_ONCE) {
+    const batch = candidates.slice(at, at + TESTED_AT_ONCE);
+    const rows = await readRows(
+      vault,
+      batch.map(({ seq }) => seq),
+      scope,
+      now,
+    );
+    passed.push(
+      ...batch.filter((_, place) => {
+        const row = rows[place] ?? null;
+        return row !== null && where !== undefined && passesTest(row, where);
+      }),
+    );
+  }
+  return passed;
 }
 
 /** Counts by the caller's tokenizer where one is given; an empty text has no tokens with any. */

@@ -1,6 +1,6 @@
 import type { Turn } from "../domain/chat.ts";
 import { MemoryError } from "../domain/errors.ts";
-import { exactContainer, isolationKey, type Scope } from "../domain/scope.ts";
+import { exactIn, isolationKey, type Scope } from "../domain/scope.ts";
 import type {
   CallHost,
   CallOutcome,
@@ -86,16 +86,22 @@ export function createCalls(deps: CallsDeps): Calls {
     const started = performance.now();
     const thawsBefore = thaws;
     const { follows } = request;
+    // What is recalled out of some records only is not what other calls of the conversation have as their profile.
+    const narrow = request.where !== undefined || request.exact !== undefined;
+    const profileKey = narrow
+      ? JSON.stringify([root, request.exact, request.scope.run, request.where])
+      : root;
     const finding = deps.threads.find(request.turns, request.scope, follows);
     // A first message has no conversation to go by, so nothing is gained by waiting for the look-up.
     const early =
       request.turns.length === 1 && request.scope.thread === undefined && follows === undefined
-        ? recallFor(request, undefined, looseProfiles.get(root) ?? null)
+        ? recallFor(request, undefined, looseProfiles.get(profileKey) ?? null)
         : null;
     early?.catch(() => undefined);
     const place = await finding;
     const threadMs = performance.now() - started;
-    const frozen = place.row?.profile ?? looseProfiles.get(root) ?? null;
+    const frozen =
+      (narrow ? undefined : place.row?.profile) ?? looseProfiles.get(profileKey) ?? null;
     const tail = request.turns.slice(place.known);
     const call: OpenCall = { request, root, place, tail, profile: null, ids: [], begun: false };
     // Before the recall: where that fails, the call is stored all the same.
@@ -109,8 +115,9 @@ export function createCalls(deps: CallsDeps): Calls {
         : await recallFor(request, place.threadId, frozen, history);
     const profile = outcome?.profile ?? "";
     if (thaws === thawsBefore) {
-      if (request.recall && frozen === null && !request.capture) rememberLoose(root, profile);
-      call.profile = profile;
+      if (request.recall && frozen === null && (narrow || !request.capture))
+        rememberLoose(profileKey, profile);
+      if (!narrow) call.profile = profile;
     }
     return {
       threadId: place.thread,
@@ -121,7 +128,7 @@ export function createCalls(deps: CallsDeps): Calls {
       left: outcome?.left ?? [],
       steps: { thread: threadMs, ...outcome?.steps },
       ...(outcome?.skipped ? { skipped: outcome.skipped } : {}),
-      tail,
+      tail: tail.filter((_, at) => request.unkept?.includes(place.known + at) !== true),
       ...(history.length === 0 ? {} : { history }),
     };
   }
@@ -136,7 +143,11 @@ export function createCalls(deps: CallsDeps): Calls {
     const countTokens = deps.countTokens();
     return deps.recall.recall({
       turns: request.continuation ? [] : [...history, ...request.turns],
-      scope: request.exactContainer === true ? exactContainer(request.scope) : request.scope,
+      scope: exactIn(request.scope, [
+        ...(request.exactContainer === true ? (["container"] as const) : []),
+        ...(request.exact ?? []),
+      ]),
+      ...(request.where === undefined ? {} : { where: request.where }),
       ...(threadId === undefined ? {} : { threadId }),
       strategy: request.continuation ? "profile" : request.strategy,
       budgetTokens: request.budgetTokens,
@@ -226,7 +237,7 @@ export function createCalls(deps: CallsDeps): Calls {
     const now = deps.now();
     const stored = await deps.turns.storeTurns({
       place: call.place,
-      turns: call.tail,
+      turns: withMetadata(call.tail, request.metadata),
       scope: request.scope,
       now,
       ...(call.tail.at(-1)?.role === "user" ? { state: "pending" as const } : {}),
@@ -261,7 +272,7 @@ export function createCalls(deps: CallsDeps): Calls {
     const askedId = asked?.role === "user" ? asked.recordId : null;
     const stored = await deps.turns.storeTurns({
       place: call.place,
-      turns: answerOf(outcome),
+      turns: withMetadata(answerOf(outcome), call.request.metadata),
       scope: call.request.scope,
       now: deps.now(),
       ...(outcome.kind === "answer" && !outcome.complete ? { state: "incomplete" as const } : {}),
@@ -302,6 +313,11 @@ function answerOf(outcome: CallOutcome): readonly Turn[] {
   return outcome.kind === "answer" && outcome.text.trim() !== ""
     ? [{ role: "assistant", text: outcome.text }]
     : [];
+}
+
+function withMetadata(turns: readonly Turn[], metadata: PlanRequest["metadata"]): readonly Turn[] {
+  if (metadata === undefined) return turns;
+  return turns.map((turn) => ({ ...turn, metadata: { ...metadata, ...turn.metadata } }));
 }
 
 function notPlanned(): MemoryError {

@@ -35,6 +35,7 @@ const ENTRIES = [
   "@alcove/sdk",
   "@alcove/sdk/inline",
   "@alcove/sdk/intercept",
+  "@alcove/sdk/mem0",
   "@alcove/sdk/testing",
 ];
 
