@@ -90,13 +90,30 @@ function Progress(): JSX.Element | null {
           {Math.round(share * 100)} %
         </progress>
       )}
-      <p role="status">{sentence(stats, share)}</p>
+      <p>{sentence(stats, share)}</p>
+      {/* Figures change four times a second: only the step is spoken. */}
+      <p class="visually-hidden" role="status">
+        {SPOKEN[stats.state]}
+      </p>
       {stats.state === "ready" && <Figures stats={stats} />}
+      {stats.state === "failed" && (
+        <div class="row">
+          <button type="button" class="button" onClick={() => location.reload()}>
+            Reload and try again
+          </button>
+        </div>
+      )}
     </div>
   );
 }
 
 const LABELS = { loading: "Getting the model", embedding: "Reading your memories" } as const;
+
+const SPOKEN: Readonly<Record<EmbeddingStats["state"], string>> = {
+  ...LABELS,
+  ready: "The model is ready",
+  failed: "The model could not be used",
+};
 
 function embeddedShare({ embedded, total }: EmbeddingStats): number {
   return total === 0 ? 1 : embedded / total;
