@@ -1,8 +1,15 @@
 import { SUITE } from "../crypto/crypto.fixture.ts";
 import type { DeviceKeys } from "../crypto/device-keys.ts";
 import type { EpochKey } from "../crypto/key-schedule.ts";
-import type { LogState } from "../crypto/member-log.ts";
-import { growLog, makeActor, makeVault, type Actor } from "../crypto/member.fixture.ts";
+import { extendLog, type LogState } from "../crypto/member-log.ts";
+import {
+  DAY,
+  growLog,
+  nextEntry,
+  makeActor,
+  makeVault,
+  type Actor,
+} from "../crypto/member.fixture.ts";
 import type { RecordDraft } from "../domain/stored-record.ts";
 import type { Bytes } from "../wire/bytes.ts";
 import type { ProcedureInput } from "../wire/procedure-table.ts";
@@ -20,6 +27,8 @@ export interface TestFleet {
   readonly actors: readonly Actor[];
   readonly clock: { ms: number };
   device(i: number): TestDevice;
+  /** The log with an entry more, that opens a generation. */
+  reseeded(generation: number): Promise<LogState>;
 }
 
 export interface TestDevice extends MemoryDevice {
@@ -51,6 +60,10 @@ export async function createFleet(count: number): Promise<TestFleet> {
     actors: [vault.laptop, ...joined],
     clock: { ms: 1_700_000_000_000 },
     device: (i) => openDevice(fleet, i, createMemoryDevice()),
+    async reseeded(generation) {
+      const entry = await nextEntry(SUITE, fleet.log, vault.laptop, { type: "reseed", generation });
+      return extendLog(fleet.log, [entry], { verifier: SUITE, today: DAY });
+    },
   };
   return fleet;
 }

@@ -1,6 +1,7 @@
 import { checkManifest } from "../crypto/manifest-check.ts";
 import { openEnvelope } from "../crypto/envelope.ts";
 import { writerKey, type WriterKey } from "../crypto/key-schedule.ts";
+import { findDevice, type LogState } from "../crypto/member-log.ts";
 import { MemoryError } from "../domain/errors.ts";
 import type {
   ManifestRow,
@@ -53,6 +54,7 @@ export async function pullPage(
   if (page === null) return true;
   const { cursor } = ledger.state;
   if (cursor !== null && (page.head < cursor.seq || page.next.seq < cursor.seq)) throw rolledBack();
+  checkHeads(ledger, page, bytesKey(access.device.deviceId));
 
   const manifests: ManifestRow[] = [];
   const left: SyncDotRow[] = [];
@@ -70,7 +72,7 @@ export async function pullPage(
   for (const { row } of opened) ledger.hold(row);
   const records = await mergeAll(deps, ledger, opened);
   await compareClaims(deps, ledger, manifests, page.more);
-  if (!page.more) checkEnd(ledger, page, bytesKey(access.device.deviceId));
+  if (!page.more) checkEnd(ledger, page, access.log());
 
   const state = ledger.next({
     cursor: page.next,
@@ -282,8 +284,8 @@ async function compareClaims(
   ledger.next({ claims: ahead });
 }
 
-/** At the end of the server's row, all that must be there is there. */
-function checkEnd(ledger: Ledger, page: PullPage, self: string): void {
+/** What the server says of itself: every batch that was seen once must be there. */
+function checkHeads(ledger: Ledger, page: PullPage, self: string): void {
   const told = new Map(
     page.heads.map((head) => [bytesKey(fromBase64url(head.deviceId)), head] as const),
   );
@@ -294,6 +296,17 @@ function checkEnd(ledger: Ledger, page: PullPage, self: string): void {
       throw device === self ? deviceForked() : forked();
     if (head.batchNo > chain.batchNo && device === self) throw deviceForked();
   }
+}
+
+/** At the end of the server's row, all that must be there is there. */
+function checkEnd(ledger: Ledger, page: PullPage, log: LogState): void {
+  const behind = page.heads.some((head) => {
+    const deviceId = fromBase64url(head.deviceId);
+    // Of a removed device only what its pin covers is taken.
+    if (findDevice(log, deviceId)?.revoked !== null) return false;
+    return (ledger.chains.get(bytesKey(deviceId))?.batchNo ?? 0) < head.batchNo;
+  });
+  if (behind) throw withheld("batches");
   const missing = ledger.live.missing((dot) => ledger.held.has(dotKey(dot)));
   if (missing.length > 0) throw withheld("rows");
 }

@@ -58,11 +58,7 @@ export function createDexieSyncStore(deps: DexieSyncStoreDeps): SyncStore {
         );
         return rows.map((row) => row?.hash ?? null);
       }),
-    outbox: (limit) =>
-      run(async () => {
-        const rows = await db.outbox.toArray();
-        return rows.toSorted((a, b) => a.at - b.at).slice(0, limit);
-      }),
+    outbox: (limit) => run(() => db.outbox.orderBy("at").limit(limit).toArray()),
     outboxOf: (ids) => run(async () => (await db.outbox.bulkGet([...ids])).map(orNull)),
     pending: () => run(() => db.outbox.count()),
     locals: (ids) => run(() => db.transaction("r", db.tables, () => readLocals(ids))),
@@ -165,12 +161,12 @@ export function createDexieSyncStore(deps: DexieSyncStoreDeps): SyncStore {
 
   async function forgetServer(): Promise<void> {
     const [known, held, there] = await Promise.all([
-      db.syncRecords.toArray(),
-      db.records.toArray(),
+      db.syncRecords.orderBy("id").keys(),
+      db.records.orderBy("id").keys(),
       db.outbox.toCollection().primaryKeys(),
     ]);
     const waiting = new Set(there);
-    const ids = new Set([...known, ...held].map(({ id }) => id));
+    const ids = new Set([...known, ...held] as string[]);
     await queue([...ids].filter((id) => !waiting.has(id)));
     await Promise.all([db.syncDots.clear(), db.syncManifests.clear(), db.syncState.clear()]);
   }

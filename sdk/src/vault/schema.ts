@@ -191,6 +191,7 @@ export const SCHEMA_VERSIONS: readonly SchemaVersion[] = [
   {
     version: 3,
     stores: {
+      outbox: "id, at",
       syncRecords: "key, id, *echoes",
       syncDots: "dot, record",
       syncManifests: "[device+batchNo]",
@@ -203,6 +204,11 @@ export const DATABASE_PREFIX = "alcove:";
 
 export function databaseName(vault: string): string {
   return `${DATABASE_PREFIX}${vault}`;
+}
+
+/** The database of the keys by which a vault is shared: apart, so that clearing or exporting memories never touches keys. */
+export function keysDatabaseName(vault: string): string {
+  return `alcove-sync:${vault}`;
 }
 
 /** IndexedDB counts in whole numbers; Dexie keeps a decimal place for its own repairs. */
