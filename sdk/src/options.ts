@@ -70,11 +70,18 @@ export interface MemoryOptions {
   readonly assets?: string;
   /** Makes the worker, where the bundler cannot follow the SDK's own `new Worker(new URL(...))`. */
   readonly worker?: () => Worker;
-  /** Keys and base URLs by provider, for gateway dialects. Kept in memory only; never stored, exported, logged or traced. */
+  /**
+   * Keys and base URLs by provider (`openai`, `anthropic`, `google`, `x-ai`, `openrouter`, ...), for code that was written for a memory
+   * gateway: its calls go to the provider with these. A name of your own with a `baseURL` is a provider too. Kept in memory only; never
+   * stored, exported, logged or traced.
+   */
   readonly providers?: Readonly<Record<string, ProviderOptions>>;
   /** Which hosts `memory.fetch` serves. @defaultValue every https or loopback host whose path is a known wire */
   readonly hosts?: { readonly allow?: readonly string[]; readonly deny?: readonly string[] };
-  /** Gateway dialects to serve. @defaultValue all, each on its own hosts only */
+  /**
+   * Memory gateways whose calls are served on the device: `memoryrouter`, `supermemory`, `mastra`, `unifiedmemory`, `mem0`. A call to one
+   * that is left out is answered with an error; nothing is ever sent to a gateway. @defaultValue all, each on its own hosts only
+   */
   readonly dialects?: readonly string[];
   /** A tokenizer of your own: the number of tokens in a text. @defaultValue a built-in estimate that does not count below o200k */
   readonly countTokens?: (text: string) => number;

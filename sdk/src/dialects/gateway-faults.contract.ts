@@ -13,7 +13,12 @@ export interface DialectUnderTest {
   call(
     fetch: typeof globalThis.fetch,
     content: string,
-    how?: { readonly signal?: AbortSignal; readonly model?: string; readonly messages?: unknown },
+    how?: {
+      readonly signal?: AbortSignal;
+      readonly model?: string;
+      readonly messages?: unknown;
+      readonly stream?: boolean;
+    },
   ): Promise<Response>;
   /** The dialect's URL of the provider's own host, for dialects whose URL names the provider. */
   readonly namesProvider?: true;
@@ -36,6 +41,8 @@ export function gatewayFaults(dialect: DialectUnderTest): void {
     const faults: readonly (readonly [string, MemoryOptions])[] = [
       ["the worker's script is missing", { worker: brokenWorkers.missing }],
       ["the worker's script throws", { worker: brokenWorkers.throwing }],
+      ["the worker never answers", { worker: brokenWorkers.silent }],
+      ["the page may have no worker", { worker: brokenWorkers.forbidden }],
       ["recall takes too long", { recall: { deadlineMs: 0, coldDeadlineMs: 0 } }],
       [
         "the token counter throws",
@@ -220,7 +227,47 @@ export function gatewayFaults(dialect: DialectUnderTest): void {
         },
       });
       const response = await dialect.call(on.memory.fetch, "Where is my boat?");
-      expect(response.status).toBe(400);
+      expect([400, 404]).toContain(response.status);
+      expect(await response.text()).toContain("gateway");
+    });
+
+    it("a `Request`, a `URL` and bytes are read as a string is", async () => {
+      const on = await stage();
+      const forms: readonly ((url: string, init: RequestInit) => Parameters<typeof fetch>)[] = [
+        (url, init) => [new Request(url, init)],
+        (url, init) => [new URL(url), { ...init, body: new Blob([init.body as string]) }],
+        (url, init) => [url, { ...init, body: new TextEncoder().encode(init.body as string) }],
+      ];
+      for (const form of forms) {
+        const through: typeof fetch = (url, init) =>
+          on.memory.fetch(...form(url as string, init ?? {}));
+        await ok(await dialect.call(through, "Where is my boat?"));
+      }
+      const bodies = (await on.requests()).map(({ json }) => json as { readonly model: string });
+      expect(bodies).toHaveLength(3);
+      expect(new Set(bodies.map(({ model }) => model)).size).toBe(1);
+    });
+
+    it("a reader that stops in the middle of a stream stops the provider", async () => {
+      const on = await stage();
+      await on.provider.script({ text: "one two three four five six", hang: "body" });
+      const response = await dialect.call(on.memory.fetch, "Count", { stream: true });
+      const reader = response.body!.getReader();
+      await reader.read();
+      await reader.cancel();
+      await on.provider.until((requests) => requests[0]?.aborted === true);
+    });
+
+    it("a stream's bytes are the provider's, however they are cut", async () => {
+      const on = await stage();
+      await on.provider.script({ text: "Grüße 🦦", chunkBytes: 3, newline: "\r\n" });
+      const bytes = await (await dialect.call(on.memory.fetch, "Hi", { stream: true })).bytes();
+      const bare = await globalThis.fetch(`${on.provider.baseURL}/chat/completions`, {
+        method: "POST",
+        body: '{"stream":true}',
+      });
+      const plain = (text: string): string => text.replaceAll(/chatcmpl-\d+/g, "id");
+      expect(plain(new TextDecoder().decode(bytes))).toBe(plain(await bare.text()));
     });
 
     it("5 MB of prompt, 2,000 messages, images, unknown roles and fields pass unharmed", async () => {

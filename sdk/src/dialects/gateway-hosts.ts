@@ -16,6 +16,11 @@ export function isHostOf(url: URL, hosts: readonly string[]): boolean {
   return hosts.includes(url.hostname.replace(/\.$/, ""));
 }
 
+/** Whether a header or a parameter holds a gateway's key, whatever it is called. */
+export function holdsGatewayKey(value: string): boolean {
+  return /^\s*(?:Bearer\s+)?(?:mk[_-]|msk_|sm_\S{20})/i.test(value);
+}
+
 /** Keys of gateways, by their beginnings: they may stand where a provider's key is meant to, and go to no provider. */
 export function isGatewayKey(value: string): boolean {
   return /^(?:mk[_-]|msk_|m0-|sm_)/.test(value.trim());

@@ -352,7 +352,7 @@ describe("the memory routes", () => {
 
 gatewayFaults({
   name: "mastra",
-  call: (fetch, content, { signal, messages } = {}) =>
+  call: (fetch, content, { signal, messages, stream } = {}) =>
     fetch(`${BASE}/chat/completions`, {
       method: "POST",
       headers: {
@@ -363,6 +363,7 @@ gatewayFaults({
       body: JSON.stringify({
         model: "openai/gpt-x",
         messages: messages ?? [{ role: "user", content }],
+        stream,
       }),
       signal: signal ?? null,
     }),

@@ -284,7 +284,7 @@ describe("what the answer carries", () => {
 
 gatewayFaults({
   name: "memoryrouter",
-  call: (fetch, content, { signal, model = "openai/gpt-5.5", messages } = {}) =>
+  call: (fetch, content, { signal, model = "openai/gpt-5.5", messages, stream } = {}) =>
     fetch(`${BASE}/chat/completions`, {
       method: "POST",
       headers: {
@@ -292,7 +292,7 @@ gatewayFaults({
         "x-session-id": "s",
         "content-type": "application/json",
       },
-      body: JSON.stringify({ model, messages: messages ?? [{ role: "user", content }] }),
+      body: JSON.stringify({ model, messages: messages ?? [{ role: "user", content }], stream }),
       signal: signal ?? null,
     }),
 });

@@ -22,7 +22,7 @@ import {
   takeMessageFlags,
   without,
 } from "./request-fields.ts";
-import { GATEWAY_HOSTS } from "./gateway-hosts.ts";
+import { GATEWAY_HOSTS, holdsGatewayKey } from "./gateway-hosts.ts";
 import { hashKey } from "./key-hash.ts";
 import { localRoute } from "./memoryrouter-routes.ts";
 import { MODES, type Mode } from "../domain/mode.ts";
@@ -74,11 +74,11 @@ function readKey({ headers, url }: GatewayRequest): MemoryKey | null {
     memoryKey(headers.get("x-goog-api-key")) ??
     memoryKey(url.searchParams.get("key"));
   if (found === null) return null;
-  const passed = headers.get("x-provider-key")?.trim();
+  const passed = providerBearer(`Bearer ${headers.get("x-provider-key") ?? ""}`);
   const beside =
     providerBearer(headers.get("authorization")) ??
     providerBearer(`Bearer ${headers.get("x-api-key") ?? headers.get("x-goog-api-key") ?? ""}`);
-  return { ...found, providerKey: passed ? passed : own === null ? null : beside };
+  return { ...found, providerKey: passed ?? (own === null ? null : beside) };
 }
 
 function memoryKey(
@@ -137,7 +137,7 @@ function readCall(request: GatewayRequest, key: MemoryKey): GatewayReading {
   if ("problem" in route) return answer(refuse(url, 400, route.problem));
   for (const [name, value] of url.searchParams)
     if (!(CONTROL_QUERY as readonly string[]).includes(name) && name !== "key")
-      route.url.searchParams.append(name, value);
+      if (!holdsGatewayKey(value)) route.url.searchParams.append(name, value);
 
   const controls = readControls(key.suffix, request.headers, url.searchParams, body);
   const flags = takeMessageFlags(without(body, CONTROL_FIELDS));

@@ -4,12 +4,14 @@ import { mastraGateway } from "./mastra.ts";
 import { mem0 } from "./mem0.ts";
 import { memoryRouter } from "./memoryrouter.ts";
 import { supermemoryRouter } from "./supermemory.ts";
+import { unifiedMemory } from "./unified-memory.ts";
 
 /** Every dialect that goes over HTTP. */
 export const DIALECTS: readonly Dialect[] = [
   memoryRouter,
   supermemoryRouter,
   mastraGateway,
+  unifiedMemory,
   mem0,
 ];
 

@@ -1,3 +1,4 @@
+import { holdsGatewayKey } from "./gateway-hosts.ts";
 import { isRecord } from "../providers/openai-chat-content.ts";
 import type { GatewayRequest, Notice } from "./dialect.ts";
 import { refusedHeaders } from "../providers/refused-headers.ts";
@@ -81,7 +82,7 @@ export function providerHeaders(
   // The list is made first: what is deleted would move what stands behind it.
   const given = Array.from(headers.keys());
   for (const name of given) {
-    if (own.names.includes(name)) headers.delete(name);
+    if (own.names.includes(name) || holdsGatewayKey(headers.get(name) ?? "")) headers.delete(name);
     else if (own.prefixes.some((prefix) => name.startsWith(prefix))) {
       headers.delete(name);
       notices.push({ field: name, fix: `known are ${own.names.join(", ")}` });

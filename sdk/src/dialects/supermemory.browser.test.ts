@@ -318,7 +318,7 @@ describe("ids, headers and history", () => {
 
 gatewayFaults({
   name: "supermemory",
-  call: (fetch, content, { signal, messages } = {}) =>
+  call: (fetch, content, { signal, messages, stream } = {}) =>
     fetch(`${BASE}chat/completions`, {
       method: "POST",
       headers: {
@@ -328,7 +328,11 @@ gatewayFaults({
         "x-sm-conversation-id": "c",
         "content-type": "application/json",
       },
-      body: JSON.stringify({ model: "gpt-5", messages: messages ?? [{ role: "user", content }] }),
+      body: JSON.stringify({
+        model: "gpt-5",
+        messages: messages ?? [{ role: "user", content }],
+        stream,
+      }),
       signal: signal ?? null,
     }),
   namesProvider: true,

@@ -7,7 +7,7 @@ import type {
   GatewayRequest,
   LocalAnswer,
 } from "./dialect.ts";
-import { fieldsOf, jsonBody, providerHeaders, readId } from "./request-fields.ts";
+import { fieldsOf, jsonBody, providerHeaders, readId, without } from "./request-fields.ts";
 import { GATEWAY_HOSTS, isGatewayHost, isGatewayKey } from "./gateway-hosts.ts";
 import { familyOf, headerText } from "./answers.ts";
 import { isLoopback } from "../providers/hosts.ts";
@@ -24,6 +24,8 @@ const OWN_HEADERS = [
   "x-sm-source",
 ];
 const OWN_QUERY = new Set(["userId", "conversationId"]);
+/** The router takes its key and ids in other places than headers too; the documentation names none of them. */
+const OWN_NAME = /^(?:x-)?(?:sm[-_]|supermemory)/i;
 const KEY_HEADERS = ["authorization", "x-api-key", "x-goog-api-key", "api-key"];
 
 /**
@@ -73,7 +75,8 @@ function targetOf({ href }: URL): Target | null {
     if (tail !== null) path += tail[2] ?? "";
     if (OWN_QUERY.has(name)) ids.set(name, tail?.[1] ?? value);
     if (tail !== null) url.searchParams.set(name, tail[1] ?? "");
-    if (OWN_QUERY.has(name) || isGatewayKey(value)) url.searchParams.delete(name);
+    if (OWN_QUERY.has(name) || OWN_NAME.test(name) || isGatewayKey(value))
+      url.searchParams.delete(name);
   }
   // A base URL that is the whole endpoint has the client's path behind it once more.
   url.pathname = path.replace(/(\/chat\/completions|\/responses|\/messages)\1+$/, "$1");
@@ -123,6 +126,7 @@ function readCall(request: GatewayRequest, target: Target): GatewayReading {
   if (provider === "anthropic") headers.set("anthropic-dangerous-direct-browser-access", "true");
 
   const body = fieldsOf(request);
+  const ownFields = Object.keys(body ?? {}).filter((name) => OWN_NAME.test(name));
   const user =
     readId(request.headers.get("x-sm-user-id")) ?? readId(body?.["user"]) ?? target.userId;
   const conversation = readId(request.headers.get("x-sm-conversation-id")) ?? target.conversationId;
@@ -132,7 +136,7 @@ function readCall(request: GatewayRequest, target: Target): GatewayReading {
     call: {
       url,
       headers,
-      body: body === null ? null : jsonBody(body, request),
+      body: body === null ? null : jsonBody(without(body, ownFields), request),
       ...(body === null || request.method !== "POST"
         ? {}
         : {

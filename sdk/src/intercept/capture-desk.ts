@@ -31,6 +31,8 @@ export interface PlannedCall {
   readonly ask: boolean;
   readonly host: Promise<CallHost>;
   readonly plan: Promise<CallPlan>;
+  /** Whether the answer's text is stored. */
+  readonly keepAnswer: boolean;
 }
 
 interface CaptureDeskDeps {
@@ -193,7 +195,7 @@ function drop(call: PlannedCall): Promise<void> {
 /** The turns that the call adds to its conversation. */
 async function said(call: PlannedCall, outcome: CallOutcome): Promise<readonly Turn[]> {
   const { tail } = await call.plan;
-  return outcome.kind === "answer" && outcome.text !== ""
+  return call.keepAnswer && outcome.kind === "answer" && outcome.text !== ""
     ? [...tail, { role: "assistant", text: outcome.text }]
     : tail;
 }

@@ -10,11 +10,11 @@ import {
   serveGateway,
 } from "./serve-gateway.ts";
 import { orAbort } from "./recall-turn.ts";
-import type { ProviderAdapter, ProviderCall } from "../providers/provider-adapter.ts";
 import type { FetchSettings } from "./fetch-settings.ts";
 import { isServedHost } from "../providers/hosts.ts";
 import { MemoryError } from "../domain/errors.ts";
-import { mergeScopes, type Scope } from "../domain/scope.ts";
+import { mergeScopes } from "../domain/scope.ts";
+import { hasTurn, readCall, threadOf } from "./read-call.ts";
 import { type OutgoingRequest, readRequest } from "./read-request.ts";
 
 export interface MemoryFetchDeps extends Pick<
@@ -118,8 +118,7 @@ export function createMemoryFetch(deps: MemoryFetchDeps): MemoryFetch {
         );
       const call = readCall(adapter, body.value, url);
       if (call === null) return serveUnread(serve, common, "unsupported-body");
-      if (!call.turns.some((turn) => turn.role === "user") && !continuesLoop(call))
-        return serveUnread(serve, common, "no-user-turn");
+      if (!hasTurn(call)) return serveUnread(serve, common, "no-user-turn");
       return serveCall(serve, {
         ...common,
         scope: mergeScopes(threadOf(call), common.scope),
@@ -166,22 +165,4 @@ export function createForwardingFetch(
       { outgoing, url, dialect, settings, startedAt },
     );
   };
-}
-
-/** What a tool gave back, to a conversation that the provider keeps: the user's turn is not sent again. */
-function continuesLoop({ follows, last }: ProviderCall): boolean {
-  return last === "tool" && follows !== undefined;
-}
-
-/** A conversation that the provider keeps is a thread, by its id; what the app says of threads goes before. */
-function threadOf({ follows }: ProviderCall): Scope {
-  return follows?.kind === "conversation" ? { thread: follows.id } : {};
-}
-
-function readCall(adapter: ProviderAdapter, body: unknown, url: URL): ProviderCall | null {
-  try {
-    return adapter.read(body, url);
-  } catch {
-    return null;
-  }
 }

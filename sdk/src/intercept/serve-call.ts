@@ -188,7 +188,14 @@ function planTurn(deps: ServeDeps, served: ServedCall, traceId: string): Planned
   };
   const capture = (planned: Promise<CallPlan>): CallCapture | null =>
     captures
-      ? deps.desk.open({ callId, traceId, ask: settings.capture === "ask", host, plan: planned })
+      ? deps.desk.open({
+          callId,
+          traceId,
+          ask: settings.capture === "ask",
+          host,
+          plan: planned,
+          keepAnswer: served.wishes?.plan.keepAnswer !== false,
+        })
       : null;
 
   if (without !== null) {

@@ -14,6 +14,7 @@ import type {
 import { dressed, localResponse } from "./gateway-answer.ts";
 import { MESSAGE_LISTS } from "../dialects/request-fields.ts";
 import type { OutgoingRequest, RequestTarget } from "./read-request.ts";
+import { hasTurn, readCall, threadOf } from "./read-call.ts";
 import type { ProviderAdapter, ProviderCall } from "../providers/provider-adapter.ts";
 import { serveCall, type ServeDeps, type ServedCall, serveUnread } from "./serve-call.ts";
 import type { FetchSettings } from "./fetch-settings.ts";
@@ -255,8 +256,7 @@ async function serveWithMemory(
   const read = (json: unknown): ProviderCall | null => readCall(adapter, json, call.url);
   const parsed = read(body.json);
   if (parsed === null) return serveUnread(serve, common, "unsupported-body");
-  if (!parsed.turns.some(({ role }) => role === "user"))
-    return serveUnread(serve, common, "no-user-turn");
+  if (!hasTurn(parsed)) return serveUnread(serve, common, "no-user-turn");
   const limit = memory.limit ?? settings.recall.limit;
   const served: ServedCall = {
     ...common,
@@ -267,6 +267,7 @@ async function serveWithMemory(
     mode,
     budgetTokens: budgetOf(outgoing.controls.budgetTokens, memory.budgetTokens, settings),
     deadlineMs: serve.isReady() ? settings.recall.deadlineMs : settings.recall.coldDeadlineMs,
+    scope: mergeScopes(threadOf(parsed), common.scope),
     body: { value: body.json, text: body.text },
     call: parsed,
     wishes: {
@@ -390,12 +391,4 @@ function factsOf(
     totalMs: performance.now() - startedAt,
     request: trace?.request ?? null,
   };
-}
-
-function readCall(adapter: ProviderAdapter, json: unknown, url: URL): ProviderCall | null {
-  try {
-    return adapter.read(json, url);
-  } catch {
-    return null;
-  }
 }
