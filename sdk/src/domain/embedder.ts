@@ -29,6 +29,8 @@ export interface Embedder {
   /**
    * One vector a text, in order. Vectors need no unit length. The same text must give the same vector. An aborted `signal` may reject
    * with its reason; a rejection of any other kind leaves recall to words alone and is tried again later.
+   *
+   * A question may be asked while documents are still being embedded: calls may overlap.
    */
   embed(
     texts: readonly string[],

@@ -61,6 +61,25 @@ function queueOf(embedder: Embedder, rest: Partial<EmbeddingQueueDeps> = {}) {
   });
 }
 
+test("a query does not wait for documents that are on their way to an embedder elsewhere", async () => {
+  const slow = slowEmbedder();
+  const queue = queueOf(slow.embedder, { targetMs: null, queriesBeside: true });
+  const documents = queue.backfill(["a", "b"]);
+  const query = queue.query(["q"]);
+  expect(slow.asked.map(({ purpose }) => purpose)).toEqual(["document", "query"]);
+  await slow.answer();
+  await slow.answer();
+  await expect(Promise.all([documents, query])).resolves.toMatchObject([
+    { length: 2 },
+    { length: 1 },
+  ]);
+
+  const open = queue.query(["r"]);
+  open.catch(() => undefined);
+  await queue.close();
+  await expect(open).rejects.toMatchObject({ code: "usage/closed" });
+});
+
 test("a query passes by all that waits, new turns pass by back-fill, and one thing runs at a time", async () => {
   const slow = slowEmbedder();
   const queue = queueOf(slow.embedder, { targetMs: null, maxTexts: 2 });

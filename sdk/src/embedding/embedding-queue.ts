@@ -31,6 +31,8 @@ export interface EmbeddingQueueDeps {
    * where a slice blocks nothing here (an embedder of the app's own, an API): slices are then `maxTexts` long. Default 40.
    */
   readonly targetMs?: number | null;
+  /** Queries do not wait for a slice that is on its way: for an embedder elsewhere, which may take several at once. Default false. */
+  readonly queriesBeside?: boolean;
   /** Texts of one slice at most. Default 32. */
   readonly maxTexts?: number;
 }
@@ -49,12 +51,13 @@ interface Job {
 }
 
 export function createEmbeddingQueue(deps: EmbeddingQueueDeps): EmbeddingQueue {
-  const { embedder, pause, clock, targetMs = 40, maxTexts = 32 } = deps;
+  const { embedder, pause, clock, targetMs = 40, maxTexts = 32, queriesBeside = false } = deps;
   const lanes: Readonly<Record<Lane, Job[]>> = { query: [], documents: [], backfill: [] };
   const closing = new AbortController();
   // The first slices are short: nothing is known of the model yet.
   let sliceTexts = targetMs === null ? maxTexts : 1;
   let running: Promise<void> | null = null;
+  const beside = new Set<Promise<void>>();
 
   const enqueue = (
     lane: Lane,
@@ -80,9 +83,17 @@ export function createEmbeddingQueue(deps: EmbeddingQueueDeps): EmbeddingQueue {
         },
       };
       signal?.addEventListener("abort", onAbort, { once: true });
-      lanes[lane].push(job);
-      running ??= run();
+      if (lane === "query" && queriesBeside) runBeside(job);
+      else {
+        lanes[lane].push(job);
+        running ??= run();
+      }
     });
+  };
+
+  const runBeside = (job: Job): void => {
+    const done = step(job).finally(() => beside.delete(done));
+    beside.add(done);
   };
 
   const run = async (): Promise<void> => {
@@ -141,7 +152,7 @@ export function createEmbeddingQueue(deps: EmbeddingQueueDeps): EmbeddingQueue {
         closing.abort(new MemoryError("usage/closed", "The memory was closed."));
       for (const lane of LANES)
         for (const job of lanes[lane].slice()) job.finish({ reason: closing.signal.reason });
-      await running;
+      await Promise.all([running, ...beside]);
     },
   };
 }

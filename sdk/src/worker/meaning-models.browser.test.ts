@@ -91,15 +91,4 @@ describe("a model that runs on the device", () => {
     );
     expect((await memory.search("printer"))[0]?.text).toBe(FACTS[1]);
   });
-
-  test("asks nobody but the page's own origin", async () => {
-    const memory = make({ embedder: "minilm" });
-    await memory.ingest(said(FACTS));
-    await until(memory, "ready");
-    const foreign = performance
-      .getEntriesByType("resource")
-      .map(({ name }) => new URL(name).origin)
-      .filter((origin) => origin !== location.origin && origin !== "null");
-    expect(foreign).toEqual([]);
-  });
 });

@@ -5,6 +5,7 @@ import {
   DIMENSIONS,
   openIn,
   range,
+  rowsFor,
   SPACE,
   store,
   vectorFor,
@@ -71,6 +72,64 @@ const calibrated: MeaningDeps["calibrate"] = async (_space, _rows, embed) => {
   await embed(["one", "two"]);
   return UNCALIBRATED;
 };
+
+test("answers from the space before for what the new one does not hold yet, on the new one's scale, and lets it go then", async () => {
+  const disk = createVectorDisk();
+  const { spaces, space, tab } = await openIn(disk);
+  const seqs = range(1, 41);
+  tab.commit(seqs);
+  const old = await spaces.open("model@0", DIMENSIONS);
+  await old.put(seqs, rowsFor(seqs));
+  let release = (): void => undefined;
+  const gate = new Promise<void>((resolve) => (release = resolve));
+  let givenBack = 0;
+  const settled: string[] = [];
+  const { meaning } = await meaningOf(
+    async (texts, purpose) => {
+      if (purpose === "document") await gate;
+      return texts.map((text) => vectorFor(Number(text)));
+    },
+    {
+      openSpace: async () => space,
+      missing: (one) => ({ seqs: one.missing(seqs).toReversed(), total: seqs.length }),
+      settle: async (current) => void settled.push(current),
+      calibrate: async (id) => ({
+        ...UNCALIBRATED,
+        calibration: id === SPACE ? { low: 0.2, high: 0.4 } : { low: 0, high: 1 },
+      }),
+      openEarlier: async () => ({
+        space: old,
+        embedder: {
+          embedder: {
+            space: "model@0",
+            dimensions: DIMENSIONS,
+            embed: async (texts) => texts.map((text) => vectorFor(Number(text))),
+          },
+          local: true,
+          dispose: async () => {
+            givenBack += 1;
+          },
+        },
+      }),
+    },
+  );
+  await expect.poll(() => meaning.stats().earlier?.embedded).toBe(40);
+  const before = await meaning.find(ask("7", 1_000));
+  expect(before?.seqs[0]).toBe(7);
+  // Full likeness stands at the upper end of either scale.
+  expect(before?.cosines[0]).toBeCloseTo(0.4, 2);
+  expect(settled).toEqual([]);
+
+  release();
+  await expect.poll(() => meaning.stats().state).toBe("ready");
+  const after = await meaning.find(ask("7", 1_000));
+  expect(after?.seqs[0]).toBe(7);
+  expect(after?.cosines[0]).toBeCloseTo(1, 2);
+  expect(new Set(Array.from(after?.seqs ?? [])).size).toBe(3);
+  await expect.poll(() => settled).toEqual([SPACE]);
+  expect(givenBack).toBe(1);
+  expect(meaning.stats().earlier).toBeUndefined();
+});
 
 test("closes while an embedder does not answer, and gives it back", async () => {
   const { meaning, given } = await meaningOf((_texts, _purpose, signal) => hangs(signal), {

@@ -172,7 +172,7 @@ export function createMeaning(deps: MeaningDeps): Meaning {
       embedder,
       pause: deps.pause,
       clock: deps.clock,
-      ...(local ? {} : { targetMs: null }),
+      ...(local ? {} : { targetMs: null, queriesBeside: true }),
     });
     const active = { queue, loaded, calibration: UNCALIBRATED };
     try {
