@@ -1,0 +1,226 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { RecordDraft } from "../domain/stored-record.ts";
+import type {
+  OutboxEntry,
+  RemoteRecord,
+  SealedBatch,
+  SyncDotRow,
+  SyncRecordRow,
+  SyncStateRow,
+  SyncStore,
+} from "./sync-store.ts";
+import { bytes, codeOf, draft } from "./vault-fixtures.ts";
+
+/** A vault and what its user does in it. */
+export interface SyncStoreHarness {
+  readonly store: SyncStore;
+  add(draft: RecordDraft): Promise<void>;
+  edit(id: string, text: string): Promise<void>;
+  remove(id: string): Promise<void>;
+  textOf(id: string): Promise<string | null>;
+  close(): Promise<void>;
+}
+
+const hash = (n: number) => new Uint8Array(32).fill(n);
+
+const state = (over: Partial<SyncStateRow> = {}): SyncStateRow => ({
+  generation: 0,
+  cursor: null,
+  chains: [{ device: "d1", batchNo: 1, hash: hash(1), nextSeq: 2, logLen: 1 }],
+  named: [],
+  early: [],
+  owed: [],
+  orphans: [],
+  bare: [],
+  claims: [],
+  nextSeq: 1,
+  resealBelow: 0,
+  lastSyncedAt: null,
+  ...over,
+});
+
+const known = (id: string, over: Partial<SyncRecordRow> = {}): SyncRecordRow => ({
+  key: `key-${id}`,
+  id,
+  shape: bytes(1, 2, 3),
+  shown: "shown",
+  others: [],
+  ...over,
+});
+
+const dot = (record: string, n: number): SyncDotRow => ({
+  dot: `d1:${n}`,
+  record,
+  hash: hash(n),
+  digest: `digest-${n}`,
+  epoch: 1,
+  tombstone: false,
+});
+
+const batch = (outbox: OutboxEntry, row: SyncDotRow, supersedes: string[] = []): SealedBatch => ({
+  body: bytes(9, 9, 9),
+  generation: 0,
+  items: [{ row, outbox, supersedes }],
+});
+
+const remote = (memory: RecordDraft, over: Partial<RemoteRecord> = {}): RemoteRecord => ({
+  row: known(memory.id),
+  memory: { draft: memory, entry: bytes(1), nodes: [], vector: null, lost: [] },
+  from: null,
+  send: false,
+  ...over,
+});
+
+const PLACE = { state: state(), manifests: [], dots: [], gone: [] };
+
+export function runSyncStoreContract(open: () => Promise<SyncStoreHarness>): void {
+  describe("what sync keeps", () => {
+    let vault: SyncStoreHarness;
+    beforeEach(async () => {
+      vault = await open();
+    });
+    afterEach(() => vault.close());
+
+    async function changeOf(id: string): Promise<OutboxEntry> {
+      const [entry] = await vault.store.outboxOf([id]);
+      if (!entry) throw new Error("nothing waits");
+      return entry;
+    }
+
+    it("is nothing at first, while every change waits in the order made", async () => {
+      const [one, two] = [draft(), draft()];
+      await vault.add(one);
+      await vault.add(two);
+      await vault.edit(one.id, "edited");
+      expect(await vault.store.state()).toBeNull();
+      expect(await vault.store.sealed()).toBeNull();
+      expect((await vault.store.outbox(10)).map(({ id }) => id)).toEqual([two.id, one.id]);
+      expect(await vault.store.outbox(1)).toHaveLength(1);
+      expect(await vault.store.pending()).toBe(2);
+      expect((await vault.store.locals([one.id, "none"])).map((row) => row?.record.text)).toEqual([
+        "edited",
+        undefined,
+      ]);
+    });
+
+    it("keeps a sealed batch until it is acknowledged, and then the own head and no change", async () => {
+      const one = draft();
+      await vault.add(one);
+      const sealed = batch(await changeOf(one.id), dot(`key-${one.id}`, 1));
+      await vault.store.seal(sealed, [known(one.id)], []);
+      expect(await vault.store.sealed()).toEqual(sealed);
+      expect(await vault.store.pending()).toBe(1);
+      const next = state({ nextSeq: 2 });
+      const manifest = { device: "d1", batchNo: 1, hash: hash(5) };
+      await vault.store.acknowledge({ sealed, state: next, manifest });
+      expect(await vault.store.sealed()).toBeNull();
+      expect(await vault.store.pending()).toBe(0);
+      expect(await vault.store.state()).toEqual(next);
+      expect(await vault.store.dotsOf([`key-${one.id}`])).toEqual([dot(`key-${one.id}`, 1)]);
+      expect(await vault.store.manifests([manifest, { device: "d1", batchNo: 2 }])).toEqual([
+        hash(5),
+        null,
+      ]);
+    });
+
+    it("keeps a change that was made while its batch was under way", async () => {
+      const one = draft();
+      await vault.add(one);
+      const sealed = batch(await changeOf(one.id), dot(`key-${one.id}`, 1));
+      await vault.store.seal(sealed, [known(one.id)], []);
+      await vault.edit(one.id, "meanwhile");
+      await vault.store.acknowledge({
+        sealed,
+        state: state(),
+        manifest: { device: "d1", batchNo: 1, hash: hash(5) },
+      });
+      expect(await vault.store.pending()).toBe(1);
+    });
+
+    it("seals nothing that changed since it was read", async () => {
+      const one = draft();
+      await vault.add(one);
+      const before = await changeOf(one.id);
+      await vault.edit(one.id, "meanwhile");
+      const sealed = batch(before, dot(`key-${one.id}`, 1));
+      expect(await codeOf(vault.store.seal(sealed, [known(one.id)], []))).toBe("vault/failed");
+      expect(await codeOf(vault.store.seal(null, [], [before]))).toBe("vault/failed");
+      expect(await vault.store.sealed()).toBeNull();
+      expect(await vault.store.pending()).toBe(1);
+      expect(await vault.store.records([`key-${one.id}`])).toEqual([null]);
+    });
+
+    it("writes pulled records with the place in the server's row, and no change of its own", async () => {
+      const one = draft({ text: "from elsewhere" });
+      const place = { ...PLACE, dots: [dot(`key-${one.id}`, 1)] };
+      const applied = await vault.store.apply({ ...place, records: [remote(one)] });
+      expect(applied.added.map(({ id }) => id)).toEqual([one.id]);
+      expect(await vault.textOf(one.id)).toBe("from elsewhere");
+      expect(await vault.store.pending()).toBe(0);
+      const again = await vault.store.apply({
+        ...PLACE,
+        gone: ["d1:1"],
+        records: [remote({ ...one, text: "edited elsewhere" }, { send: true })],
+      });
+      expect(again.replaced).toHaveLength(1);
+      expect(await vault.textOf(one.id)).toBe("edited elsewhere");
+      expect(await vault.store.dots()).toEqual([]);
+      expect(await vault.store.pending()).toBe(1);
+    });
+
+    it("writes nothing of a page over a change that it was not merged with", async () => {
+      const [one, two] = [draft({ text: "mine" }), draft()];
+      await vault.add(one);
+      const before = await changeOf(one.id);
+      await vault.edit(one.id, "mine, edited");
+      const records = [remote(two), remote({ ...one, text: "theirs" }, { from: before })];
+      expect(await codeOf(vault.store.apply({ ...PLACE, records }))).toBe("vault/failed");
+      expect(await vault.textOf(one.id)).toBe("mine, edited");
+      expect(await vault.textOf(two.id)).toBeNull();
+      expect(await vault.store.state()).toBeNull();
+    });
+
+    it("loses what it knew of a record that is forgotten here, but not that it was there", async () => {
+      const one = draft();
+      await vault.add(one);
+      const change = await changeOf(one.id);
+      const row = known(one.id, { others: [{ stamp: "s", text: "beside", textHash: "h" }] });
+      const sealed = batch(change, dot(row.key, 1));
+      await vault.store.seal(sealed, [row], []);
+      await vault.store.acknowledge({
+        sealed,
+        state: state(),
+        manifest: { device: "d1", batchNo: 1, hash: hash(5) },
+      });
+      await vault.remove(one.id);
+      expect(await vault.store.records([row.key])).toEqual([
+        { key: row.key, id: one.id, shape: null, shown: "", others: [] },
+      ]);
+      expect(await changeOf(one.id)).toMatchObject({ op: "remove" });
+      expect(await vault.store.dotsOf([row.key])).toHaveLength(1);
+    });
+
+    it("counts everything as changed when it begins anew", async () => {
+      const [one, two] = [draft(), draft()];
+      await vault.add(one);
+      await vault.store.seal(null, [], [await changeOf(one.id)]);
+      await vault.store.apply({
+        ...PLACE,
+        dots: [dot(`key-${two.id}`, 1)],
+        records: [remote(two)],
+      });
+      await vault.store.putNamed(known("device:1"));
+      await vault.store.restart(state({ generation: 1 }));
+      expect((await vault.store.outbox(10)).map(({ id }) => id).toSorted()).toEqual(
+        [one.id, two.id, "device:1"].toSorted(),
+      );
+      expect(await vault.store.dots()).toEqual([]);
+      expect(await vault.store.state()).toMatchObject({ generation: 1 });
+      expect((await vault.store.recordsNamed("device:")).map(({ id }) => id)).toEqual(["device:1"]);
+      await vault.store.clear();
+      expect(await vault.store.state()).toBeNull();
+      expect(await vault.store.recordsNamed("device:")).toEqual([]);
+      expect(await vault.store.pending()).toBe(3);
+    });
+  });
+}
