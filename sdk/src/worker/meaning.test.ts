@@ -3,6 +3,7 @@ import { MemoryError } from "../domain/errors.ts";
 import type { Embedder } from "../engine/embedder.ts";
 import {
   DIMENSIONS,
+  forget,
   openIn,
   range,
   rowsFor,
@@ -57,7 +58,7 @@ async function meaningOf(
     ...rest,
   });
   meaning.start();
-  return { disk, meaning, codes, given };
+  return { disk, opened, meaning, codes, given };
 }
 
 const ask = (text: string, withinMs = 20) => ({
@@ -178,6 +179,14 @@ test("forgets a fault that has passed", async () => {
   await expect.poll(() => meaning.stats().embedded, { timeout: 8_000 }).toBe(41);
   await expect.poll(() => meaning.stats().problem).toBeUndefined();
 }, 12_000);
+
+test("counts what is to have a vector without what was forgotten since", async () => {
+  const { disk, opened, meaning } = await meaningOf();
+  disk.records.add(99);
+  await expect.poll(() => meaning.stats()).toMatchObject({ embedded: 41, total: 41 });
+  await forget(opened, [1, 2, 99]);
+  expect(meaning.stats()).toMatchObject({ embedded: 38, total: 38, state: "ready" });
+});
 
 test("does not gather questions for an embedder that does not answer", async () => {
   const open = new Set<string>();

@@ -99,7 +99,8 @@ export function createMeaning(deps: MeaningDeps): Meaning {
   let retryMs = FIRST_RETRY_MS;
   let retry: ReturnType<typeof setTimeout> | undefined;
   let catchingUp: ReturnType<typeof setTimeout> | undefined;
-  let total = 0;
+  /** Memories that still wait for a vector, as of the last look. */
+  let left = 0;
   let backfill: Backfill | null = null;
   let starting: Promise<void> = Promise.resolve();
   let finding: Promise<void> = Promise.resolve();
@@ -150,7 +151,7 @@ export function createMeaning(deps: MeaningDeps): Meaning {
         queue: current.queue,
         isStored: () => deps.isStored(space.id),
         onState(done, all) {
-          total = all;
+          left = all - done;
           deps.onProgress("embed", done, all);
         },
         onComplete: complete,
@@ -326,7 +327,7 @@ export function createMeaning(deps: MeaningDeps): Meaning {
       ...(problem === undefined ? {} : { problem }),
       space: current?.space.id ?? null,
       embedded,
-      total: Math.max(total, embedded),
+      total: embedded + left,
       ...(earlier === null
         ? {}
         : { earlier: { space: earlier.space.id, embedded: earlier.space.size } }),
