@@ -252,6 +252,50 @@ describe("ids, headers and history", () => {
     expect(new Set(firsts).size).toBeLessThanOrEqual(2);
   });
 
+  it("keeps the provider's cache: a call begins with all of the call before, up to its last user turn", async () => {
+    const on = await stage();
+    await on.provider.script({ text: "First." }, { text: "Second." }, { text: "Third." });
+    const client = clientOf(on, { "x-sm-user-id": "u", "x-sm-conversation-id": "c" });
+    const system = { role: "system" as const, content: "You plan trips." };
+    for (const content of ["I adore fjords.", "Where are fjords?", "Which fjords do I adore?"]) {
+      const stored = on.captured();
+      await client.chat.completions.create({
+        model: "gpt-5",
+        messages: [system, { role: "user", content }],
+      });
+      await stored;
+    }
+    const prompts = (await on.requests()).map(messagesOf);
+    for (const [at, prompt] of prompts.entries()) {
+      expect(prompt).toHaveLength(2 + at * 2);
+      const before = prompts[at - 1];
+      if (before !== undefined)
+        expect(prompt.slice(0, before.length - 1)).toEqual(before.slice(0, -1));
+    }
+  });
+
+  it("serves models on the device itself", async () => {
+    const on = await stage({ providers: {} });
+    const response = await on.memory.fetch(
+      `https://api.supermemory.ai/v3/${on.provider.baseURL}/chat/completions`,
+      { method: "POST", body: '{"model":"m","messages":[{"role":"user","content":"Hi"}]}' },
+    );
+    expect(response.status).toBe(200);
+    expect((await on.requests())[0]?.headers["authorization"]).toBeUndefined();
+  });
+
+  it("goes by Alcove's own headers too, and takes them off", async () => {
+    const on = await stage();
+    const stored = on.captured();
+    await say(clientOf(on, { "x-sm-user-id": "u" }), "I carve spoons.");
+    await stored;
+    const answer = await say(clientOf(on, { "x-sm-user-id": "u" }), "What do I carve?", {
+      "x-alcove-mode": "off",
+    });
+    expect(answer.choices).toHaveLength(1);
+    expect(promptOf((await on.requests())[1])).not.toContain("spoons");
+  });
+
   it("stores a retried turn once, and gives it the same history", async () => {
     const on = await stage();
     await on.provider.script({ text: "Hello." }, { status: 500 }, { text: "Blue." });
