@@ -199,7 +199,7 @@ describe("random histories", () => {
       }),
       { numRuns: 300 },
     );
-  });
+  }, 120_000);
 });
 
 async function take(

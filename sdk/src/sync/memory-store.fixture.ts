@@ -70,7 +70,7 @@ export function createMemoryDevice(): MemoryDevice {
     locals: async (ids) =>
       ids.map((id) => {
         const record = records.get(id);
-        return record ? { record, nodes: [], vector: null } : null;
+        return record ? { record, nodes: [] } : null;
       }),
     sealed: async () => sealed,
     async seal(batch, rows, settled) {
@@ -123,7 +123,7 @@ export function createMemoryDevice(): MemoryDevice {
       for (const { device, batchNo, hash } of change.manifests)
         manifests.set(`${device}:${batchNo}`, hash);
       ({ state } = change);
-      return applied;
+      return { ...applied, vectors: [] };
     },
     async setState(next) {
       state = next;
@@ -158,7 +158,9 @@ export function createMemoryDevice(): MemoryDevice {
       erase: async (ids) => {
         for (const id of ids) if (records.has(id)) erase(id);
       },
-      applied: () => undefined,
+      applied: async () => undefined,
+      vectorsOf: async () => new Map(),
+      takesVector: async () => false,
     },
     write(draft) {
       records.set(draft.id, { ...draft, seq: (seq += 1) });

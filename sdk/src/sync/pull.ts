@@ -239,6 +239,9 @@ async function mergeOne(
   const embedding = rows
     .flatMap(({ state }) => (isForgotten(state) ? [] : state.text.versions))
     .find(({ stamp, embedding: of }) => of && stamp === merged.text.versions[0]?.stamp)?.embedding;
+  const vector = embedding
+    ? { space: embedding.space, vector: new Uint8Array(embedding.vector) }
+    : null;
   const known = new Set([
     draft.text,
     local?.record.text,
@@ -250,9 +253,7 @@ async function mergeOne(
       draft,
       entry: vault.entryOf(draft),
       nodes: memory.nodes,
-      vector: embedding
-        ? { space: embedding.space, vector: new Uint8Array(embedding.vector) }
-        : null,
+      vector: vector && (await vault.takesVector(vector)) ? vector : null,
       lost: row.others
         .filter(({ text }) => !known.has(text))
         .map(({ text, textHash }) => ({ ...draft, text, textHash })),
@@ -323,7 +324,7 @@ async function write(
 ): Promise<void> {
   const forgotten = records.filter(({ memory, row }) => memory === null && isTombstone(row.shape));
   if (forgotten.length > 0) await vault.erase(forgotten.map(({ row }) => row.id));
-  vault.applied(await store.apply({ ...place, records }));
+  await vault.applied(await store.apply({ ...place, records }));
 }
 
 function isTombstone(shape: Uint8Array | null): boolean {
@@ -367,7 +368,7 @@ async function forgetPurged(deps: PullDeps, ledger: Ledger): Promise<void> {
   });
   await vault.erase(records.map(({ row }) => row.id));
   const state = ledger.next({ bare: [], orphans: [] });
-  vault.applied(await store.apply({ state, manifests: [], dots: [], gone: [], records }));
+  await vault.applied(await store.apply({ state, manifests: [], dots: [], gone: [], records }));
 }
 
 function forked(): MemoryError {

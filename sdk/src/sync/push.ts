@@ -3,6 +3,8 @@ import { writerKey } from "../crypto/key-schedule.ts";
 import { signManifest } from "../crypto/sign.ts";
 import { MemoryError } from "../domain/errors.ts";
 import type { OutboxEntry, SealedBatch, SyncRecordRow, SyncStore } from "../vault/sync-store.ts";
+import type { SpaceVector } from "../vault/vector-store.ts";
+import type { VaultPort } from "./vault-port.ts";
 import { bytesKey, type Bytes } from "../wire/bytes.ts";
 import { compareDots, type Head } from "../wire/dots.ts";
 import { HASH_BYTES, LIMITS } from "../wire/limits.ts";
@@ -20,6 +22,7 @@ export interface PushDeps {
   readonly access: VaultAccess;
   readonly store: SyncStore;
   readonly replica: Replica;
+  readonly vault: Pick<VaultPort, "vectorsOf">;
 }
 
 /** Bytes of envelopes in one push; the rest is for the manifest. */
@@ -30,7 +33,7 @@ const MOST_BYTES = LIMITS.pushBytes - 300_000;
  * found on the way are added to it.
  */
 export async function sealNext(
-  { access, store, replica }: PushDeps,
+  { access, store, replica, vault }: PushDeps,
   ledger: Ledger,
   heldBack: Set<string>,
 ): Promise<SealedBatch | null> {
@@ -49,6 +52,9 @@ export async function sealNext(
     const held = await replica.read(
       await Promise.all(waiting.map(async ({ id }) => ({ key: await replica.keyOf(id), id }))),
     );
+    const vectors = await vault.vectorsOf(
+      held.flatMap(({ local }) => (local ? [local.record.seq] : [])),
+    );
     const settled: OutboxEntry[] = [];
     const items: SealedBatch["items"][number][] = [];
     const manifestItems: ManifestItem[] = [];
@@ -58,7 +64,7 @@ export async function sealNext(
     for (const one of held) {
       const outbox = one.outbox;
       if (outbox === null) continue;
-      const content = await contentOf(replica, one, ledger.state.resealBelow);
+      const content = await contentOf(replica, one, vectors, ledger.state.resealBelow);
       if (content === null) {
         settled.push(outbox);
         continue;
@@ -170,6 +176,7 @@ export function headsOf(ledger: Ledger): readonly Head[] {
 async function contentOf(
   replica: Replica,
   { key, id, row, local, dots, state }: HeldRecord,
+  vectors: ReadonlyMap<number, SpaceVector>,
   resealBelow: number,
 ): Promise<{
   readonly bytes: Bytes;
@@ -182,8 +189,9 @@ async function contentOf(
   const said =
     dots.length > 0 && dots.every((dot) => dot.digest === digest && dot.epoch >= resealBelow);
   if (said) return null;
+  const vector = (local && vectors.get(local.record.seq)) ?? null;
   return {
-    bytes: encodeRecord(withVector(withoutVectors(state), local)),
+    bytes: encodeRecord(withVector(withoutVectors(state), vector)),
     digest,
     tombstone: isForgotten(state),
     row: replica.rowOf(key, id, state, local?.record.scope.user),

@@ -170,9 +170,8 @@ export function withoutVectors(state: SyncRecord): SyncRecord {
 }
 
 /** The shown text with the vector that the vault holds of it. */
-export function withVector(state: SyncRecord, local: LocalMemory | null): SyncRecord {
-  if (isForgotten(state) || !local?.vector) return state;
-  const embedding = { space: local.vector.space, vector: local.vector.vector };
+export function withVector(state: SyncRecord, embedding: TextVersion["embedding"]): SyncRecord {
+  if (isForgotten(state) || !embedding) return state;
   return mapVersions(state, (version, i) => (i === 0 ? { ...version, embedding } : version));
 }
 

@@ -1,5 +1,6 @@
 import type { RecordDraft } from "../domain/stored-record.ts";
 import type { AppliedRows } from "../vault/sync-store.ts";
+import type { SpaceVector } from "../vault/vector-store.ts";
 
 /** What sync needs of who owns the vault, beside its tables. */
 export interface VaultPort {
@@ -9,5 +10,9 @@ export interface VaultPort {
   /** Takes records that were forgotten elsewhere out of rows, versions, index and vectors, as a forget here does. */
   erase(ids: readonly string[]): Promise<void>;
   /** Told when pulled records stand in the vault. */
-  applied(rows: AppliedRows): void;
+  applied(rows: AppliedRows): Promise<void>;
+  /** Vectors of these records, by their `seq`, as far as there are any. */
+  vectorsOf(seqs: readonly number[]): Promise<ReadonlyMap<number, SpaceVector>>;
+  /** Whether it is one of a space that is in use here. */
+  takesVector(vector: SpaceVector): Promise<boolean>;
 }

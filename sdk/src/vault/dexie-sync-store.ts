@@ -194,11 +194,6 @@ export function createDexieSyncStore(deps: DexieSyncStoreDeps): SyncStore {
           .toArray()
       ).map((node) => [node.recordId, node]),
     );
-    const vectors = new Map<number, SpaceVector>();
-    await db.vectorTail
-      .where("seq")
-      .anyOf([...rows.values()].map(({ seq }) => seq))
-      .each(({ seq, space, vector }) => vectors.set(seq, { space, vector }));
     return Promise.all(
       ids.map(async (id) => {
         const record = rows.get(id);
@@ -207,7 +202,6 @@ export function createDexieSyncStore(deps: DexieSyncStoreDeps): SyncStore {
         return {
           record,
           nodes: node ? [node, ...(await silentAbove(node))] : [],
-          vector: vectors.get(record.seq) ?? null,
         };
       }),
     );
@@ -230,8 +224,8 @@ export function createDexieSyncStore(deps: DexieSyncStoreDeps): SyncStore {
     notes: WriteNotes,
   ): Promise<AppliedRows> {
     const ids = records.map(({ row }) => row.id);
-    const [stored, outbox] = await Promise.all([rowsById(db, ids), db.outbox.bulkGet(ids)]);
-    const present = new Map(stored.map((row) => [row.id, fromRow(row)]));
+    const [rows, outbox] = await Promise.all([rowsById(db, ids), db.outbox.bulkGet(ids)]);
+    const present = new Map(rows.map((row) => [row.id, fromRow(row)]));
     const applied = { added: [], replaced: [], marked: [] } as {
       added: StoredRecord[];
       replaced: { before: StoredRecord; after: StoredRecord }[];
@@ -249,9 +243,13 @@ export function createDexieSyncStore(deps: DexieSyncStoreDeps): SyncStore {
     }
     await putNodes(db, nodes);
     await rebuildThreads(db, nodes);
-    await putTail(db, vectors, notes);
+    const stored = new Set(await putTail(db, vectors, notes));
+    const bySpace = new Map<string, number[]>();
+    for (const { space, seq } of vectors)
+      if (stored.has(seq)) bySpace.set(space, [...(bySpace.get(space) ?? []), seq]);
     await settleOutbox(records, outbox.map(orNull));
-    return applied;
+    const changes = [...bySpace].map(([space, added]) => ({ space, added, layout: false }));
+    return { ...applied, vectors: changes };
   }
 
   async function writeMemory(

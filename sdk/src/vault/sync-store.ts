@@ -1,6 +1,6 @@
 import type { RecordDraft, StoredRecord } from "../domain/stored-record.ts";
 import type { TurnNode } from "./vault.ts";
-import type { SpaceVector } from "./vector-store.ts";
+import type { SpaceVector, VectorChange } from "./vector-store.ts";
 
 /**
  * What sync keeps in the vault, beside the records it is about. To the vault it is plain data: ids, numbers and bytes whose meaning
@@ -175,7 +175,6 @@ export interface LocalMemory {
   readonly record: StoredRecord;
   /** Its turn, and the turns right before it of which no record is kept, nearest first. */
   readonly nodes: readonly TurnNode[];
-  readonly vector: SpaceVector | null;
 }
 
 export interface RemoteChange {
@@ -209,4 +208,6 @@ export interface AppliedRows {
   /** A new text: the row before and its successor under a new `seq`. */
   readonly replaced: readonly { readonly before: StoredRecord; readonly after: StoredRecord }[];
   readonly marked: readonly StoredRecord[];
+  /** Vectors that came with them. */
+  readonly vectors: readonly VectorChange[];
 }

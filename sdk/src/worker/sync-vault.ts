@@ -1,22 +1,46 @@
 import { textHashOf } from "../capture/hashes.ts";
 import type { DocumentIndex } from "../engine/document-index.ts";
+import { readVectors, takesVector } from "../engine/vectors/read-vectors.ts";
 import type { VaultPort } from "../sync/vault-port.ts";
+import type { Vault } from "../vault/vault.ts";
 import type { Forgetter } from "./forget.ts";
+import type { Vectors } from "./vectors.ts";
+
+const NOTHING = {
+  own: false,
+  added: [],
+  removed: [],
+  marked: [],
+  segments: false,
+  ids: [],
+} as const;
 
 export interface SyncVaultDeps {
+  readonly vault: Pick<Vault, "vectors">;
+  readonly vectors: Pick<Vectors, "follow">;
   readonly index: DocumentIndex;
   readonly forgetter: Pick<Forgetter, "erase">;
   readonly onChanged: (ids: readonly string[], kind: "added" | "edited") => void;
 }
 
 /** The open vault as sync writes to it: the index and what listens to it hear of pulled records as of another tab's. */
-export function createSyncVault({ index, forgetter, onChanged }: SyncVaultDeps): VaultPort {
+export function createSyncVault({
+  vault,
+  vectors,
+  index,
+  forgetter,
+  onChanged,
+}: SyncVaultDeps): VaultPort {
   return {
     entryOf: (draft) => index.entryOf(draft),
     textHashOf,
     erase: (ids) => forgetter.erase(ids),
-    applied({ added, replaced, marked }) {
+    vectorsOf: (seqs) => readVectors(vault.vectors, seqs),
+    takesVector: (vector) => takesVector(vault.vectors, vector),
+    async applied({ added, replaced, marked, vectors: moved }) {
       index.drop(replaced.map(({ before }) => before.seq));
+      // Before the index tells of the records: what has its vector is not embedded again.
+      if (moved.length > 0) await vectors.follow({ ...NOTHING, vectors: moved });
       index.add([...added, ...replaced.map(({ after }) => after)]);
       index.mark(marked);
       const edited = [...replaced.map(({ after }) => after.id), ...marked.map(({ id }) => id)];

@@ -70,6 +70,8 @@ export async function openSyncedDevice(access: VaultAccess): Promise<SyncedDevic
     access,
     store: await vault.sync(),
     vault: createSyncVault({
+      vault,
+      vectors,
       index,
       forgetter,
       onChanged: (ids) => told.changed.push(...ids),

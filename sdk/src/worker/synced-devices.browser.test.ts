@@ -153,6 +153,33 @@ describe("two browsers over a server", () => {
   );
 
   test(
+    "take vectors along to a device that uses their space, and none that does not fit",
+    async () => {
+      const [a, b] = await openTwo();
+      const space = { id: "model@1", dimensions: 4, notes: {} };
+      await a.vault.vectors.putSpace(space);
+      await b.vault.vectors.putSpace(space);
+      await a.vault.vectors.putSpace({ ...space, id: "model@2" });
+      await b.vault.vectors.putSpace({ ...space, id: "model@2", dimensions: 8 });
+      const rows = await a.turns.storeNotes(
+        [{ text: "One with a vector." }, { text: "One whose vector is of another length." }],
+        {},
+        Date.now(),
+        "refuse",
+      );
+      const vector = new Uint8Array(Float32Array.of(0.5, -0.5, 0.5, -0.5).buffer);
+      await a.vault.vectors.put("model@1", [{ seq: rows[0]?.seq ?? 0, vector }]);
+      await a.vault.vectors.put("model@2", [{ seq: rows[1]?.seq ?? 0, vector }]);
+      await settle([a, b]);
+      const here = await b.vault.get(rows.map(({ id }) => id));
+      const seqs = here.map((row) => row?.seq ?? 0);
+      expect(await b.vault.vectors.tail("model@1", seqs)).toEqual([{ seq: seqs[0], vector }]);
+      expect(await b.vault.vectors.tail("model@2", seqs)).toEqual([]);
+    },
+    SLOW,
+  );
+
+  test(
     "a losing text goes with the memory that said the same",
     async () => {
       const [a, b] = await openTwo();
