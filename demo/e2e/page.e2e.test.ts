@@ -4,7 +4,15 @@ import { createDemoTest } from "./demo-test.ts";
 import { go, say, tell } from "./talk.ts";
 
 const demo = createDemoTest();
-const SCREENS = ["chat", "memories", "transfer", "storage", "benchmark", "settings"] as const;
+const SCREENS = [
+  "chat",
+  "memories",
+  "transfer",
+  "storage",
+  "gateways",
+  "benchmark",
+  "settings",
+] as const;
 
 describe("for everybody", () => {
   for (const colorScheme of ["light", "dark"] as const) {

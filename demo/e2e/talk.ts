@@ -26,7 +26,14 @@ export async function newChat(page: Page): Promise<void> {
 /** Goes to a screen the way a person does. */
 export async function go(
   page: Page,
-  screen: "Chat" | "Memories" | "Import & export" | "Storage & privacy" | "Benchmark" | "Settings",
+  screen:
+    | "Chat"
+    | "Memories"
+    | "Import & export"
+    | "Storage & privacy"
+    | "Gateways"
+    | "Benchmark"
+    | "Settings",
 ): Promise<void> {
   await page
     .getByRole("navigation", { name: "Screens" })

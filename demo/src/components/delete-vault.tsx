@@ -9,13 +9,14 @@ const PHRASE = "delete everything";
 
 /** Deletes this vault, the provider keys and the choices made on this page. */
 export function DeleteEverything(): JSX.Element {
-  const { memory, keys, notices } = useApp();
+  const { memory, gateways, keys, notices } = useApp();
   const [asking, setAsking] = useState(false);
   const [typed, setTyped] = useState("");
   const [problem, setProblem] = useState<string | null>(null);
 
   const run = async (): Promise<void> => {
     try {
+      await gateways.forget();
       await memory.destroy();
       await keys.forgetAll();
       localStorage.clear();
@@ -42,9 +43,9 @@ export function DeleteEverything(): JSX.Element {
             }}
           >
             <p>
-              Every memory, every version and the index of this vault, your provider keys and your
-              settings. There is no copy anywhere else, and no undo. Export first if you may want it
-              back.
+              Every memory, every version and the index of this vault, what was tried under
+              Gateways, your provider keys and your settings. There is no copy anywhere else, and no
+              undo. Export first if you may want it back.
             </p>
             <label class="field">
               <span>

@@ -20,6 +20,8 @@ export interface Endpoint {
 export function endpointOf(path: string): Endpoint | null {
   switch (path) {
     case "v1/chat/completions":
+    // Google's door for clients of OpenAI's shape.
+    case "v1beta/openai/chat/completions":
       return { wire: "openai-chat" };
     case "v1/responses":
       return { wire: "openai-responses" };

@@ -1,6 +1,11 @@
-/** The base of its OpenAI-shaped API: a folder of this very site. */
+/** Where the built-in model is: a folder of this very site. The clients of some providers put the API's version behind it. */
+export function scriptedRoot(): string {
+  return new URL("scripted", document.baseURI).href;
+}
+
+/** The base of its OpenAI-shaped API. */
 export function scriptedBaseUrl(): string {
-  return new URL("scripted/v1", document.baseURI).href;
+  return `${scriptedRoot()}/v1`;
 }
 
 /**

@@ -4,6 +4,7 @@ import type { Memory } from "@alcove/sdk";
 import { createChats, type Chats } from "./chats.ts";
 import { createEmbeddingState, type EmbeddingState } from "./embedding-state.ts";
 import { createForgetQueue, type ForgetQueue } from "./forget-queue.ts";
+import { createGatewayPlayground, type GatewayPlayground } from "./gateway-playground.ts";
 import { createMemoryList, type MemoryListState } from "./memory-list.ts";
 import { createNotices, type Notices } from "./notices.ts";
 import { createProviderKeys, type ProviderKeys } from "./provider-keys.ts";
@@ -31,6 +32,7 @@ export interface App {
   readonly requests: RequestLog;
   readonly bench: SearchBench;
   readonly embedding: EmbeddingState;
+  readonly gateways: GatewayPlayground;
 }
 
 export function createApp(
@@ -65,6 +67,7 @@ export function createApp(
     transfer: createTransfer(memory, notices),
     health: createVaultHealth(memory),
     embedding: createEmbeddingState(memory, settings),
+    gateways: createGatewayPlayground(notices, win.navigator.serviceWorker),
     requests: createRequestLog(win, () => {
       const url = providerUrl(settings);
       return URL.canParse(url) ? [new URL(url).host] : [];
