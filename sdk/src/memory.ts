@@ -38,7 +38,7 @@ import {
 import { shortId, uuid } from "./random-id.ts";
 import { createScopedMemory, type ScopedMemoryDeps } from "./scoped-memory.ts";
 import type { Sync } from "./sync.ts";
-import { createUnavailableSync } from "./sync.ts";
+import { createSync, createUnavailableSync } from "./sync.ts";
 import { createHostClient, type HostClient } from "./worker/client.ts";
 import type { HostEvent } from "./worker/host-api.ts";
 import { defaultWorker } from "./worker/spawn.ts";
@@ -135,6 +135,9 @@ export function createMemory(options: MemoryOptions = {}): Memory {
       })
     : unavailableClient();
 
+  const pageSync = createSync((name, ...given) =>
+    client.call((host) => host.callSync(name, given)),
+  );
   const scopedDeps: ScopedMemoryDeps = {
     client,
     settings,
@@ -188,7 +191,7 @@ export function createMemory(options: MemoryOptions = {}): Memory {
       await client.open();
     },
     trace: (of) => traces.trace(of),
-    sync: createUnavailableSync(),
+    sync: available ? pageSync.sync : createUnavailableSync(),
     on: (event, listener) => hub.on(event, listener),
     async close() {
       await settleFetch();
@@ -203,6 +206,7 @@ export function createMemory(options: MemoryOptions = {}): Memory {
 
   /** What is captured goes into the vault before it closes, unless the vault does not open at all. */
   async function settleFetch(): Promise<void> {
+    pageSync.close();
     const settled = memoryFetch.close();
     await client.stopOpening();
     await settled;
@@ -220,6 +224,9 @@ export function createMemory(options: MemoryOptions = {}): Memory {
         return;
       case "progress":
         hub.emit("progress", { task: event.task, done: event.done, total: event.total });
+        return;
+      case "sync":
+        hub.emit("sync", pageSync.tell(event.status));
         return;
       case "problem":
         tell(new MemoryError(event.code, event.message, { retryable: event.retryable }));

@@ -1,5 +1,6 @@
 import type { MemoryError } from "./errors.ts";
 import type { SkipReason } from "./recall.ts";
+import type { SyncStatus } from "./sync-status.ts";
 import type { Trace } from "./trace.ts";
 import type { Turn } from "./chat.ts";
 
@@ -52,7 +53,8 @@ export interface MemoryEvents {
     readonly quota: number | null;
     readonly level: "ok" | "low" | "full";
   };
-  readonly sync: { readonly state: "unavailable" };
+  /** Sync began, ended, waits, or met a problem. */
+  readonly sync: SyncStatus;
   /** A fault that no promise of the app's carries. */
   readonly error: MemoryError;
 }

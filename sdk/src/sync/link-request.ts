@@ -27,8 +27,8 @@ export interface NewDevice {
   readonly code: string;
   /** How long both are good. */
   readonly lifeMs: number;
-  /** Six digits to type into the other device, once it was given the code; never resolves for a QR. */
-  readonly digits: Promise<string>;
+  /** Six digits to type into the other device, once it was given the code; `null` once it is linked without. */
+  readonly digits: Promise<string | null>;
   /** @throws {@link MemoryError} `sync/link-expired`, `sync/link-refused`, `sync/link-forged`, and what joining throws */
   readonly done: Promise<Membership>;
   cancel(): void;
@@ -64,9 +64,9 @@ export async function requestLink(deps: LinkDeps): Promise<NewDevice> {
   const lifeMs = Math.min(byQr.lifeMs, byCode.lifeMs);
   const stop = new AbortController();
   const timer = setTimeout(() => stop.abort(expired()), lifeMs);
-  let showDigits: (digits: string) => void = () => undefined;
+  let showDigits: (digits: string | null) => void = () => undefined;
   let hideDigits: (reason: unknown) => void = () => undefined;
-  const digits = new Promise<string>((resolve, reject) => {
+  const digits = new Promise<string | null>((resolve, reject) => {
     showDigits = resolve;
     hideDigits = reject;
   });
@@ -78,6 +78,7 @@ export async function requestLink(deps: LinkDeps): Promise<NewDevice> {
       throw error;
     })
     .finally(() => {
+      showDigits(null);
       clearTimeout(timer);
       stop.abort(expired());
     });

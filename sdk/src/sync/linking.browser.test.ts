@@ -27,6 +27,7 @@ describe("linking by QR", () => {
     expect(approval).toMatchObject({ method: "qr" });
     await approval.confirm();
     const linked = await request.done;
+    expect(await request.digits).toBeNull();
     expect(linked.vaultId).toEqual(membership.vaultId);
     expect(linked.epochKeys()).toEqual(membership.epochKeys());
     expect(await fingerprint(linked.suite, linked.vaultId)).toBe(approval.fingerprint);
@@ -92,7 +93,7 @@ describe("linking by code", () => {
     const typed = ` ${request.code.slice(0, 4).toLowerCase()}-${request.code.slice(4)}`;
     const approval = await approve(old, membership, typed);
     expect(approval.method).toBe("code");
-    const digits = await request.digits;
+    const digits = (await request.digits) ?? "";
     expect(digits).toMatch(/^\d{6}$/);
     await approval.confirm(`${digits.slice(0, 3)} ${digits.slice(3)}`);
     const linked = await request.done;
@@ -103,7 +104,7 @@ describe("linking by code", () => {
   test("ends with wrong digits, on both devices", async () => {
     const { old, membership, request } = await twoDevices();
     const approval = await approve(old, membership, request.code);
-    const digits = await request.digits;
+    const digits = (await request.digits) ?? "";
     expect(await codeOf(approval.confirm(otherDigits(digits)))).toBe("sync/link-digits");
     expect(await codeOf(approval.confirm(digits))).toBe("sync/link-code");
     await expect(request.done).rejects.toMatchObject({
@@ -178,7 +179,7 @@ describe("a server that carries the mailbox and lies", () => {
     const toOld = await requestLink(await openProfile(url));
     const withNew = await approve(mallory, own.membership, request.code);
     const withOld = await approve(old, membership, toOld.code);
-    const [shown, wanted] = [await request.digits, await toOld.digits];
+    const [shown, wanted] = [(await request.digits) ?? "", await toOld.digits];
     expect(shown).not.toBe(wanted);
     expect(await codeOf(withOld.confirm(shown))).toBe("sync/link-digits");
     expect((await membership.refreshLog()).length).toBe(1);
@@ -200,7 +201,7 @@ describe("a server that carries the mailbox and lies", () => {
   test("swapped provisioning box, by code: the box of another exchange does not open", async () => {
     const { old, membership, fresh, request } = await twoDevices();
     const approval = await approve(old, membership, request.code);
-    const digits = await request.digits;
+    const digits = (await request.digits) ?? "";
     const mallory = await openProfile(url);
     const own = await founded(mallory);
     const second = await requestLink(await openProfile(url));

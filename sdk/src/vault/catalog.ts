@@ -1,7 +1,7 @@
 import { MemoryError } from "../domain/errors.ts";
 import type { VaultInfo } from "../domain/stats.ts";
 import { removePrivateFolder } from "./private-folder.ts";
-import { DATABASE_PREFIX, databaseName } from "./schema.ts";
+import { DATABASE_PREFIX, databaseName, keysDatabaseName } from "./schema.ts";
 import { blockedError, vaultError } from "./vault-errors.ts";
 
 /**
@@ -50,7 +50,8 @@ export async function listVaults(deps: CatalogDeps = {}): Promise<VaultInfo[]> {
  */
 export async function deleteVault(name: string, deps: CatalogDeps = {}): Promise<void> {
   const factory = factoryOf(deps);
-  await deleteDatabase(factory, databaseName(name), deps.blockedAfterMs ?? 4000);
+  for (const database of [databaseName(name), keysDatabaseName(name)])
+    await deleteDatabase(factory, database, deps.blockedAfterMs ?? 4000);
   await removePrivateFolder(name);
   await inCatalog(factory, "readwrite", (store) => store.delete(name));
 }

@@ -5,6 +5,7 @@ import { openDexieVault } from "../vault/dexie-vault.ts";
 import { createHost } from "./host.ts";
 import type { AnalyzeTurn } from "../capture/turn-analysis.ts";
 import type { HostApi } from "./host-api.ts";
+import { keysDatabaseName } from "../vault/schema.ts";
 import { openPrivateFolder, removePrivateFolder } from "../vault/private-folder.ts";
 import { createVectors } from "./vectors.ts";
 
@@ -62,6 +63,20 @@ export function assembleHost(place: "worker" | "page"): HostApi {
         );
       }
     },
+    isShared,
+    async openSync(parts) {
+      let opened;
+      try {
+        opened = await import("./open-sync.ts");
+      } catch (cause) {
+        throw new MemoryError(
+          "sync/unavailable",
+          "The chunk that shares vaults could not be loaded. Check that the SDK's files are served together.",
+          { cause, retryable: true },
+        );
+      }
+      return opened.openSync(parts);
+    },
     pause,
     warmUp: async () => (await loadAnalysis()).warmAnalyzer(pause),
     preload: () => void Promise.all([loadRequestReader(), loadAnalyzer()]).catch(() => undefined),
@@ -72,6 +87,12 @@ export function assembleHost(place: "worker" | "page"): HostApi {
     place,
     storage,
   });
+}
+
+/** The keys of a shared vault have a database of their own. Where the browser does not list them, it is opened to see. */
+async function isShared(vault: string): Promise<boolean> {
+  const listed = await indexedDB.databases?.();
+  return listed?.some(({ name }) => name === keysDatabaseName(vault)) ?? true;
 }
 
 /** Without Web Locks (an old browser) a tab holds for itself what it would hold for all. */

@@ -23,6 +23,7 @@ import type { ThreadSummary } from "../domain/thread-summary.ts";
 import type { OwnEmbedderPort } from "../embedding/own-embedder.ts";
 import type { PresetName } from "../embedding/presets.ts";
 import type { CallHost } from "../intercept/call-host.ts";
+import type { PlainStatus, SyncCalls } from "../sync/sync-types.ts";
 
 /**
  * Everything the page asks of the owner of the vault, as plain cloneable data: the worker seam. The same interface is served
@@ -77,6 +78,11 @@ export interface HostApi extends CallHost {
   /** Whether `owner` has `name`; `null` where nobody has. With `take` the first who asks has it from then on. */
   claim(name: string, owner: string, take: boolean): Promise<boolean | null>;
   releaseClaim(name: string): Promise<void>;
+  /** One call of sync, by its name: its parts are loaded by the first. */
+  callSync<Name extends keyof SyncCalls>(
+    name: Name,
+    given: Parameters<SyncCalls[Name]>,
+  ): Promise<Awaited<ReturnType<SyncCalls[Name]>>>;
   /** Waits for what is being written, then closes. */
   close(): Promise<void>;
   destroy(): Promise<void>;
@@ -136,6 +142,7 @@ export type HostEvent =
       readonly done: number;
       readonly total: number | null;
     }
+  | { readonly type: "sync"; readonly status: PlainStatus }
   | {
       readonly type: "problem";
       readonly code: MemoryErrorCode;

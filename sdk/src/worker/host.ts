@@ -13,6 +13,7 @@ import type { Vault, VaultChange } from "../vault/vault.ts";
 import { createCalls, type Calls } from "./calls.ts";
 import { type Claims, createClaims } from "./claims.ts";
 import { createForgetter, type Forgetter } from "./forget.ts";
+import { createHostSync, type HostSync } from "./host-sync.ts";
 import type {
   CountTokens,
   EmbedderConfig,
@@ -25,6 +26,7 @@ import { createIngest, type Ingest } from "./ingest.ts";
 import { createLazyMeaning } from "./lazy-meaning.ts";
 import type { Meaning } from "./meaning.ts";
 import type { MeaningTierDeps } from "./meaning-tier.ts";
+import type { openSync } from "./open-sync.ts";
 import { createOperations } from "./operations.ts";
 import { createRecords, type Records } from "./records.ts";
 import type { createTransfer, Transfer } from "./transfer.ts";
@@ -57,6 +59,10 @@ export interface HostDeps {
   readonly pause: () => Promise<void>;
   /** Export and import: few pages ever need them, so they are loaded when one does. */
   readonly loadTransfer: () => Promise<typeof createTransfer>;
+  /** Whether this device shares the vault with others. */
+  readonly isShared: (vault: string) => Promise<boolean>;
+  /** Sync is loaded by who shares a vault. */
+  readonly openSync: typeof openSync;
   /** Does in small steps what the first capture would else do at once. */
   readonly warmUp: () => Promise<void>;
   /** Starts to load what is loaded apart. */
@@ -93,6 +99,7 @@ interface Services {
   readonly forgetter: Forgetter;
   readonly transfer: () => Promise<Transfer>;
   readonly claims: Claims;
+  readonly sync: HostSync;
   readonly evicted: boolean;
 }
 
@@ -201,6 +208,7 @@ export function createHost(deps: HostDeps): HostApi {
     threads: async () => listThreads((await opened()).vault, deps.pause),
     claim: async (name, owner, take) => (await opened()).claims.claim(name, owner, take),
     releaseClaim: async (name) => (await opened()).claims.releaseClaim(name),
+    callSync: (name, given) => opened().then(({ sync }) => sync.call(name, given)),
     async close() {
       const open = await stop();
       await open?.vault.close();
@@ -273,12 +281,33 @@ export function createHost(deps: HostDeps): HostApi {
         emit({ type: "changed", ids, kind: "removed", elsewhere });
       },
     });
+    const sync = createHostSync({
+      isShared: () => deps.isShared(name),
+      open: () =>
+        deps.openSync({
+          vault,
+          index,
+          vectors,
+          forgetter,
+          now,
+          randomId: deps.randomId,
+          onChanged(ids, kind) {
+            emit({ type: "changed", ids, kind, elsewhere: true });
+            maintainSoon(index.stats().tail >= MOST_UNSEALED);
+          },
+          onStatus: (status) => emit({ type: "sync", status }),
+        }),
+      report,
+    });
+    void sync.start();
     vault.onChange((change) => {
+      sync.changed();
       if (!change.own) void follow(change, { index, vectors, meaning, calls });
     });
     vault.onLost((error) => {
       services = null;
       report(error);
+      void sync.close();
       void letGo(vault, vectors, meaning, error);
     });
     if (evicted)
@@ -300,6 +329,7 @@ export function createHost(deps: HostDeps): HostApi {
       evicted,
       ingest: createIngest({ threads, store: turns, onStored }),
       claims: createClaims(vault),
+      sync,
       transfer: async () => {
         const create = await deps.loadTransfer();
         return create({ vault, threads, turns, now, randomId: deps.randomId, onStored });
@@ -438,6 +468,7 @@ export function createHost(deps: HostDeps): HostApi {
     if (!open) return null;
     await open.calls.idle();
     await maintaining;
+    await open.sync.close();
     await open.meaning?.close();
     open.vectors.close();
     return open;

@@ -1,0 +1,30 @@
+import type { MemoryError } from "./errors.ts";
+
+/** How sync stands. */
+export interface SyncStatus {
+  /**
+   * - `off`: this vault is on this device only;
+   * - `idle`: nothing is under way; `problem` may say what is tried again soon;
+   * - `offline`: the server does not answer; changes wait;
+   * - `stopped`: by `problem`, which does not pass by itself;
+   * - `unavailable`: there is no vault here to share.
+   */
+  readonly state: "unavailable" | "off" | "idle" | "syncing" | "offline" | "stopped";
+  /** Changes that wait to be sent; `null` where nobody has counted. */
+  readonly pending: number | null;
+  /** Epoch ms of the last time at which nothing was missing; `null`: never yet. */
+  readonly lastSyncedAt: number | null;
+  readonly problem: MemoryError | null;
+}
+
+/** A device that shares the vault, or did. */
+export interface SyncDevice {
+  /** 32 hexadecimal digits, of its key. */
+  readonly id: string;
+  /** As `sync.rename` gave it; only devices can read it. */
+  readonly name: string | null;
+  readonly isThis: boolean;
+  readonly removed: boolean;
+  /** Epoch ms of the day (UTC) on which the server saw it last: it stores no times. `null`: never. */
+  readonly lastSeenAt: number | null;
+}

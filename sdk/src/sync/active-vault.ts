@@ -1,0 +1,162 @@
+import { MemoryError } from "../domain/errors.ts";
+import {
+  forgetDeviceKeys,
+  loadDeviceKeys,
+  newDeviceKeys,
+  type DeviceKeys,
+} from "../crypto/device-keys.ts";
+import type { KeyBox } from "../crypto/key-box.ts";
+import type { Suite } from "../crypto/suite.ts";
+import { WireError } from "../wire/wire-error.ts";
+import { dayOf } from "./days.ts";
+import type { SyncEngine, VaultAccess } from "./engine-port.ts";
+import { forgetVault, loadVault } from "./kept-membership.ts";
+import { becomeMember, createMembership, type Membership } from "./membership.ts";
+import type { Transport } from "./transport.ts";
+
+const TURN = "turn";
+const REMOVED = "removed";
+
+/** A vault that this device is a member of, ready to be worked with. */
+export interface ActiveVault {
+  readonly membership: Membership;
+  readonly engine: SyncEngine;
+  readonly transport: Transport;
+}
+
+export interface ActiveDeps {
+  readonly suite: Suite;
+  readonly box: KeyBox;
+  readonly createTransport: (url: string) => Transport;
+  readonly createEngine: (access: VaultAccess) => SyncEngine;
+  /** Under one lock over all tabs of the origin. */
+  readonly lock: <T>(work: () => Promise<T>) => Promise<T>;
+  /** Names this tab. */
+  readonly tab: string;
+  readonly now: () => number;
+}
+
+/**
+ * The vault as this tab knows it. Every tab may work with it, one at a time: who comes after another tab reads anew what that one kept,
+ * so no tab ever signs or seals from an old state.
+ */
+export interface ActiveVaults {
+  /** `null`: this device is a member of none. @throws {@link MemoryError} `sync/keys-lost`, `sync/removed` */
+  current(): Promise<ActiveVault | null>;
+  /** @throws {@link MemoryError} `sync/off`, and what `work` throws */
+  exclusive<T>(work: (active: ActiveVault) => Promise<T>): Promise<T>;
+  /** Takes up a vault that this device has just become a member of; all that is held counts as not sent. */
+  adopt(membership: Membership, transport: Transport): Promise<void>;
+  /** Leaves it: keys and what sync knew are gone, memories stay. */
+  leave(): Promise<void>;
+  /** Another tab has taken up or left a vault. */
+  reread(): void;
+}
+
+export function createActiveVaults(deps: ActiveDeps): ActiveVaults {
+  const { suite, box, lock, tab, now } = deps;
+  let active: ActiveVault | null = null;
+
+  return {
+    current: async () => active ?? (await lock(load)),
+    exclusive: (work) =>
+      lock(async () => {
+        if ((await box.get(TURN)) !== tab) {
+          active = null;
+          await box.put(TURN, tab);
+        }
+        const here = active ?? (await load());
+        if (here === null) throw off();
+        try {
+          return await work(here);
+        } catch (error) {
+          if (!(error instanceof MemoryError)) throw error;
+          if (error.code === "sync/removed") await setRemoved(here);
+          if (error.code !== "sync/device-forked") throw error;
+          return work(await renew(here));
+        }
+      }),
+    adopt: (membership, transport) =>
+      lock(async () => {
+        await box.put(TURN, tab);
+        await box.remove(REMOVED);
+        const engine = deps.createEngine(membership);
+        await engine.forget();
+        active = { membership, engine, transport };
+      }),
+    leave: () =>
+      lock(async () => {
+        const here = active ?? (await load().catch(() => null));
+        await here?.engine.forget();
+        await forget();
+        await box.remove(REMOVED);
+      }),
+    reread() {
+      active = null;
+    },
+  };
+
+  async function load(): Promise<ActiveVault | null> {
+    if (await box.get(REMOVED)) throw new MemoryError("sync/removed", REMOVED_MESSAGE);
+    const device = await loadDeviceKeys(suite, box);
+    if (device === null) return null;
+    if (device === "lost") throw keysLost();
+    const vault = await loadVault({ box, suite, device }, dayOf(now())).catch((error: unknown) => {
+      throw error instanceof WireError ? keysLost(error) : error;
+    });
+    if (vault === null) return null;
+    const transport = deps.createTransport(vault.url);
+    active = activeOf(createMembership(vault, { ...deps, device, transport }), transport);
+    return active;
+  }
+
+  function activeOf(membership: Membership, transport: Transport): ActiveVault {
+    return { membership, transport, engine: deps.createEngine(membership) };
+  }
+
+  /** A verified log says so: the keys are of no more use, and somebody may take this device. */
+  async function setRemoved({ engine }: ActiveVault): Promise<void> {
+    await box.put(REMOVED, true);
+    await engine.forget();
+    await forget();
+  }
+
+  async function forget(): Promise<void> {
+    await forgetVault(box);
+    await forgetDeviceKeys(box);
+    active = null;
+  }
+
+  /** Another copy of this device has written in its name: this one goes on as a device of its own, which the old key lets in. */
+  async function renew({ membership, transport }: ActiveVault): Promise<ActiveVault> {
+    const device: DeviceKeys = await newDeviceKeys(suite);
+    await membership.add({
+      signPk: device.signing.publicKey,
+      sealPk: device.sealing.publicKey,
+    });
+    const known = await loadVault({ box, suite, device: membership.device }, dayOf(now()));
+    if (known === null) throw off();
+    const renewed = await becomeMember(known, { ...deps, device, transport });
+    active = activeOf(renewed, transport);
+    await active.engine.forget();
+    return active;
+  }
+}
+
+const REMOVED_MESSAGE =
+  "This device was removed from the vault. Its memories stay; link it anew to share them again.";
+
+export function off(): MemoryError {
+  return new MemoryError(
+    "sync/off",
+    "This vault is not shared. Call sync.create(), sync.join() or sync.link.request() first.",
+  );
+}
+
+function keysLost(cause?: unknown): MemoryError {
+  return new MemoryError(
+    "sync/keys-lost",
+    "This browser can no longer use the keys that it kept. Call sync.disable(), then link this device anew.",
+    cause === undefined ? {} : { cause },
+  );
+}
