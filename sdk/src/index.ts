@@ -1,5 +1,14 @@
 export { createMemory } from "./memory.ts";
 export type { Memory, ScopedMemory } from "./memory.ts";
+export { observe } from "./observe.ts";
+export { observationBlock } from "./text/observation-block.ts";
+export type {
+  DrawLines,
+  DrawnLine,
+  ObservationPriority,
+  ObservationReport,
+  ObserveOptions,
+} from "./domain/observation.ts";
 export { deleteVault, listVaults } from "./vault/catalog.ts";
 export { ERROR_CODES, isMemoryError, MemoryError } from "./domain/errors.ts";
 export type { MemoryErrorCode, MemoryErrorOptions } from "./domain/errors.ts";

@@ -146,7 +146,7 @@ async function recall(parts: RecallParts, request: RecallRequest): Promise<Recal
   );
   step("read");
 
-  const chosen = distinct(fill.taken, rowOf, profile);
+  const chosen = distinct(fill.taken, rowOf, profile, shownInProfile);
   let text = renderRecall(chosen, request.fenceId);
   let [tokens = 0] = await count([text]);
   // The fill goes by estimates of single lines; a caller's own tokenizer may count more.
@@ -229,13 +229,20 @@ function distinct(
   taken: readonly Candidate[],
   rowOf: ReadonlyMap<number, StoredRecord>,
   profile: string,
+  inProfile: readonly ShownRecord[],
 ): (ShownRecord & { readonly candidate: Candidate })[] {
   const texts = new Set<string>();
+  const ids = new Set([
+    ...taken.flatMap(({ seq }) => rowOf.get(seq)?.id ?? []),
+    ...inProfile.map(({ row }) => row.id),
+  ]);
   return taken.flatMap((candidate) => {
     const row = rowOf.get(candidate.seq);
     if (
       row === undefined ||
       texts.has(row.textHash) ||
+      // What was drawn from a row that is shown says nothing new.
+      (row.kind === "derived" && row.sources.some((id) => ids.has(id))) ||
       (profile !== "" && profile.includes(quoted(row.text)))
     )
       return [];
