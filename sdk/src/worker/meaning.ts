@@ -100,7 +100,7 @@ export function createMeaning(deps: MeaningDeps): Meaning {
   let retry: ReturnType<typeof setTimeout> | undefined;
   let catchingUp: ReturnType<typeof setTimeout> | undefined;
   /** Memories that still wait for a vector, as of the last look. */
-  let left = 0;
+  let waiting = 0;
   let backfill: Backfill | null = null;
   let starting: Promise<void> = Promise.resolve();
   let finding: Promise<void> = Promise.resolve();
@@ -151,7 +151,7 @@ export function createMeaning(deps: MeaningDeps): Meaning {
         queue: current.queue,
         isStored: () => deps.isStored(space.id),
         onState(done, all) {
-          left = all - done;
+          waiting = all - done;
           deps.onProgress("embed", done, all);
         },
         onComplete: complete,
@@ -327,7 +327,7 @@ export function createMeaning(deps: MeaningDeps): Meaning {
       ...(problem === undefined ? {} : { problem }),
       space: current?.space.id ?? null,
       embedded,
-      total: embedded + left,
+      total: embedded + waiting,
       ...(earlier === null
         ? {}
         : { earlier: { space: earlier.space.id, embedded: earlier.space.size } }),
