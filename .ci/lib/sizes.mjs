@@ -30,6 +30,26 @@ const LIMITS = [
     below: ["worker", "request-reader"],
     maxBytes: 60 * KB,
   },
+  // Asked for where a vault is shared with other devices, and only there. The words are needed to make or read a phrase, the curves in
+  // browsers that have none of their own.
+  {
+    name: "sync + crypto (lazy)",
+    entries: ["open-sync", "dexie-sync-store"],
+    below: ["worker", "dexie"],
+    maxBytes: 45 * KB,
+  },
+  {
+    name: "sync: words of phrases",
+    entries: ["english"],
+    below: ["worker", "open-sync"],
+    maxBytes: 6 * KB,
+  },
+  {
+    name: "sync: curves (fallback)",
+    entries: ["noble-curves"],
+    below: ["worker", "dexie", "open-sync"],
+    maxBytes: 14 * KB,
+  },
   // Asked for by an app that names a model, and only then. The wasm is a file of its own and no part of these.
   {
     name: "models: loading, canary",
