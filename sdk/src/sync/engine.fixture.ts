@@ -1,6 +1,6 @@
 import { SUITE } from "../crypto/crypto.fixture.ts";
 import type { DeviceKeys } from "../crypto/device-keys.ts";
-import type { EpochKey } from "../crypto/key-schedule.ts";
+import { epochCommit, type EpochKey } from "../crypto/key-schedule.ts";
 import { extendLog, type LogState } from "../crypto/member-log.ts";
 import {
   DAY,
@@ -29,6 +29,8 @@ export interface TestFleet {
   device(i: number): TestDevice;
   /** The log with an entry more, that opens a generation. */
   reseeded(generation: number): Promise<LogState>;
+  /** Opens an epoch. */
+  rotate(): Promise<void>;
 }
 
 export interface TestDevice extends MemoryDevice {
@@ -60,6 +62,14 @@ export async function createFleet(count: number): Promise<TestFleet> {
     actors: [vault.laptop, ...joined],
     clock: { ms: 1_700_000_000_000 },
     device: (i) => openDevice(fleet, i, createMemoryDevice()),
+    async rotate() {
+      const epochKey = { epoch: fleet.log.epoch + 1, key: SUITE.random(32) };
+      const commit = await epochCommit(SUITE, vault.vaultId, epochKey);
+      const change = { type: "rotate" as const, epoch: epochKey.epoch, commit };
+      const entry = await nextEntry(SUITE, fleet.log, vault.laptop, change);
+      fleet.log = await extendLog(fleet.log, [entry], { verifier: SUITE, today: DAY });
+      fleet.epochKeys.push(epochKey);
+    },
     async reseeded(generation) {
       const entry = await nextEntry(SUITE, fleet.log, vault.laptop, { type: "reseed", generation });
       return extendLog(fleet.log, [entry], { verifier: SUITE, today: DAY });

@@ -145,6 +145,44 @@ describe("a cut", () => {
     expect(textsOf(b)).toEqual([`${idOf(1)} one, edited`]);
   });
 
+  test("by a log that moves on before the batch arrives: sealed anew under the same number", async () => {
+    const fleet = await createFleet(2);
+    const [a, b] = [fleet.device(0), fleet.device(1)];
+    a.write(noteOf(1, "one", 1000));
+    let moved = false;
+    const { push } = fleet.server;
+    fleet.server.push = async (body) => {
+      if (!moved) await fleet.rotate();
+      moved = true;
+      return push(body, fleet.log.length);
+    };
+    await a.engine.now();
+    expect(fleet.server.stored).toBe(1);
+    expect((await a.store.dots()).map(({ epoch }) => epoch)).toEqual([2]);
+    await b.engine.now();
+    expect(textsOf(b)).toEqual([`${idOf(1)} one`]);
+  });
+
+  test("between two batches of a sealing anew: it goes on, and nothing is left under the old key", async () => {
+    const fleet = await createFleet(2);
+    const [a, b] = [fleet.device(0), fleet.device(1)];
+    for (let n = 0; n < 5; n += 1) a.write(noteOf(n, `text ${n}`, 1000));
+    a.forget(idOf(4));
+    await settle([a, b]);
+    await fleet.rotate();
+    a.wire.before = (name) => {
+      if (name === "sync.push") throw new Error("cut");
+    };
+    await expect(a.engine.reencrypt()).rejects.toThrow("cut");
+    const again = a.reopen();
+    await again.engine.reencrypt();
+    await settle([again, b]);
+    for (const device of [again, b])
+      expect((await device.store.dots()).every(({ epoch }) => epoch === 2)).toBe(true);
+    expect(viewOf(b)).toEqual(viewOf(again));
+    expect(b.records.size).toBe(4);
+  });
+
   test("a forget while its batch is under way leaves nothing readable behind", async () => {
     const fleet = await createFleet(2);
     const [a, b] = [fleet.device(0), fleet.device(1)];

@@ -43,8 +43,8 @@ export function createSyncEngine(deps: SyncEngineDeps): SyncEngine {
     push,
     pull,
     async now(signal) {
+      // It ends with a pull that had nothing to send.
       await push(signal);
-      await pull(signal);
       for (let round = 0; round < MOST_TRIES && (await waiting()) > 0; round += 1)
         await push(signal);
     },

@@ -64,11 +64,11 @@ export async function pullPage(
     manifests.push(taken.row);
     left.push(...taken.left);
   }
-  const opened: OpenedRow[] = [];
-  for (const { envelope } of page.entries) {
-    const row = await openRow(deps, ledger, fromBase64url(envelope));
-    if (row) opened.push(row);
-  }
+  const keyOf = createKeys(access);
+  const rows = await Promise.all(
+    page.entries.map(({ envelope }) => openRow(deps, ledger, keyOf, fromBase64url(envelope))),
+  );
+  const opened = [...new Map(rows.flatMap((one) => (one ? [[one.row.dot, one]] : []))).values()];
   for (const { row } of opened) ledger.hold(row);
   const records = await mergeAll(deps, ledger, opened);
   await compareClaims(deps, ledger, manifests, page.more);
@@ -149,6 +149,7 @@ async function takeManifest(
 async function openRow(
   { access, replica }: PullDeps,
   ledger: Ledger,
+  keyOf: KeyOf,
   bytes: Bytes,
 ): Promise<OpenedRow | null> {
   const { header } = decodeEnvelope(bytes);
@@ -156,7 +157,7 @@ async function openRow(
   const owed = ledger.owed.get(dot);
   const hash = await access.suite.sha256(bytes);
   if (!owed || !ledger.live.fits(header, hash)) return null;
-  const key = await keyOf(access, owed.epoch, header.deviceId);
+  const key = await keyOf(owed.epoch, header.deviceId);
   const { recordId, content } = await openEnvelope(
     access.suite,
     key,
@@ -186,12 +187,24 @@ async function openRow(
   };
 }
 
-async function keyOf(access: VaultAccess, epoch: number, deviceId: Bytes): Promise<WriterKey> {
-  const find = () => access.epochKeys().find((key) => key.epoch === epoch);
-  if (!find()) await access.refreshLog();
-  const key = find();
-  if (!key) throw withheld("the key of an epoch");
-  return writerKey(access.suite, access.vaultId, key, deviceId, "entry");
+type KeyOf = (epoch: number, deviceId: Bytes) => Promise<WriterKey>;
+
+/** Derives a writer's key of an epoch once a page. */
+function createKeys(access: VaultAccess): KeyOf {
+  const derived = new Map<string, Promise<WriterKey>>();
+  const derive: KeyOf = async (epoch, deviceId) => {
+    const find = () => access.epochKeys().find((key) => key.epoch === epoch);
+    if (!find()) await access.refreshLog();
+    const key = find();
+    if (!key) throw withheld("the key of an epoch");
+    return writerKey(access.suite, access.vaultId, key, deviceId, "entry");
+  };
+  return (epoch, deviceId) => {
+    const name = `${epoch}:${bytesKey(deviceId)}`;
+    const known = derived.get(name) ?? derive(epoch, deviceId);
+    derived.set(name, known);
+    return known;
+  };
 }
 
 async function mergeAll(
