@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { extname, join, normalize } from "node:path";
 import { chromium, type Browser, type Page } from "playwright";
+import { speak } from "../src/testing/scripted-provider-wires.ts";
 
 /**
  * A page on the built SDK in a real Chromium, served from the loopback, with a provider beside it that answers at once. What a
@@ -64,6 +65,7 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   const path = new URL(request.url ?? "/", "http://localhost").pathname;
   if (path === "/") return void response.writeHead(200, { "content-type": "text/html" }).end(HTML);
   if (path === "/v1/chat/completions") return provider(request, response);
+  if (request.method === "POST") return otherWire(request, response);
   const file = join(DIST, normalize(path.replace(/^\/sdk\//u, "")));
   const found = file.startsWith(DIST) ? await stat(file).catch(() => null) : null;
   if (!found?.isFile()) return void response.writeHead(404).end();
@@ -71,10 +73,22 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   createReadStream(file).pipe(response);
 }
 
-async function provider(request: IncomingMessage, response: ServerResponse): Promise<void> {
+/** A whole short answer in the wire that the path names. */
+async function otherWire(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { stream } = await readBody(request);
+  const spoken = speak({ text: "Understood." }, { url: request.url ?? "/", stream, id: "bench" });
+  if (spoken === null) return void response.writeHead(404).end();
+  response.writeHead(200, { "content-type": spoken.contentType }).end(spoken.writes.join(""));
+}
+
+async function readBody(request: IncomingMessage): Promise<{ readonly stream?: boolean }> {
   const body: Buffer[] = [];
   for await (const chunk of request) body.push(chunk as Buffer);
-  const { stream } = JSON.parse(Buffer.concat(body).toString("utf8")) as { stream?: boolean };
+  return JSON.parse(Buffer.concat(body).toString("utf8")) as { readonly stream?: boolean };
+}
+
+async function provider(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { stream } = await readBody(request);
   if (!stream) {
     const answered = {
       choices: [

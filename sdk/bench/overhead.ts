@@ -2,17 +2,19 @@ import { loadavg } from "node:os";
 import { parseArgs } from "node:util";
 import { openBenchPage, type BenchPage } from "./bench-page.ts";
 import { conversations, questions, type BenchTurn } from "./overhead-data.ts";
+import { type BenchCall, callsOf, OTHER_WIRES, USUAL_WIRE } from "./overhead-wires.ts";
 import { writeReport } from "./report.ts";
 import { median, quantile } from "./statistics.ts";
 import type * as Sdk from "../src/index.ts";
 
 /**
  * What memory costs a call: `npm run bench:overhead -- [--n 10000,100000] [--json FILE]`. Names of results carry the size, but for
- * 10,000: `prepare.p50_ms`, `prepare.100000.p50_ms`.
+ * 10,000: `prepare.p50_ms`, `prepare.100000.p50_ms`. Bars that are said of 10,000 memories are looked at there only.
  *
  * Method: the built SDK in a Chromium page, a provider on the loopback that answers at once. The vault is filled by the public
  * `ingest`, 2,000 turns a call. `memory.fetch` and a bare `fetch` of the same body are interleaved; "added" is the difference of their
- * medians (and of the 95th percentile to the bare median). What is measured on a fresh page is the median of five pages.
+ * medians (and of the 95th percentile to the bare median). `overhead.p50_ms` is of Chat Completions, `overhead.WIRE.p50_ms` of the others. What
+ * is measured on a fresh page is the median of five pages.
  */
 const { values } = parseArgs({
   options: { n: { type: "string", default: "10000" }, json: { type: "string" } },
@@ -98,21 +100,22 @@ async function measure(on: BenchPage, n: number): Promise<void> {
   note(name("resident.index_bytes"), prepare.indexBytes);
   progress(`${n}: prepared`);
 
-  const calls = await page.evaluate(interleaved, { vault, texts: questions(120) });
-  note(
-    name("overhead.p50_ms"),
-    median(calls.memory) - median(calls.bare),
-    "<= 10",
-    (value) => value <= 10,
-  );
-  note(
-    name("overhead.p95_ms"),
-    quantile(calls.memory, 0.95) - median(calls.bare),
-    "<= 25",
-    (value) => value <= 25,
-  );
-  note(name("overhead.trace_p50_ms"), median(calls.added));
-  note(name("overhead.recalled"), calls.recalled / calls.memory.length);
+  // Their bars are those of the usual size.
+  const noteUsual = (plain: string, value: number, bar: string, holds: Bar["holds"]): void =>
+    n === USUAL ? note(plain, value, bar, holds) : note(name(plain), value);
+  for (const wire of [USUAL_WIRE, ...OTHER_WIRES]) {
+    const part = wire === USUAL_WIRE ? "overhead" : `overhead.${wire.name}`;
+    const calls = await page.evaluate(interleaved, {
+      vault,
+      calls: callsOf(wire, questions(wire === USUAL_WIRE ? 120 : 80)),
+    });
+    const bare = median(calls.bare);
+    const isWithin = (ms: number) => (value: number) => value <= ms;
+    noteUsual(`${part}.p50_ms`, median(calls.memory) - bare, "<= 10", isWithin(10));
+    noteUsual(`${part}.p95_ms`, quantile(calls.memory, 0.95) - bare, "<= 25", isWithin(25));
+    note(name(`${part}.trace_p50_ms`), median(calls.added));
+    note(name(`${part}.recalled`), calls.recalled / calls.memory.length);
+  }
 
   const streams = await page.evaluate(streamed, { vault, rounds: 5 });
   note(
@@ -137,8 +140,8 @@ async function measure(on: BenchPage, n: number): Promise<void> {
     recalled.push(await page.evaluate(firstRecall, { vault }));
   }
   const isQuick = (value: number): boolean => value <= 500;
-  note(name("first_call.added_ms"), median(added), "<= 500", isQuick);
-  note(name("first_call.carried"), carried / FRESH_PAGES, "= 1", (value) => value === 1);
+  noteUsual("first_call.added_ms", median(added), "<= 500", isQuick);
+  noteUsual("first_call.carried", carried / FRESH_PAGES, "= 1", (value) => value === 1);
   note(name("open.ready_ms"), median(opened));
   note(name("open.first_recall_ms"), median(recalled), "<= 500", isQuick);
   await page.evaluate(remove, { vault });
@@ -220,21 +223,20 @@ async function prepareAll({ vault, texts }: { vault: string; texts: readonly str
 
 async function interleaved({
   vault,
-  texts,
+  calls,
 }: {
   vault: string;
-  texts: readonly string[];
+  calls: readonly BenchCall[];
 }): Promise<{ bare: number[]; memory: number[]; added: number[]; recalled: number }> {
   const { createMemory } = (await import("/sdk/index.js" as string)) as typeof Sdk;
   const memory = createMemory({ vault, mode: "read" });
   await memory.ready();
   const call = async (
     fetcher: typeof fetch,
-    text: string,
+    { path, body }: BenchCall,
   ): Promise<{ took: number; response: Response }> => {
-    const body = JSON.stringify({ model: "bench", messages: [{ role: "user", content: text }] });
     const started = performance.now();
-    const response = await fetcher("/v1/chat/completions", {
+    const response = await fetcher(path, {
       method: "POST",
       headers: { "content-type": "application/json" },
       body,
@@ -242,14 +244,15 @@ async function interleaved({
     await response.json();
     return { took: performance.now() - started, response };
   };
-  for (const text of texts.slice(0, 10)) await call(memory.fetch, `${text} (warm up)`);
+  for (const { path, body } of calls.slice(0, 10))
+    await call(memory.fetch, { path, body: body.replace("Where did", "Warm up: where did") });
   const bare: number[] = [];
   const withMemory: number[] = [];
   const added: number[] = [];
   let recalled = 0;
-  for (const text of texts) {
-    bare.push((await call(fetch, text)).took);
-    const { took, response } = await call(memory.fetch, text);
+  for (const one of calls) {
+    bare.push((await call(fetch, one)).took);
+    const { took, response } = await call(memory.fetch, one);
     withMemory.push(took);
     const trace = memory.trace(response);
     if (trace) added.push(trace.addedMs);

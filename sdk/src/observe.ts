@@ -12,7 +12,9 @@ import { createCheck } from "./option-check.ts";
  *
  * @example
  * ```ts
- * const chat = memory.with({ user: "mara", thread: "garden" });
+ * import { createMemory, observe } from "@alcove/sdk";
+ *
+ * const chat = createMemory().with({ user: "mara", thread: "garden" });
  * const { stored } = await observe(chat);
  * const { records } = await chat.list({ tags: ["observation"] });
  * ```
