@@ -45,6 +45,7 @@ export interface GatewayRequest {
 export interface GatewayBody {
   readonly json: unknown;
   readonly text: string | null;
+  readonly form?: FormData;
 }
 
 export type GatewayReading =
@@ -109,6 +110,8 @@ export interface GatewayCall {
   readonly headers: Headers;
   /** `null`: the app's own body goes on as it is. */
   readonly body: { readonly json: unknown; readonly text: string } | null;
+  /** The form to send, where the body is one. */
+  readonly form?: FormData;
   /** Absent: a request that memory has no part in (embeddings, audio, token counts). */
   readonly memory?: CallMemory;
   /** What the gateway would add to the provider's answer. */

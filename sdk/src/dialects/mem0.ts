@@ -30,6 +30,7 @@ const OWN_FIELDS = [...IDS, "filters", "limit"];
 /** Common names, which are Mem0's only beside one of its ids. */
 const SHARED_FIELDS = ["metadata", "top_k"];
 const DEFAULT_LIMIT = 10;
+const KEY_HEADERS = ["authorization", "x-api-key", "api-key"];
 
 /**
  * Mem0's OpenAI-compatible chat. In the original it is a class and no endpoint, so `@alcove/sdk/mem0` is what speaks this dialect; an
@@ -134,8 +135,10 @@ function targetOf(
     return {
       url,
       authorize(headers) {
-        if (isGatewayKey(bearerOf(headers.get("authorization")) ?? ""))
-          headers.delete("authorization");
+        for (const name of KEY_HEADERS) {
+          const value = headers.get(name) ?? "";
+          if (isGatewayKey(bearerOf(value) ?? value)) headers.delete(name);
+        }
       },
     };
   }

@@ -103,6 +103,19 @@ describe("models and providers", () => {
     expect(promptOf(second)).toContain("tin soldiers");
   });
 
+  it("passes forms on, with the provider's name of the model", async () => {
+    const on = await stage();
+    await clientOf(on).audio.transcriptions.create({
+      model: "openai/whisper-1",
+      file: new File(["sound"], "a.wav"),
+    });
+    const [request] = await on.requests();
+    expect(request?.url).toBe("/v1/audio/transcriptions");
+    expect(request?.headers["content-type"]).toMatch(/^multipart\/form-data; boundary=/);
+    expect(request?.body).toMatch(/name="model"\s+whisper-1\s/);
+    expect(request?.body).toContain("sound");
+  });
+
   it("passes embeddings on without memory", async () => {
     const on = await stage();
     await on.memory.ingest([{ role: "user", content: "I like figs." }]);

@@ -118,7 +118,9 @@ function readCall(request: GatewayRequest, key: MemoryKey): GatewayReading {
   if (given === null && (endpoint.chat || request.body.text !== null))
     return answer(refuse(url, 400, "Invalid JSON body"));
   const body = given ?? {};
-  const named = endpoint.wire === "gemini" ? modelInPath(url) : body["model"];
+  const { form } = request.body;
+  const named =
+    endpoint.wire === "gemini" ? modelInPath(url) : (form?.get("model") ?? body["model"]);
   if (given !== null && (typeof named !== "string" || named === ""))
     return answer(refuse(url, 400, "Missing required field: model"));
   const list =
@@ -128,7 +130,7 @@ function readCall(request: GatewayRequest, key: MemoryKey): GatewayReading {
 
   const route = routeModel({
     wire: endpoint.wire,
-    // A form names its model inside; it goes to OpenAI, whose audio and image routes these are.
+    // A stream's model cannot be read; it goes to OpenAI, whose audio and image routes these are.
     model: typeof named === "string" ? named : "openai/",
     path: endpoint.path,
     providers: request.providers,
@@ -157,6 +159,7 @@ function readCall(request: GatewayRequest, key: MemoryKey): GatewayReading {
       url: route.url,
       headers,
       body: given === null ? null : jsonBody(sent, request),
+      ...(form === undefined ? {} : { form: cleanForm(form, route.model) }),
       ...(endpoint.chat
         ? {
             memory: {
@@ -176,6 +179,15 @@ function readCall(request: GatewayRequest, key: MemoryKey): GatewayReading {
         : {}),
     },
   };
+}
+
+/** A copy with the provider's name of the model, and without the gateway's fields. */
+function cleanForm(form: FormData, model: string): FormData {
+  const clean = new FormData();
+  for (const [name, value] of form)
+    if (name === "model") clean.append(name, model);
+    else if (!(CONTROL_FIELDS as readonly string[]).includes(name)) clean.append(name, value);
+  return clean;
 }
 
 function modelInPath({ pathname }: URL): string {

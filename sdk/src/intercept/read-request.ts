@@ -7,8 +7,8 @@ export const MAX_BODY_BYTES = 8 * 1024 * 1024;
 export type BodyReading =
   | { readonly kind: "json"; readonly value: unknown; readonly text: string }
   | { readonly kind: "too-large" }
-  /** No JSON; `text` where it is text at all. */
-  | { readonly kind: "unsupported"; readonly text?: string };
+  /** No JSON; `text` where it is text at all, `form` where it is a form. */
+  | { readonly kind: "unsupported"; readonly text?: string; readonly form?: FormData };
 
 /** A call of the app's as memory sees it: controls read and taken off, everything else as it was. */
 export interface OutgoingRequest {
@@ -39,7 +39,7 @@ export interface OutgoingRequest {
 export interface RequestTarget {
   readonly url: URL;
   readonly headers: Headers;
-  readonly body: string | null;
+  readonly body: string | FormData | null;
   readonly redirect: RequestRedirect;
 }
 
@@ -234,7 +234,7 @@ function readBody(body: BodyInit | null, whole: boolean): BodyReading | Promise<
     return body.size > most ? { kind: "too-large" } : body.arrayBuffer().then(parseBytes);
   if (body instanceof ArrayBuffer || ArrayBuffer.isView(body))
     return body.byteLength > most ? { kind: "too-large" } : parseBytes(body);
-  return { kind: "unsupported" };
+  return { kind: "unsupported", ...(body instanceof FormData ? { form: body } : {}) };
 }
 
 function parseBytes(bytes: ArrayBuffer | ArrayBufferView): BodyReading {

@@ -113,6 +113,7 @@ async function readGateway(
       body: {
         json: body.kind === "json" ? body.value : undefined,
         text: body.kind === "too-large" ? null : (body.text ?? null),
+        ...(body.kind === "unsupported" && body.form ? { form: body.form } : {}),
       },
       providers: deps.gateway.providers,
     });
@@ -315,7 +316,7 @@ function unkeptTurns(
 /** The app's own request, to the provider. It follows no redirect: one may lead anywhere, to a gateway too. */
 function retarget(outgoing: OutgoingRequest, call: GatewayCall): OutgoingRequest {
   const redirect = outgoing.redirect === "error" ? "error" : "manual";
-  const to = (body: string | null): RequestTarget => ({
+  const to = (body: RequestTarget["body"]): RequestTarget => ({
     url: call.url,
     headers: call.headers,
     body,
@@ -326,7 +327,7 @@ function retarget(outgoing: OutgoingRequest, call: GatewayCall): OutgoingRequest
     url: call.url,
     headers: call.headers,
     redirect,
-    sendOwn: (fetch) => outgoing.sendTo(fetch, to(call.body?.text ?? null)),
+    sendOwn: (fetch) => outgoing.sendTo(fetch, to(call.body?.text ?? call.form ?? null)),
     sendChanged: (fetch, text) => outgoing.sendTo(fetch, to(text)),
   };
 }
