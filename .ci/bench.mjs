@@ -5,11 +5,14 @@ import { run } from "./lib/child.mjs";
 import { ROOT } from "./lib/paths.mjs";
 import { Stop } from "./lib/stop.mjs";
 
-/** `npm run bench:<name> -- ...`: runs sdk/bench/<name>.ts with a Chromium at hand; everything after the name is the bench's own. */
+/** `npm run bench:<name> -- ...`: runs bench/<name>.ts of a package with a Chromium at hand; everything after the name is the bench's own. */
 await bootstrap(async () => {
   const [name = "", ...args] = process.argv.slice(2);
-  const script = join(ROOT, "sdk", "bench", `${name}.ts`);
-  if (!/^[a-z]+$/.test(name) || !existsSync(script)) throw new Stop(`There is no bench "${name}".`);
+  const script = ["sdk", "sync-server"]
+    .map((folder) => join(ROOT, folder, "bench", `${name}.ts`))
+    .find((file) => existsSync(file));
+  if (!/^[a-z]+$/.test(name) || script === undefined)
+    throw new Stop(`There is no bench "${name}".`);
   const { ensureBuilt } = await import("./lib/builds.mjs");
   const { ensureChromium } = await import("./lib/chromium.mjs");
   await ensureBuilt({ only: ["sdk"] });
