@@ -249,5 +249,5 @@ test("every refusal names the field and keeps its code across the worker", async
     name: "MemoryError",
     code: "usage/not-found",
   });
-  await expect(memory.sync.now()).rejects.toMatchObject({ code: "sync/unavailable" });
+  await expect(memory.sync.now()).rejects.toMatchObject({ code: "sync/off" });
 });

@@ -12,10 +12,10 @@ import { dayOf } from "./days.ts";
 import type { SyncEngine, VaultAccess } from "./engine-port.ts";
 import { forgetVault, loadVault } from "./kept-membership.ts";
 import { becomeMember, createMembership, type Membership } from "./membership.ts";
+import { REMOVED } from "./sync-types.ts";
 import type { Transport } from "./transport.ts";
 
 const TURN = "turn";
-const REMOVED = "removed";
 
 /** A vault that this device is a member of, ready to be worked with. */
 export interface ActiveVault {

@@ -6,8 +6,7 @@ import type { Suite } from "../crypto/suite.ts";
 import type { Bytes } from "../wire/bytes.ts";
 import type { Head } from "../wire/dots.ts";
 import { extend, type MemberLog } from "./read-log.ts";
-
-const NAME = "membership";
+import { MEMBERSHIP } from "./sync-types.ts";
 
 /** What this device knows of the vault it belongs to, beside its own keys. */
 export interface KnownVault {
@@ -41,7 +40,7 @@ export async function keepVault(
     linkedHeads,
     epochKeys: await sealEpochKeys(suite, device, vaultId, vault.epochKeys),
   };
-  await box.put(NAME, kept);
+  await box.put(MEMBERSHIP, kept);
 }
 
 /**
@@ -54,7 +53,7 @@ export async function loadVault(
   { box, suite, device }: KeptDeps,
   today: number,
 ): Promise<KnownVault | null> {
-  const kept = (await box.get(NAME)) as KeptVault | undefined;
+  const kept = (await box.get(MEMBERSHIP)) as KeptVault | undefined;
   if (kept === undefined) return null;
   const { url, vaultId, linkedHeads } = kept;
   const deps = { verifier: suite, today, vaultId };
@@ -67,14 +66,8 @@ export async function loadVault(
   };
 }
 
-/** Whether another tab has kept a longer log meanwhile; that costs no verifying. */
-export async function keptLength(box: KeyBox): Promise<number | null> {
-  const kept = (await box.get(NAME)) as KeptVault | undefined;
-  return kept?.entries.length ?? null;
-}
-
 export function forgetVault(box: KeyBox): Promise<void> {
-  return box.remove(NAME);
+  return box.remove(MEMBERSHIP);
 }
 
 export interface KeptDeps {

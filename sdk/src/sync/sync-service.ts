@@ -228,8 +228,14 @@ export async function openSyncService(deps: SyncServiceDeps): Promise<SyncServic
   async function resume(): Promise<void> {
     try {
       const active = await vaults.current();
-      if (active === null) tell(OFF);
-      else lead(active);
+      if (active === null) {
+        tell(OFF);
+        return;
+      }
+      // Of this tab alone: the one that leads knows more, and tells it.
+      status = { state: "idle", problem: null, ...(await active.engine.status()) };
+      deps.onStatus(status);
+      lead(active);
     } catch (error) {
       stoppedBy(toMemoryError(error));
     }

@@ -1,5 +1,10 @@
 import type { MemoryErrorCode } from "../domain/errors.ts";
 
+/** Names in the key database: what this device knows of its vault, and that it was removed from one. */
+export const MEMBERSHIP = "membership";
+export const REMOVED = "removed";
+export const KEPT_WHILE_SHARED = [MEMBERSHIP, REMOVED] as const;
+
 /** What is told of sync, as plain cloneable data. */
 export interface PlainStatus {
   readonly state: "off" | "idle" | "syncing" | "offline" | "stopped";

@@ -10,3 +10,17 @@ declare module "vitest" {
 export function syncServerUrl(): string {
   return inject("syncServer");
 }
+
+/** A network of a test's own between it and the server. */
+export function syncNetwork(): {
+  readonly url: string;
+  cut(): Promise<void>;
+  join(): Promise<void>;
+} {
+  const url = `${syncServerUrl()}/via-${crypto.randomUUID()}`;
+  return {
+    url,
+    cut: async () => void (await fetch(`${url}/away`)),
+    join: async () => void (await fetch(`${url}/back`)),
+  };
+}

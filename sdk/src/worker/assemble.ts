@@ -3,6 +3,8 @@ import { createDocumentIndex } from "../engine/packed-index.ts";
 import { createRecallService } from "../recall/recall.ts";
 import { openDexieVault } from "../vault/dexie-vault.ts";
 import { createHost } from "./host.ts";
+import { openKeyBox } from "../crypto/key-box.ts";
+import { KEPT_WHILE_SHARED } from "../sync/sync-types.ts";
 import type { AnalyzeTurn } from "../capture/turn-analysis.ts";
 import type { HostApi } from "./host-api.ts";
 import { keysDatabaseName } from "../vault/schema.ts";
@@ -89,10 +91,17 @@ export function assembleHost(place: "worker" | "page"): HostApi {
   });
 }
 
-/** The keys of a shared vault have a database of their own. Where the browser does not list them, it is opened to see. */
+/** Where the browser does not list databases, that of the keys is opened to see. */
 async function isShared(vault: string): Promise<boolean> {
+  const database = keysDatabaseName(vault);
   const listed = await indexedDB.databases?.();
-  return listed?.some(({ name }) => name === keysDatabaseName(vault)) ?? true;
+  if (listed?.every(({ name }) => name !== database)) return false;
+  const keys = await openKeyBox(indexedDB, database);
+  try {
+    return (await Promise.all(KEPT_WHILE_SHARED.map(keys.get))).some((kept) => kept !== undefined);
+  } finally {
+    keys.close();
+  }
 }
 
 /** Without Web Locks (an old browser) a tab holds for itself what it would hold for all. */
