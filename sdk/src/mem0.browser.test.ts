@@ -7,6 +7,7 @@ import {
   stage,
   watchWhatLeaves,
 } from "./dialects/gateway.fixture.ts";
+import { gatewayFaults } from "./dialects/gateway-faults.contract.ts";
 import { isMemoryError } from "./domain/errors.ts";
 import { Mem0, type Mem0ChatCompletion, type Mem0Options, ProviderError } from "./mem0.ts";
 import { ask, type Mem0Fields, MODEL, openAiOf, tell, WAYS } from "./mem0.fixture.ts";
@@ -112,6 +113,19 @@ describe("ids", () => {
     expect(await seen({ agent_id: "guide" })).toBe("4");
     expect(await seen({ run_id: "r1" })).toBe("5");
     expect(await seen({ run_id: "r2" })).toBe("");
+  });
+
+  it("keep lasting facts apart as well", async () => {
+    const on = await stage();
+    const client = new Mem0({ memory: on.memory });
+    const say = (fields: Mem0Fields): Promise<void> => tell(on, client, "Plan my lunch.", fields);
+    await tell(on, client, "I'm allergic to walnuts.", { user_id: "mara", run_id: "r1" });
+    await say({ user_id: "mara", run_id: "r1" });
+    await say({ user_id: "mara", run_id: "r2" });
+    await say({ user_id: "mara", filters: { topic: "lunch" } });
+    await say({ user_id: "mara" });
+    const prompts = (await on.requests()).slice(1).map(promptOf);
+    expect(prompts.map((prompt) => prompt.includes("walnuts"))).toEqual([true, false, false, true]);
   });
 
   it("may be of any script", async () => {
@@ -331,7 +345,7 @@ describe("the client itself", () => {
     }).chat.completions
       .create({ messages: [{ role: "user", content: "x" }], model: MODEL, user_id: "mara" })
       .catch((reason: unknown) => reason);
-    expect(failure).toMatchObject({ status: 401, type: "authentication_error" });
+    expect(failure).toMatchObject({ status: 400, type: "invalid_request_error" });
     expect((failure as Error).message).toContain("createMemory({ providers:");
   });
 
@@ -371,6 +385,22 @@ describe("the client itself", () => {
     expect(memories[0]?.memory).toBe("My canary is named Pip.");
     await expect(openai.models.list()).rejects.toBeInstanceOf(OpenAI.NotFoundError);
   });
+});
+
+gatewayFaults({
+  name: "mem0",
+  call: (fetch, content, { signal, model = MODEL, messages, stream } = {}) =>
+    fetch("https://api.mem0.ai/v1/chat/completions", {
+      method: "POST",
+      headers: { authorization: "Bearer m0-xxx", "content-type": "application/json" },
+      body: JSON.stringify({
+        model,
+        user_id: "mara",
+        messages: messages ?? [{ role: "user", content }],
+        stream,
+      }),
+      signal: signal ?? null,
+    }),
 });
 
 function freeze<T extends object>(value: T): T {

@@ -57,7 +57,7 @@ function readCall(request: GatewayRequest, fields: Fields): GatewayReading {
   if (typeof memory === "string") return refusal(400, memory);
   const body = without(fields, memory === null ? OWN_FIELDS : [...OWN_FIELDS, ...SHARED_FIELDS]);
   const target = targetOf(request, body);
-  if ("problem" in target) return refusal(target.status, target.problem);
+  if ("problem" in target) return refusal(400, target.problem);
   const { headers, notices } = providerHeaders(request, target.url, {
     names: [MEM0_OPTIONS_HEADER, MEM0_PROVIDER_HEADER],
     prefixes: ["x-mem0-"],
@@ -123,15 +123,12 @@ interface Target {
   authorize(headers: Headers): void;
 }
 
-function targetOf(
-  request: GatewayRequest,
-  body: Fields,
-): Target | { readonly status: number; readonly problem: string } {
+function targetOf(request: GatewayRequest, body: Fields): Target | { readonly problem: string } {
   const named = request.headers.get(MEM0_PROVIDER_HEADER);
   if (named !== null) {
     const url = URL.canParse(named) ? new URL(named) : null;
     if (url === null || isGatewayHost(url))
-      return { status: 400, problem: "The client's base URL has to be the provider's own." };
+      return { problem: "The client's base URL has to be the provider's own." };
     return {
       url,
       authorize(headers) {
@@ -143,16 +140,14 @@ function targetOf(
     };
   }
   const { model } = body;
-  if (typeof model !== "string" || model === "")
-    return { status: 400, problem: "model must name a model." };
-  const route = routeModel({
+  if (typeof model !== "string" || model === "") return { problem: "model must name a model." };
+  return routeModel({
     wire: "openai",
     model,
     path: "chat/completions",
     providers: request.providers,
     key: providerBearer(request.headers.get("authorization")),
   });
-  return "problem" in route ? { status: 401, problem: route.problem } : route;
 }
 
 function noticesOf({ headers }: GatewayRequest, memory: CallMemory | null): readonly Notice[] {
