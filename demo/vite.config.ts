@@ -110,10 +110,13 @@ export default defineConfig(({ mode }) => ({
     // `vite --mode source` runs the demo on the SDK's sources, without a build of the SDK.
     alias:
       mode === "source"
-        ? [{ find: /^@alcove\/sdk$/u, replacement: here("../sdk/src/index.ts") }]
+        ? [
+            { find: /^@alcove\/sdk$/u, replacement: here("../sdk/src/index.ts") },
+            { find: /^@alcove\/sdk\/mem0$/u, replacement: here("../sdk/src/mem0.ts") },
+          ]
         : [],
   },
-  optimizeDeps: { exclude: ["@alcove/sdk"] },
+  optimizeDeps: { exclude: ["@alcove/sdk", "@alcove/sdk/mem0"] },
   // The benchmark runs the SDK's engines from their sources.
   worker: { format: "es" as const, plugins: () => [kernelModules()] },
   build: {

@@ -13,13 +13,28 @@ const GATEWAYS = [
     name: "supermemory router",
     host: "api.supermemory.ai",
     key: "sm_made_up",
+    history: true,
     model: "gpt-5.5",
   },
   {
     name: "Mastra gateway",
     host: "gateway-api.mastra.ai",
     key: "msk_made_up",
+    history: true,
     model: "gemini-3.5-flash",
+  },
+  {
+    name: "Mem0 client",
+    host: "api.mem0.ai",
+    key: "m0-made-up",
+    model: "gpt-5.5",
+    changed: 'import { Mem0 } from "@alcove/sdk/mem0";',
+  },
+  {
+    name: "UnifiedMemory",
+    host: "edge-api.jithendranara.dev",
+    key: "um_made_up",
+    model: "MiniMax-M2.7",
   },
 ] as const;
 
@@ -34,7 +49,9 @@ const requestBody = (page: Page): ReturnType<Page["locator"]> =>
   page.getByRole("region", { name: "Request as it left, with added text marked" });
 
 describe("code of a gateway, with one changed line", () => {
-  for (const { name, host, key, model } of GATEWAYS) {
+  for (const gateway of GATEWAYS) {
+    const { name, host, key, model } = gateway;
+    const line = "changed" in gateway ? gateway.changed : "  fetch: memory.fetch,";
     demo(
       `${name}: what is said in one call helps in the next, and nothing of the gateway goes out`,
       async ({ page }) => {
@@ -46,13 +63,14 @@ describe("code of a gateway, with one changed line", () => {
             );
         });
         await page.getByRole("radio", { name: new RegExp(`^${name} `, "u") }).check();
-        expect(await page.locator(".snippet mark").allInnerTexts()).toEqual([
-          "  fetch: memory.fetch,",
-        ]);
-        expect(await page.locator(".snippet").innerText()).toContain(host);
+        expect(await page.locator(".snippet mark").allInnerTexts()).toEqual([line]);
+        if (!("changed" in gateway))
+          expect(await page.locator(".snippet").innerText()).toContain(host);
         await send(page, "I keep bees on the roof of the town library.");
         expect(await send(page, "Where do I keep my bees?")).toContain("roof of the town library");
 
+        if ("history" in gateway)
+          await page.getByText("2 earlier messages of this conversation went along").waitFor();
         const marked = (await requestBody(page).locator("ins").allInnerTexts()).join("");
         expect(marked).toContain("roof of the town library");
         await page.getByRole("radio", { name: "As the app wrote it" }).check();
@@ -63,7 +81,9 @@ describe("code of a gateway, with one changed line", () => {
         const request = page.getByRole("region", { name: "The request", exact: true });
         await request.getByText(`${host} was contacted 0 times`).waitFor();
         const authorization = request.getByRole("row", { name: /^authorization/u });
-        expect(await authorization.innerText()).toMatch(/made.up|key-of-the-provider/u);
+        expect(await authorization.getByRole("cell").last().innerText()).toMatch(
+          /^Bearer (?:key-of-the-provider|made-up-provider-key)$/u,
+        );
         const response = page.getByRole("region", { name: "The response" });
         await response.getByRole("row", { name: "status 200" }).waitFor();
         await response.getByText("The whole body").click();
@@ -76,7 +96,7 @@ describe("code of a gateway, with one changed line", () => {
         for (const one of sent) {
           expect(one).not.toContain(host);
           expect(one).not.toContain(key);
-          expect(one).not.toMatch(/"x-(?:sm|supermemory|thread|resource|memory|alcove)-/u);
+          expect(one).not.toMatch(/"x-(?:sm|supermemory|thread|resource|memory|mem0|alcove)-/u);
         }
       },
       OPEN,

@@ -1,6 +1,11 @@
 import type { JSX } from "preact";
 import type { Trace } from "@alcove/sdk";
-import { compareHeaders, type Exchange, type SeenRequest } from "../gateways/exchange.ts";
+import {
+  compareHeaders,
+  earlierMessages,
+  type Exchange,
+  type SeenRequest,
+} from "../gateways/exchange.ts";
 import { showJson } from "../prompt-diff/show-json.ts";
 import { useApp } from "../state/app-state.ts";
 import { PromptDiff } from "./prompt-diff.tsx";
@@ -27,7 +32,7 @@ export function GatewayExchange({
             <p key={at}>{paragraph}</p>
           ))}
         </div>
-        {trace !== null && <MemoryLine trace={trace} />}
+        {trace !== null && <MemoryLine trace={trace} earlier={earlierMessages(exchange)} />}
       </section>
       <section class="block" aria-label="The request">
         <h2>The request, before and after</h2>
@@ -88,20 +93,28 @@ export function GatewayExchange({
   );
 }
 
-function MemoryLine({ trace }: { readonly trace: Trace }): JSX.Element {
-  if (trace.memories.length === 0)
-    return (
-      <p class="muted small">
-        {trace.skipped === undefined ? "No memory was used." : explainSkip(trace.skipped)}
-      </p>
-    );
+function MemoryLine({
+  trace,
+  earlier,
+}: {
+  readonly trace: Trace;
+  readonly earlier: number;
+}): JSX.Element {
+  const used = trace.memories.length;
+  const cost =
+    used === 0
+      ? trace.skipped === undefined || earlier > 0
+        ? "No memory was recalled."
+        : explainSkip(trace.skipped)
+      : `${count(used, "memory", "memories")} used, ${count(trace.injected.tokens, "token")}, ${formatMs(trace.addedMs)} added.`;
   return (
     <>
       <p class="muted small">
-        {count(trace.memories.length, "memory", "memories")} used,{" "}
-        {count(trace.injected.tokens, "token")}, {formatMs(trace.addedMs)} added.
+        {cost}
+        {earlier > 0 &&
+          ` ${count(earlier, "earlier message")} of this conversation went along, from this device.`}
       </p>
-      <RecalledMemories memories={trace.memories} />
+      {used > 0 && <RecalledMemories memories={trace.memories} />}
     </>
   );
 }
@@ -140,7 +153,7 @@ function HeaderTable({
 function Kept(): JSX.Element {
   const { gateways, notices } = useApp();
   const kept = gateways.captured.value;
-  const user = kept?.scope.user;
+  const whose = kept?.scope.user ?? kept?.scope.container;
   return (
     <section class="block" aria-label="What was remembered">
       <h2>What was remembered</h2>
@@ -160,7 +173,7 @@ function Kept(): JSX.Element {
             <div>
               <dt>For</dt>
               <dd>
-                <code>{user ?? "nobody in particular"}</code>
+                <code>{whose ?? "nobody in particular"}</code>
               </dd>
             </div>
             {kept.threadId !== null && (

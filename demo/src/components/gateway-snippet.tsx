@@ -3,7 +3,7 @@ import type { LineMark, SnippetLine } from "../gateways/gateway.ts";
 
 const MARKS: Readonly<Record<LineMark, { readonly sign: string; readonly meaning: string }>> = {
   changed: { sign: "→", meaning: "The one line of the gateway’s code that changes" },
-  setup: { sign: "+", meaning: "Once for the whole app: Alcove" },
+  setup: { sign: "+", meaning: "Once for the whole app" },
   page: { sign: "·", meaning: "Only because this code runs in a page" },
 };
 
@@ -31,13 +31,10 @@ export function GatewaySnippet({ lines }: { readonly lines: readonly SnippetLine
             <span class="snippet-sign" aria-hidden="true">
               {MARKS[mark].sign}
             </span>
-            {MARKS[mark].meaning}:{" "}
-            {lines
-              .filter((line) => line.mark === mark)
-              .slice(0, 1)
-              .map((line) => (
-                <code key={mark}>{line.code.trim()}</code>
-              ))}
+            <span>
+              {MARKS[mark].meaning}:{" "}
+              <code>{lines.find((line) => line.mark === mark)?.code.trim()}</code>
+            </span>
           </li>
         ))}
       </ul>

@@ -51,3 +51,17 @@ export function compareHeaders(
 
 const BROWSERS_OWN =
   /^(?:accept|accept-language|sec-.*|user-agent|referer|origin|content-length)$/u;
+
+/** How many messages of the conversation were put in front of what the app sent. */
+export function earlierMessages({ made, received }: Pick<Exchange, "made" | "received">): number {
+  return received === null ? 0 : Math.max(0, messagesIn(received.body) - messagesIn(made.body));
+}
+
+function messagesIn(body: string): number {
+  try {
+    const { messages } = JSON.parse(body) as { readonly messages?: readonly unknown[] };
+    return messages?.length ?? 0;
+  } catch {
+    return 0;
+  }
+}

@@ -1,4 +1,4 @@
-import type OpenAI from "openai";
+import type { Memory } from "@alcove/sdk";
 
 /** Why a line of a snippet stands there; without a mark it was there before. */
 export type LineMark = "changed" | "setup" | "page";
@@ -11,10 +11,7 @@ export interface SnippetLine {
 /** What one call of the snippet is made of. */
 export interface GatewayCall {
   readonly said: string;
-  /** As apps make it, given the fetch of Alcove. */
-  readonly fetch: typeof globalThis.fetch;
-  /** The client that the snippet imports. */
-  readonly OpenAI: typeof OpenAI;
+  readonly memory: Memory;
 }
 
 /** A hosted memory gateway whose client code works here. */

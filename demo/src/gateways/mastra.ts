@@ -1,4 +1,5 @@
 import type { Gateway } from "./gateway.ts";
+import { openClient, textOf } from "./open-client.ts";
 import { changed, inPage, plain, quoted, setup } from "./snippet-lines.ts";
 
 const KEY = "msk_made_up_for_this_page";
@@ -20,6 +21,7 @@ export const mastra: Gateway = {
     changed,
     ...plain(
       "});",
+      "",
       "const answer = await client.chat.completions.create(",
       "  {",
       `    model: "${MODEL}",`,
@@ -33,17 +35,16 @@ export const mastra: Gateway = {
       ");",
     ),
   ],
-  async run({ said, fetch, OpenAI }) {
-    const client = new OpenAI({
+  async run({ said, memory }) {
+    const client = await openClient({
       apiKey: KEY,
       baseURL: BASE,
-      dangerouslyAllowBrowser: true,
-      fetch,
+      fetch: memory.fetch,
     });
     const answer = await client.chat.completions.create(
       { model: MODEL, messages: [{ role: "user", content: said }] },
       { headers: HEADERS },
     );
-    return answer.choices[0]?.message.content ?? "";
+    return textOf(answer);
   },
 };

@@ -1,4 +1,5 @@
 import type { Gateway } from "./gateway.ts";
+import { openClient, textOf } from "./open-client.ts";
 import { changed, inPage, plain, quoted, setup } from "./snippet-lines.ts";
 
 const KEY = "mk_made_up_for_this_page";
@@ -19,23 +20,23 @@ export const memoryRouter: Gateway = {
     changed,
     ...plain(
       "});",
+      "",
       "const answer = await client.chat.completions.create({",
       `  model: "${MODEL}",`,
       `  messages: [{ role: "user", content: ${quoted(said)} }],`,
       "});",
     ),
   ],
-  async run({ said, fetch, OpenAI }) {
-    const client = new OpenAI({
+  async run({ said, memory }) {
+    const client = await openClient({
       apiKey: KEY,
       baseURL: BASE,
-      dangerouslyAllowBrowser: true,
-      fetch,
+      fetch: memory.fetch,
     });
     const answer = await client.chat.completions.create({
       model: MODEL,
       messages: [{ role: "user", content: said }],
     });
-    return answer.choices[0]?.message.content ?? "";
+    return textOf(answer);
   },
 };

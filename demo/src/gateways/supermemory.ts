@@ -1,4 +1,5 @@
 import type { Gateway } from "./gateway.ts";
+import { openClient, textOf } from "./open-client.ts";
 import { changed, inPage, plain, plainSetup, quoted } from "./snippet-lines.ts";
 
 const BASE = "https://api.supermemory.ai/v3/https://api.openai.com/v1";
@@ -32,24 +33,24 @@ export const supermemory: Gateway = {
     changed,
     ...plain(
       "});",
+      "",
       "const answer = await client.chat.completions.create({",
       `  model: "${MODEL}",`,
       `  messages: [{ role: "user", content: ${quoted(said)} }],`,
       "});",
     ),
   ],
-  async run({ said, fetch, OpenAI }) {
-    const client = new OpenAI({
+  async run({ said, memory }) {
+    const client = await openClient({
       apiKey: PROVIDER_KEY,
       baseURL: BASE,
       defaultHeaders: HEADERS,
-      dangerouslyAllowBrowser: true,
-      fetch,
+      fetch: memory.fetch,
     });
     const answer = await client.chat.completions.create({
       model: MODEL,
       messages: [{ role: "user", content: said }],
     });
-    return answer.choices[0]?.message.content ?? "";
+    return textOf(answer);
   },
 };

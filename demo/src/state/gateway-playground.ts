@@ -53,6 +53,7 @@ export function createGatewayPlayground(
       dialects: GATEWAY_NAMES.map((name) => gatewayOf(name).dialect),
       providers: {
         openai: openAiShaped,
+        minimax: openAiShaped,
         google: { apiKey: PROVIDER_KEY, baseURL: scriptedRoot() },
       },
     });
@@ -68,7 +69,6 @@ export function createGatewayPlayground(
   const run = async (name: GatewayName): Promise<Exchange> => {
     await startScriptedProvider();
     const memory = open();
-    const { default: OpenAI } = await import("openai");
     const provider = listen(workers);
     let made: SeenRequest | null = null;
     let response: Response | null = null;
@@ -81,7 +81,8 @@ export function createGatewayPlayground(
       body = answer.clone().text();
       return answer;
     };
-    const text = await gatewayOf(name).run({ said: said.value.trim(), fetch, OpenAI });
+    const watched = Object.create(memory, { fetch: { value: fetch } }) as Memory;
+    const text = await gatewayOf(name).run({ said: said.value.trim(), memory: watched });
     const answer = response as Response | null;
     if (made === null || answer === null) throw new Error("The client made no call.");
     const traceId = answer.headers.get("x-alcove-trace");
