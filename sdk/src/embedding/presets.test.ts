@@ -24,7 +24,7 @@ test("every choice that changes vectors changes the space", () => {
     { ...base, revision: "f".repeat(40) },
     { ...base, precision: "q8" },
     { ...base, pooling: "mean" },
-    { ...base, maxTokens: 512 },
+    { ...base, maxTokens: 300 },
     { ...base, queryPrefix: "" },
     { ...base, documentPrefix: "" },
     { ...base, queryPrefix: "", documentPrefix: "" },

@@ -101,7 +101,7 @@ export const PRESETS = {
     dimensions: 384,
     shorterDimensions: [],
     // It could take 32,768; the time one text takes grows with the square of its length.
-    maxTokens: 1_024,
+    maxTokens: 512,
     batches: false,
     languages: "many",
     licence: "Apache-2.0",
@@ -141,7 +141,8 @@ export const PRESETS = {
     documentPrefix: "title: none | text: ",
     dimensions: 768,
     shorterDimensions: [512, 256, 128],
-    maxTokens: 2_048,
+    // It could take 2,048; one text holds the worker until it is through, and recall with it.
+    maxTokens: 512,
     batches: true,
     languages: "many",
     licence: "Gemma Terms of Use",

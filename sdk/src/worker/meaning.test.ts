@@ -164,6 +164,30 @@ test("is ready though a sample of the vault cannot be embedded", async () => {
   expect((await meaning.find(ask("anything")))?.seqs).toHaveLength(3);
 });
 
+test("keeps no call waiting for an embedder that is always late, and asks it again later", async () => {
+  let now = 0;
+  let asked = 0;
+  const { meaning } = await meaningOf(
+    async (texts, purpose, signal) => {
+      if (purpose === "document") return texts.map((_, at) => vectorFor(at));
+      asked += 1;
+      return hangs(signal);
+    },
+    { clock: () => now },
+  );
+  await expect.poll(() => meaning.stats().state).toBe("ready");
+  for (let call = 0; call < 6; call += 1) expect(await meaning.find(ask(`${call}`))).toBeNull();
+  const before = asked;
+  const started = performance.now();
+  expect(await meaning.find(ask("once more", 10_000))).toBeNull();
+  expect(performance.now() - started).toBeLessThan(1_000);
+  expect(asked).toBe(before);
+  now = 60_000;
+  expect(await meaning.find(ask("later"))).toBeNull();
+  expect(asked).toBeGreaterThanOrEqual(before);
+  await meaning.close();
+});
+
 test("forgets a fault that has passed", async () => {
   let working = false;
   const { disk, meaning } = await meaningOf(async (texts) => {
@@ -190,12 +214,18 @@ test("counts what is to have a vector without what was forgotten since", async (
 
 test("does not gather questions for an embedder that does not answer", async () => {
   const open = new Set<string>();
-  const { meaning } = await meaningOf(async ([text = ""], _purpose, signal) => {
-    open.add(text);
-    return hangs(signal).finally(() => open.delete(text));
-  });
+  let now = 0;
+  const { meaning } = await meaningOf(
+    async ([text = ""], _purpose, signal) => {
+      open.add(text);
+      return hangs(signal).finally(() => open.delete(text));
+    },
+    { clock: () => now },
+  );
   await expect.poll(() => meaning.stats().state).toBe("ready");
   for (let at = 0; at < 60; at += 1) {
+    // Far enough apart that each is asked, though the embedder was late before.
+    now += 3_600_000;
     const started = performance.now();
     expect(await meaning.find(ask(`question ${at}`, 1))).toBeNull();
     expect(performance.now() - started).toBeLessThan(1_000);

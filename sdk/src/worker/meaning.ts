@@ -86,6 +86,9 @@ const FIRST_RETRY_MS = 20_000;
 const LONGEST_RETRY_MS = 15 * 60_000;
 /** The tab that stored a record gives it its vector first, if it has an embedder. */
 const CATCH_UP_MS = 3_000;
+/** An embedder that was late so often would be late again: calls go without for a while, and are not kept waiting for nothing. */
+const LATE_CALLS = 3;
+const REST_MS = 30_000;
 /** Questions whose vectors are kept: a call, its retries, and a few before. */
 const KEPT_QUERIES = 16;
 
@@ -102,6 +105,8 @@ export function createMeaning(deps: MeaningDeps): Meaning {
   /** Memories that still wait for a vector, as of the last look. */
   let waiting = 0;
   let backfill: Backfill | null = null;
+  let lateInARow = 0;
+  let askAgainAt = 0;
   let starting: Promise<void> = Promise.resolve();
   let finding: Promise<void> = Promise.resolve();
 
@@ -246,12 +251,16 @@ export function createMeaning(deps: MeaningDeps): Meaning {
   async function find(request: MeaningRequest): Promise<MeaningHits | null> {
     const active = current;
     if (active === null || (active.space.size === 0 && earlier === null)) return null;
+    if (lateInARow >= LATE_CALLS && deps.clock() < askAgainAt) return null;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const late = new Promise<null>((resolve) => {
       timer = setTimeout(resolve, Math.max(0, request.withinMs), null);
     });
     try {
-      return await Promise.race([search(active, request), late]);
+      const hits = await Promise.race([search(active, request), late]);
+      lateInARow = hits === null ? lateInARow + 1 : 0;
+      if (hits === null) askAgainAt = deps.clock() + REST_MS;
+      return hits;
     } catch {
       // Told where it happens; this call goes by words.
       return null;
