@@ -15,6 +15,8 @@ export interface Ledger {
   /** Rows that are held, by dot. */
   readonly held: ReadonlyMap<string, SyncDotRow>;
   readonly owed: ReadonlyMap<string, OwedRow>;
+  /** Rows that are held of one record. */
+  dotsOf(record: string): readonly SyncDotRow[];
   readonly state: SyncStateRow;
   /** Takes in a manifest that was accepted. Returns the rows that left. */
   take(manifest: Manifest, chain: Chain): readonly SyncDotRow[];
@@ -33,6 +35,12 @@ export function createLedger(stored: SyncStateRow, dots: readonly SyncDotRow[]):
     ]),
   );
   const held = new Map(dots.map((row) => [row.dot, row]));
+  const byRecord = new Map<string, Map<string, SyncDotRow>>();
+  const file = (row: SyncDotRow): void => {
+    const rows = byRecord.get(row.record) ?? new Map<string, SyncDotRow>();
+    byRecord.set(row.record, rows.set(row.dot, row));
+  };
+  dots.forEach(file);
   const owed = new Map(stored.owed.map((row) => [row.dot, row]));
   const live = createLiveSet({
     rows: [...held.values(), ...owed.values()].map(({ dot, hash }) => ({ dot: toDot(dot), hash })),
@@ -53,6 +61,7 @@ export function createLedger(stored: SyncStateRow, dots: readonly SyncDotRow[]):
     live,
     held,
     owed,
+    dotsOf: (record) => [...(byRecord.get(record)?.values() ?? [])],
     get state() {
       return state;
     },
@@ -66,6 +75,7 @@ export function createLedger(stored: SyncStateRow, dots: readonly SyncDotRow[]):
         orphans.delete(key);
         if (row === undefined) return [];
         held.delete(key);
+        byRecord.get(row.record)?.delete(key);
         left.push(row);
         bare.add(row.record);
         return [row.record];
@@ -83,6 +93,7 @@ export function createLedger(stored: SyncStateRow, dots: readonly SyncDotRow[]):
     hold(row) {
       owed.delete(row.dot);
       held.set(row.dot, row);
+      file(row);
     },
     claim(heads) {
       const known = new Map(claims.map((head) => [`${head.device}:${head.batchNo}`, head]));

@@ -217,8 +217,9 @@ async function mergeAll(
     pulled.set(one.row.record, [...(pulled.get(one.row.record) ?? []), one]);
   const held = await deps.replica.read(
     [...pulled].map(([key, rows]) => ({ key, id: idOf(key, rows) })),
+    ledger,
   );
-  return Promise.all(held.map((one) => mergeOne(deps, ledger, one, pulled.get(one.key) ?? [])));
+  return Promise.all(held.map((one) => mergeOne(deps, one, pulled.get(one.key) ?? [])));
 }
 
 function idOf(key: string, rows: readonly OpenedRow[]): string {
@@ -232,7 +233,6 @@ function idOf(key: string, rows: readonly OpenedRow[]): string {
 
 async function mergeOne(
   { replica, vault }: PullDeps,
-  ledger: Ledger,
   held: HeldRecord,
   rows: readonly OpenedRow[],
 ): Promise<RemoteRecord> {
@@ -243,8 +243,7 @@ async function mergeOne(
   const states = rows.map(({ state }) => withoutVectors(state));
   const merged = [...(held.state ? [held.state] : []), ...states].reduce(mergeRecords);
   const digest = await replica.digestOf(merged);
-  const kept = held.dots.filter(({ dot }) => ledger.held.has(dot));
-  const send = [...kept, ...rows.map(({ row }) => row)].some((row) => row.digest !== digest);
+  const send = held.dots.some((row) => row.digest !== digest);
   const memory = isForgotten(merged) || isDevice(id) ? null : toMemory(id, merged);
   const row = replica.rowOf(key, id, merged, memory?.draft.scope.user);
   if (!memory || isForgotten(merged)) return { row, memory: null, from: held.outbox, send };
@@ -362,6 +361,7 @@ async function forgetPurged(deps: PullDeps, ledger: Ledger): Promise<void> {
   const known = await store.records(keys);
   const held = await replica.read(
     keys.map((key, i) => ({ key, id: known[i]?.id ?? vaultIdOfKey(key, null) })),
+    ledger,
   );
   const gone = held.filter(
     ({ key, dots, state }) =>

@@ -51,6 +51,7 @@ export async function sealNext(
     if (waiting.length === 0) return null;
     const held = await replica.read(
       await Promise.all(waiting.map(async ({ id }) => ({ key: await replica.keyOf(id), id }))),
+      ledger,
     );
     const vectors = await vault.vectorsOf(
       held.flatMap(({ local }) => (local ? [local.record.seq] : [])),

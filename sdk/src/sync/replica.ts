@@ -9,6 +9,7 @@ import type {
 } from "../vault/sync-store.ts";
 import { hashText } from "../text/hash.ts";
 import { bytesKey, type Bytes } from "../wire/bytes.ts";
+import type { Ledger } from "./ledger.ts";
 import { createClock, type Stamp } from "./hlc.ts";
 import { isEdited, withLocal } from "./memory-state.ts";
 import {
@@ -40,6 +41,7 @@ export interface Replica {
   /** By key; ids of records that the vault may have and sync has not met yet come with them. */
   read(
     of: readonly { readonly key: string; readonly id: string }[],
+    ledger: Pick<Ledger, "dotsOf">,
   ): Promise<readonly HeldRecord[]>;
   /** What is stored of a state: without the texts that the vault holds. */
   rowOf(key: string, id: string, state: SyncRecord, user: string | undefined): SyncRecordRow;
@@ -64,17 +66,11 @@ export function createReplica(deps: ReplicaDeps): Replica {
   const { store, suite, vaultId } = deps;
   const device = bytesKey(deps.deviceId);
   return {
-    async read(of) {
+    async read(of, ledger) {
       const keys = of.map(({ key }) => key);
       const rows = await store.records(keys);
       const ids = of.map(({ id }, i) => rows[i]?.id ?? id);
-      const [locals, outbox, dots] = await Promise.all([
-        store.locals(ids),
-        store.outboxOf(ids),
-        store.dotsOf(keys),
-      ]);
-      const held = new Map<string, SyncDotRow[]>();
-      for (const dot of dots) held.set(dot.record, [...(held.get(dot.record) ?? []), dot]);
+      const [locals, outbox] = await Promise.all([store.locals(ids), store.outboxOf(ids)]);
       return of.map(({ key }, i) => {
         const [row, local, entry] = [rows[i] ?? null, locals[i] ?? null, outbox[i] ?? null];
         const id = ids[i] ?? "";
@@ -84,7 +80,7 @@ export function createReplica(deps: ReplicaDeps): Replica {
           row,
           local,
           outbox: entry,
-          dots: held.get(key) ?? [],
+          dots: ledger.dotsOf(key),
           state: stateOf(id, row, local, entry),
         };
       });

@@ -12,7 +12,7 @@ import type {
   SyncStore,
 } from "./sync-store.ts";
 import { rebuildThreads } from "./thread-rebuild.ts";
-import type { StoredVersion, TurnNode } from "./vault.ts";
+import type { StoredVersion, TailEntry, TurnNode } from "./vault.ts";
 import { conflictError } from "./vault-errors.ts";
 import { rowsById } from "./vault-reading.ts";
 import { putNodes } from "./vault-writing.ts";
@@ -61,7 +61,7 @@ export function createDexieSyncStore(deps: DexieSyncStoreDeps): SyncStore {
     outbox: (limit) => run(() => db.outbox.orderBy("at").limit(limit).toArray()),
     outboxOf: (ids) => run(async () => (await db.outbox.bulkGet([...ids])).map(orNull)),
     pending: () => run(() => db.outbox.count()),
-    locals: (ids) => run(() => db.transaction("r", db.tables, () => readLocals(ids))),
+    locals: (ids) => run(() => db.transaction("r", [db.records, db.nodes], () => readLocals(ids))),
 
     sealed: () =>
       run(async () => {
@@ -226,78 +226,65 @@ export function createDexieSyncStore(deps: DexieSyncStoreDeps): SyncStore {
     const ids = records.map(({ row }) => row.id);
     const [rows, outbox] = await Promise.all([rowsById(db, ids), db.outbox.bulkGet(ids)]);
     const present = new Map(rows.map((row) => [row.id, fromRow(row)]));
-    const applied = { added: [], replaced: [], marked: [] } as {
-      added: StoredRecord[];
-      replaced: { before: StoredRecord; after: StoredRecord }[];
-      marked: StoredRecord[];
-    };
-    const nodes: TurnNode[] = [];
-    const vectors: (SpaceVector & { seq: number })[] = [];
+    const written = createGathered();
     for (const [i, { row, memory, from }] of records.entries()) {
       if (memory === null) continue;
       if (outbox[i]?.at !== from?.at) throw conflictError("A record");
       notes.fromElsewhere(row.id);
-      nodes.push(...memory.nodes);
-      const after = await writeMemory(memory, present.get(row.id), notes, applied);
-      if (memory.vector) vectors.push({ seq: after.seq, ...memory.vector });
+      gather(memory, present.get(row.id), notes, written);
     }
-    await putNodes(db, nodes);
+    const { added, replaced, marked, nodes, vectors, versions, tail } = written;
+    const left = replaced.map(({ before }) => before.seq);
+    // Ids are unique, so new rows can only come after the old ones have gone.
+    await Promise.all([
+      db.records.bulkDelete(left),
+      db.tail.bulkDelete(left),
+      left.length > 0 && removeVectors(db, left, [], notes),
+    ]);
+    await Promise.all([
+      db.records.bulkPut([...added, ...replaced.map(({ after }) => after), ...marked].map(toRow)),
+      db.tail.bulkAdd(tail),
+      db.versions.bulkAdd(versions),
+      putNodes(db, nodes),
+    ]);
     await rebuildThreads(db, nodes);
     const stored = new Set(await putTail(db, vectors, notes));
+    await settleOutbox(records, outbox.map(orNull));
     const bySpace = new Map<string, number[]>();
     for (const { space, seq } of vectors)
       if (stored.has(seq)) bySpace.set(space, [...(bySpace.get(space) ?? []), seq]);
-    await settleOutbox(records, outbox.map(orNull));
-    const changes = [...bySpace].map(([space, added]) => ({ space, added, layout: false }));
-    return { ...applied, vectors: changes };
+    const moved = [...bySpace].map(([space, of]) => ({ space, added: of, layout: false }));
+    return { added, replaced, marked, vectors: moved };
   }
 
-  async function writeMemory(
-    { draft, entry, lost }: NonNullable<RemoteRecord["memory"]>,
+  function gather(
+    { draft, entry, lost, nodes, vector }: NonNullable<RemoteRecord["memory"]>,
     before: StoredRecord | undefined,
     notes: WriteNotes,
-    applied: {
-      added: StoredRecord[];
-      replaced: { before: StoredRecord; after: StoredRecord }[];
-      marked: StoredRecord[];
-    },
-  ): Promise<StoredRecord> {
+    to: Gathered,
+  ): void {
     const isNew = before === undefined || before.text !== draft.text;
     const after: StoredRecord = { ...draft, seq: isNew ? notes.nextSeq() : before.seq };
+    const { seq } = after;
     const until = deps.now();
-    const earlier: StoredVersion[] = lost.map((row) => ({
-      recordId: draft.id,
-      row: { ...row, seq: after.seq },
-      until,
-    }));
+    to.versions.push(...lost.map((row) => ({ recordId: draft.id, row: { ...row, seq }, until })));
     if (before !== undefined && isEdit(before, after))
-      earlier.push({ recordId: draft.id, row: before, until });
-    await db.versions.bulkAdd(earlier);
-    if (before === undefined) {
-      await Promise.all([
-        db.records.add(toRow(after)),
-        db.tail.add({ seq: after.seq, entry: ownBytes(entry) }),
-      ]);
+      to.versions.push({ recordId: draft.id, row: before, until });
+    if (isNew) {
+      to.tail.push({ seq, entry: ownBytes(entry) });
+      if (before === undefined) to.added.push(after);
+      else {
+        notes.removed(before, false);
+        to.replaced.push({ before, after });
+      }
       notes.added(after);
-      applied.added.push(after);
-    } else if (isNew) {
-      await Promise.all([
-        db.records.delete(before.seq),
-        db.tail.delete(before.seq),
-        db.records.add(toRow(after)),
-        db.tail.add({ seq: after.seq, entry: ownBytes(entry) }),
-        removeVectors(db, [before.seq], [], notes),
-      ]);
-      notes.removed(before, false);
-      notes.added(after);
-      applied.replaced.push({ before, after });
     } else {
-      await db.records.put(toRow(after));
       notes.recount(before, after);
       notes.marked(after);
-      applied.marked.push(after);
+      to.marked.push(after);
     }
-    return after;
+    to.nodes.push(...nodes);
+    if (vector) to.vectors.push({ seq, ...vector });
   }
 
   async function settleOutbox(
@@ -309,6 +296,20 @@ export function createDexieSyncStore(deps: DexieSyncStoreDeps): SyncStore {
     await db.outbox.bulkDelete(quiet);
     await queue(loud);
   }
+}
+
+interface Gathered {
+  readonly added: StoredRecord[];
+  readonly replaced: { readonly before: StoredRecord; readonly after: StoredRecord }[];
+  readonly marked: StoredRecord[];
+  readonly versions: StoredVersion[];
+  readonly tail: TailEntry[];
+  readonly nodes: TurnNode[];
+  readonly vectors: (SpaceVector & { readonly seq: number })[];
+}
+
+function createGathered(): Gathered {
+  return { added: [], replaced: [], marked: [], versions: [], tail: [], nodes: [], vectors: [] };
 }
 
 /** What a user would call an edit. Marks alone are none. */
