@@ -1,6 +1,6 @@
 import { loadavg } from "node:os";
 import { parseArgs } from "node:util";
-import type { Cursor } from "@alcove/sdk/wire";
+import type { Cursor, PullPage } from "@alcove/sdk/wire";
 import { createTenant, startTestServer, type TestServer } from "../src/testing/test-server.ts";
 import { createWriter, good } from "../src/testing/test-client.ts";
 import { openBenchPage } from "../../sdk/bench/bench-page.ts";
@@ -94,7 +94,9 @@ async function measureServer(on: TestServer): Promise<void> {
   started = performance.now();
   let read = 0;
   for (let cursor: Cursor | null = null, more = true; more;) {
-    const page = await good(on.call("sync.pull", { vaultId, limitBytes: 2 ** 20, cursor }, token));
+    const page: PullPage = await good(
+      on.call("sync.pull", { vaultId, limitBytes: 2 ** 20, cursor }, token),
+    );
     read += page.entries.length;
     cursor = page.next;
     more = page.more;
