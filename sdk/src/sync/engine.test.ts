@@ -183,6 +183,25 @@ describe("a cut", () => {
     expect(b.records.size).toBe(4);
   });
 
+  test("between removing what was forgotten elsewhere and storing that: removed once, and told to nobody again", async () => {
+    const fleet = await createFleet(2);
+    const [a, b] = [fleet.device(0), fleet.device(1)];
+    a.write(noteOf(1, "one", 1000));
+    await settle([a, b]);
+    a.forget(idOf(1));
+    await a.engine.now();
+    const { apply } = b.store;
+    Object.assign(b.store, { apply: () => Promise.reject(new Error("cut")) });
+    await expect(b.engine.now()).rejects.toThrow("cut");
+    expect(b.records.size).toBe(0);
+    Object.assign(b.store, { apply });
+    const { stored } = fleet.server;
+    const again = b.reopen();
+    await settle([again, a]);
+    expect(fleet.server.stored).toBe(stored);
+    expect(await again.engine.status()).toMatchObject({ pending: 0 });
+  });
+
   test("a forget while its batch is under way leaves nothing readable behind", async () => {
     const fleet = await createFleet(2);
     const [a, b] = [fleet.device(0), fleet.device(1)];

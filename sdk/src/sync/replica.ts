@@ -61,6 +61,8 @@ export interface ReplicaDeps {
 }
 
 const DIGEST_CHARS = 32;
+/** One tombstone says what another says, whenever it was written. */
+const FORGOTTEN = "forgotten";
 
 export function createReplica(deps: ReplicaDeps): Replica {
   const { store, suite, vaultId } = deps;
@@ -103,6 +105,7 @@ export function createReplica(deps: ReplicaDeps): Replica {
       };
     },
     async digestOf(state) {
+      if (isForgotten(state)) return FORGOTTEN;
       return bytesKey(await suite.sha256(encodeRecord(withoutVectors(state)))).slice(
         0,
         DIGEST_CHARS,
