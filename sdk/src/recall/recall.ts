@@ -1,6 +1,5 @@
 import type { StoredRecord } from "../domain/stored-record.ts";
 import type { RecalledMemory, Signals } from "../domain/recall.ts";
-import { passesTest } from "../domain/record-test.ts";
 import { quoted } from "../text/fence.ts";
 import { textKey } from "../text/text-key.ts";
 import { estimateTokens } from "../text/tokens.ts";
@@ -68,6 +67,7 @@ async function recall(parts: RecallParts, request: RecallRequest): Promise<Recal
     };
 
   const reader = await loadRequestReader();
+  const isWanted = await wantedRows(request);
   const wantsProfile = request.strategy !== "query" && request.frozenProfile === null;
   const asks = request.strategy !== "profile" && request.turns.length > 0;
   const inPrompt = new Set(request.turns.map((turn) => textKey(turn.text)));
@@ -99,14 +99,14 @@ async function recall(parts: RecallParts, request: RecallRequest): Promise<Recal
     step("choose");
   }
 
-  if (request.where !== undefined) candidates = await passing(parts, request, candidates, most);
+  if (isWanted !== null) candidates = await passing(parts, request, isWanted, candidates, most);
   const profileRows = await readRows(vault, profileSeqs, request.scope, request.now);
   const profileShown = profileRows
     .filter(
       (row): row is StoredRecord =>
         row !== null &&
         isProfileRow(row) &&
-        (request.where === undefined || passesTest(row, request.where)) &&
+        (isWanted === null || isWanted(row)) &&
         !inPrompt.has(textKey(row.text)),
     )
     .map(whole);
@@ -182,10 +182,20 @@ async function recall(parts: RecallParts, request: RecallRequest): Promise<Recal
   };
 }
 
+/** `null`: all are. Few calls want only some records, so what tells them apart is loaded when one does. */
+async function wantedRows({
+  where,
+}: RecallRequest): Promise<((row: StoredRecord) => boolean) | null> {
+  if (where === undefined) return null;
+  const { passesTest } = await import("../domain/record-test.ts");
+  return (row) => passesTest(row, where);
+}
+
 /** The best candidates whose rows pass the request's condition, at most as many as are looked at without one. */
 async function passing(
   { vault }: RecallParts,
-  { where, scope, now }: RecallRequest,
+  { scope, now }: RecallRequest,
+  isWanted: (row: StoredRecord) => boolean,
   candidates: readonly Candidate[],
   most: number,
 ): Promise<readonly Candidate[]> {
@@ -201,7 +211,7 @@ async function passing(
     passed.push(
       ...batch.filter((_, place) => {
         const row = rows[place] ?? null;
-        return row !== null && where !== undefined && passesTest(row, where);
+        return row !== null && isWanted(row);
       }),
     );
   }
