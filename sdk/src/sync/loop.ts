@@ -30,7 +30,9 @@ export interface LoopDeps {
 export type LoopState = "syncing" | "idle" | "offline" | "stopped";
 
 /** Several edits of one moment go in one push. */
-const DEBOUNCE_MS = 250;
+const TOGETHER_MS = 30;
+/** What goes on being edited is sent once a second: a server takes 60 pushes a minute. */
+const BETWEEN_MS = 1_000;
 /** For hints that were lost, and servers whose streams a proxy holds back. */
 const POLL_MS = 300_000;
 
@@ -41,6 +43,7 @@ export function startLoop(deps: LoopDeps): SyncLoop {
   /** What rang while nobody listened. */
   let rung: "changed" | "wake" | "hint" | null = null;
   let stopped = false;
+  let lastRun = 0;
   const running = Promise.all([run(), listen()]);
 
   return {
@@ -82,6 +85,7 @@ export function startLoop(deps: LoopDeps): SyncLoop {
           onState("stopped", problem);
         }
       }
+      lastRun = Date.now();
       full = (await rest(pause)) !== "hint";
     }
   }
@@ -101,7 +105,10 @@ export function startLoop(deps: LoopDeps): SyncLoop {
       rung = null;
       if (ended.signal.aborted) return "time";
       if (stopped || (isBackingOff && why !== "wake" && why !== "time")) continue;
-      if (why === "changed") await wait(DEBOUNCE_MS, ended.signal).catch(() => undefined);
+      if (why === "changed") {
+        const ms = Math.max(TOGETHER_MS, lastRun + BETWEEN_MS - Date.now());
+        await wait(ms, ended.signal).catch(() => undefined);
+      }
       return why;
     }
   }
