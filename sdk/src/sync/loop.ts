@@ -106,8 +106,8 @@ export function startLoop(deps: LoopDeps): SyncLoop {
       if (ended.signal.aborted) return "time";
       if (stopped || (isBackingOff && why !== "wake" && why !== "time")) continue;
       if (why === "changed") {
-        const ms = Math.max(TOGETHER_MS, lastRun + BETWEEN_MS - Date.now());
-        await wait(ms, ended.signal).catch(() => undefined);
+        const soon = Math.max(TOGETHER_MS, lastRun + BETWEEN_MS - Date.now());
+        await wait(soon, ended.signal).catch(() => undefined);
       }
       return why;
     }
