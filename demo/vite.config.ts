@@ -68,6 +68,7 @@ const OTHERS = [
   "hnswlib-wasm",
   "openai",
   "preact",
+  "uqr",
   "voy-search",
 ];
 

@@ -28,6 +28,8 @@ export interface DemoPage {
   readonly context: BrowserContext;
   /** Everything that must never happen: console errors, page errors, requests to another origin. */
   readonly faults: readonly string[];
+  /** From now on requests to this origin are no fault. */
+  allow(origin: string): void;
   close(): Promise<void>;
 }
 
@@ -61,9 +63,10 @@ export async function openDemoHouse(): Promise<DemoHouse> {
         ...options,
       });
       const faults: string[] = [];
+      const allowed = new Set([new URL(url).origin]);
       context.on("request", (request) => {
         const asked = new URL(request.url());
-        if (asked.protocol.startsWith("http") && asked.origin !== new URL(url).origin)
+        if (asked.protocol.startsWith("http") && !allowed.has(asked.origin))
           faults.push(`request to ${asked.href}`);
       });
       context.on("console", (message) => {
@@ -74,7 +77,13 @@ export async function openDemoHouse(): Promise<DemoHouse> {
       await prepare?.(context);
       const page = await context.newPage();
       await page.goto(url + hash);
-      return { page, context, faults, close: () => context.close() };
+      return {
+        page,
+        context,
+        faults,
+        allow: (origin) => void allowed.add(origin),
+        close: () => context.close(),
+      };
     },
     async close() {
       await browser.close();

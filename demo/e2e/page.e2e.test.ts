@@ -9,6 +9,7 @@ const SCREENS = [
   "memories",
   "transfer",
   "storage",
+  "devices",
   "gateways",
   "benchmark",
   "settings",

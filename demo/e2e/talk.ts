@@ -31,6 +31,7 @@ export async function go(
     | "Memories"
     | "Import & export"
     | "Storage & privacy"
+    | "Devices"
     | "Gateways"
     | "Benchmark"
     | "Settings",

@@ -5,6 +5,7 @@ import { NoticeRegion } from "./components/notice-region.tsx";
 import { VaultBanner } from "./components/vault-banner.tsx";
 import { BenchmarkScreen } from "./screens/benchmark-screen.tsx";
 import { ChatScreen } from "./screens/chat-screen.tsx";
+import { DevicesScreen } from "./screens/devices-screen.tsx";
 import { GatewaysScreen } from "./screens/gateways-screen.tsx";
 import { MemoriesScreen } from "./screens/memories-screen.tsx";
 import { SettingsScreen } from "./screens/settings-screen.tsx";
@@ -18,6 +19,7 @@ const SCREENS: Readonly<Record<Screen, () => JSX.Element>> = {
   memories: MemoriesScreen,
   transfer: TransferScreen,
   storage: StorageScreen,
+  devices: DevicesScreen,
   gateways: GatewaysScreen,
   benchmark: BenchmarkScreen,
   settings: SettingsScreen,

@@ -9,6 +9,7 @@ import "./styles/trace.css";
 import "./styles/memories.css";
 import "./styles/panels.css";
 import "./styles/benchmark.css";
+import "./styles/devices.css";
 import "./styles/gateways.css";
 import { render } from "preact";
 import { Page } from "./app.tsx";

@@ -15,6 +15,7 @@ const ITEMS: readonly {
   { screen: "memories", label: "Memories", short: "Memories" },
   { screen: "transfer", label: "Import & export", short: "Transfer" },
   { screen: "storage", label: "Storage & privacy", short: "Storage" },
+  { screen: "devices", label: "Devices", short: "Devices" },
   { screen: "gateways", label: "Gateways", short: "Gateways" },
   { screen: "benchmark", label: "Benchmark", short: "Speed" },
   { screen: "settings", label: "Settings", short: "Settings" },

@@ -2,6 +2,7 @@ import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import type { Memory } from "@alcove/sdk";
 import { createChats, type Chats } from "./chats.ts";
+import { createDevices, type Devices } from "./devices.ts";
 import { createEmbeddingState, type EmbeddingState } from "./embedding-state.ts";
 import { createForgetQueue, type ForgetQueue } from "./forget-queue.ts";
 import { createGatewayPlayground, type GatewayPlayground } from "./gateway-playground.ts";
@@ -32,6 +33,7 @@ export interface App {
   readonly requests: RequestLog;
   readonly bench: SearchBench;
   readonly embedding: EmbeddingState;
+  readonly devices: Devices;
   readonly gateways: GatewayPlayground;
 }
 
@@ -67,6 +69,7 @@ export function createApp(
     transfer: createTransfer(memory, notices),
     health: createVaultHealth(memory),
     embedding: createEmbeddingState(memory, settings),
+    devices: createDevices(memory, notices, local, win.location),
     gateways: createGatewayPlayground(notices, win.navigator.serviceWorker),
     requests: createRequestLog(win, () => {
       const url = providerUrl(settings);

@@ -5,6 +5,7 @@ export const SCREENS = [
   "memories",
   "transfer",
   "storage",
+  "devices",
   "gateways",
   "benchmark",
   "settings",

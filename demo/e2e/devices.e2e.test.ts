@@ -1,0 +1,223 @@
+import type { Page } from "playwright";
+import { afterAll, beforeAll, describe, expect } from "vitest";
+import { expectAccessible } from "./accessibility.ts";
+import type { DemoHouse, DemoPage } from "./demo-page.ts";
+import { createDemoTest } from "./demo-test.ts";
+import { openSyncHouse, type SyncHouse } from "./sync-server.ts";
+import { go, memoryRow, tell } from "./talk.ts";
+
+const demo = createDemoTest();
+const PATIENCE = { timeout: 20_000 };
+const NARROW = {
+  colorScheme: "dark",
+  viewport: { width: 360, height: 800 },
+  reducedMotion: "reduce",
+} as const;
+
+let server: SyncHouse;
+beforeAll(async () => {
+  server = await openSyncHouse();
+});
+afterAll(() => server.stop());
+
+describe("devices", () => {
+  demo(
+    "share a vault by recovery words: what is said on one arrives on the other, until it is removed",
+    async ({ page, opened, house }) => {
+      const asked = requestsTo(opened);
+      await fillServer(page);
+      const words = await makeWords(page);
+      expect(words).toHaveLength(12);
+      await expectFits(page, "the words");
+      await page.getByRole("button", { name: "I have written them down" }).click();
+      await page.getByRole("heading", { name: "Type 3 words from your paper" }).waitFor();
+      await expectFits(page, "typing the words");
+      await typeWords(page, words, "elsewhere");
+      await page.getByRole("alert").getByText("Nothing was sent").waitFor();
+      expect(asked).toEqual([]);
+      opened.allow(server.origin);
+      await typeWords(page, words);
+      await page.locator('[data-sync="idle"]').waitFor(PATIENCE);
+      await page.locator(".devices li").getByText("this device").waitFor(PATIENCE);
+      await expectFits(page, "shared");
+      await go(page, "Chat");
+      await tell(page, "I keep three beehives on the roof.");
+
+      const other = await joinByWords(house, words);
+      await go(other.page, "Memories");
+      await memoryRow(other.page, "I keep three beehives").waitFor(PATIENCE);
+
+      await tell(page, "My neighbour lends me a ladder.");
+      await memoryRow(other.page, "lends me a ladder").waitFor(PATIENCE);
+
+      await go(page, "Devices");
+      const others = page.locator(".devices li").filter({ hasNotText: "this device" });
+      await others.getByRole("button", { name: /^Rename/u }).click();
+      await page.getByRole("textbox", { name: "Name" }).fill("Old phone");
+      await page.getByRole("dialog").getByRole("button", { name: "Rename" }).click();
+      await page.getByRole("button", { name: "Remove Old phone" }).click();
+      await page.getByRole("dialog").getByText("What it has, it keeps").waitFor();
+      await expectAccessible(page, "the warning");
+      await page.getByRole("button", { name: "Remove it" }).click();
+      await others.getByText("removed", { exact: true }).waitFor(PATIENCE);
+
+      await other.page
+        .getByRole("region", { name: "Notices" })
+        .getByText("This device was removed")
+        .waitFor(PATIENCE);
+      await memoryRow(other.page, "I keep three beehives").waitFor();
+      await go(other.page, "Devices");
+      await other.page.getByText("Turn sync off here.").waitFor();
+      await expectFits(other.page, "removed");
+      await turnOff(other.page);
+      await go(page, "Chat");
+      await tell(page, "The ladder is blue.");
+      await go(other.page, "Memories");
+      expect(await memoryRow(other.page, "The ladder is blue.").count()).toBe(0);
+      expect(other.faults).toEqual([]);
+      await other.close();
+    },
+    { hash: "#/devices" },
+  );
+
+  demo(
+    "are linked by a code and by digits that are compared",
+    async ({ page, opened, house }) => {
+      opened.allow(server.origin);
+      await share(page);
+      await go(page, "Chat");
+      await tell(page, "I sing alto in the harbour choir.");
+      await go(page, "Devices");
+
+      const other = await house.open("#/devices", NARROW);
+      other.allow(server.origin);
+      await fillServer(other.page);
+      await other.page.getByRole("radio", { name: /^joins another/u }).check();
+      await other.page.getByRole("button", { name: "Show a code" }).click();
+      await other.page.getByRole("img", { name: /^QR code/u }).waitFor(PATIENCE);
+      await expectFits(other.page, "the code");
+      const code = await other.page.locator("[data-link-code]").innerText();
+
+      await page.getByLabel("Code of the new device").fill(code);
+      await page.getByRole("button", { name: "Add the device" }).click();
+      const digits = await other.page.locator("[data-link-digits]").innerText(PATIENCE);
+      expect(digits).toMatch(/^\d{6}$/u);
+      await expectFits(page, "letting in");
+      await page.getByLabel("Digits that the new device shows").fill(digits);
+      await page.getByRole("button", { name: "Let it in" }).click();
+      await other.page.locator('[data-sync="idle"]').waitFor(PATIENCE);
+      const told = /[\dA-Z]{4}-[\dA-Z]{4}-[\dA-Z]{4}/u;
+      const shown = await Promise.all(
+        [page, other.page].map((one) =>
+          one
+            .getByRole("region", { name: "Notices" })
+            .getByText("for the same vault")
+            .innerText(PATIENCE),
+        ),
+      );
+      expect(told.exec(shown[0] ?? "")?.[0]).toBeDefined();
+      expect(told.exec(shown[1] ?? "")?.[0]).toBe(told.exec(shown[0] ?? "")?.[0]);
+      await go(other.page, "Memories");
+      await memoryRow(other.page, "I sing alto").waitFor(PATIENCE);
+      expect(other.faults).toEqual([]);
+      await other.close();
+    },
+    { hash: "#/devices" },
+  );
+
+  demo(
+    "are told which word is wrong; sync is turned off and its vault deleted at the server",
+    async ({ page, opened, house }) => {
+      opened.allow(server.origin);
+      const words = await share(page);
+      await page.getByRole("button", { name: "Turn sync off…" }).click();
+      await page.getByRole("dialog").getByLabel("Delete the vault at the server too").check();
+      await expectAccessible(page, "turning off");
+      await page.getByRole("button", { name: "Turn off and delete" }).click();
+      await page.getByRole("heading", { name: "Sync is off" }).waitFor(PATIENCE);
+
+      const other = await house.open("#/devices");
+      other.allow(server.origin);
+      await fillServer(other.page);
+      await other.page.getByRole("radio", { name: /^joins with the recovery/u }).check();
+      await other.page
+        .getByRole("textbox", { name: "Recovery words" })
+        .fill(words.with(4, "harbor").join(" "));
+      await other.page.getByRole("button", { name: "Join with the words" }).click();
+      await other.page.getByRole("alert").waitFor();
+      await other.page.getByRole("textbox", { name: "Recovery words" }).fill(words.join(" "));
+      await other.page.getByRole("button", { name: "Join with the words" }).click();
+      await other.page.getByRole("alert").getByText("Check the words and the address").waitFor();
+      await other.close();
+    },
+    { hash: "#/devices" },
+  );
+});
+
+async function fillServer(page: Page): Promise<void> {
+  await page.getByLabel("Sync server").fill(server.url);
+  await page.keyboard.press("Tab");
+}
+
+async function makeWords(page: Page): Promise<readonly string[]> {
+  await page.getByRole("radio", { name: /^is the first/u }).check();
+  await page.getByRole("button", { name: "Make the recovery words" }).click();
+  await page.getByRole("heading", { name: "Write down these 12 words" }).waitFor(PATIENCE);
+  return page.locator(".words li").allInnerTexts();
+}
+
+/** Types the words that are asked for, or `instead` for the first of them. */
+async function typeWords(page: Page, words: readonly string[], instead?: string): Promise<void> {
+  const fields = page.getByLabel(/^Word \d+$/u);
+  for (const [at, field] of (await fields.all()).entries()) {
+    const label = await field.evaluate((input) => input.closest("label")?.textContent ?? "");
+    const right = words[Number(label.replaceAll(/\D/gu, "")) - 1] ?? "";
+    await field.fill(at === 0 && instead !== undefined ? instead : right);
+  }
+  await page.getByRole("button", { name: "Turn sync on" }).click();
+}
+
+async function share(page: Page): Promise<readonly string[]> {
+  await fillServer(page);
+  const words = await makeWords(page);
+  await page.getByRole("button", { name: "I have written them down" }).click();
+  await typeWords(page, words);
+  await page.locator('[data-sync="idle"]').waitFor(PATIENCE);
+  return words;
+}
+
+async function joinByWords(house: DemoHouse, words: readonly string[]): Promise<DemoPage> {
+  const other = await house.open("#/devices", NARROW);
+  other.allow(server.origin);
+  await fillServer(other.page);
+  await other.page.getByRole("radio", { name: /^joins with the recovery/u }).check();
+  await expectFits(other.page, "joining");
+  await other.page.getByRole("textbox", { name: "Recovery words" }).fill(words.join(" "));
+  await other.page.getByRole("button", { name: "Join with the words" }).click();
+  await other.page.locator('[data-sync="idle"]').waitFor(PATIENCE);
+  return other;
+}
+
+async function turnOff(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "Turn sync off…" }).click();
+  await page.getByRole("button", { name: "Turn off", exact: true }).click();
+  await page.getByRole("heading", { name: "Sync is off" }).waitFor(PATIENCE);
+}
+
+function requestsTo({ context }: DemoPage): readonly string[] {
+  const asked: string[] = [];
+  context.on("request", (request) => {
+    if (new URL(request.url()).origin === server.origin) asked.push(request.url());
+  });
+  return asked;
+}
+
+async function expectFits(page: Page, where: string): Promise<void> {
+  await page.waitForTimeout(300);
+  await expectAccessible(page, where);
+  const [needed, has] = await page.evaluate(() => [
+    document.documentElement.scrollWidth,
+    window.innerWidth,
+  ]);
+  expect(needed, `${where} is wider than the window`).toBeLessThanOrEqual(has ?? 0);
+}

@@ -1,0 +1,73 @@
+import type { JSX } from "preact";
+import { DeviceList } from "../components/device-list.tsx";
+import { LinkApprove } from "../components/link-approve.tsx";
+import { ScreenHead } from "../components/screen-head.tsx";
+import { ServerView } from "../components/server-view.tsx";
+import { SyncEnd } from "../components/sync-end.tsx";
+import { SyncProblem } from "../components/sync-problem.tsx";
+import { SyncStart } from "../components/sync-start.tsx";
+import { SyncState } from "../components/sync-state.tsx";
+import { useApp } from "../state/app-state.ts";
+
+/** One vault on all devices of a person. */
+export function DevicesScreen(): JSX.Element {
+  const { devices, health } = useApp();
+  const { state, problem } = devices.status.value;
+  return (
+    <div class="screen">
+      <ScreenHead
+        title="Devices"
+        text="The same memories on all your devices, through a server that cannot read them."
+      />
+      {state === "unavailable" && (
+        <section class="block">
+          <SyncProblem error={problem} />
+        </section>
+      )}
+      {state === "off" && (
+        <section class="block">
+          <h2>Sync is off</h2>
+          {health.state.value === "opening" ? <p>Opening the vault…</p> : <SyncStart />}
+        </section>
+      )}
+      {devices.isOn.value && <Shared />}
+      <section class="block">
+        <h2>What the server sees</h2>
+        <ServerView />
+      </section>
+      {devices.isOn.value && (
+        <section class="block block-danger">
+          <h2>Turn sync off</h2>
+          <SyncEnd />
+        </section>
+      )}
+    </div>
+  );
+}
+
+function Shared(): JSX.Element {
+  const { devices } = useApp();
+  const { state, problem } = devices.status.value;
+  const isMember = state !== "stopped" || problem?.code !== "sync/removed";
+  return (
+    <>
+      <section class="block">
+        <h2>Sync</h2>
+        <SyncState />
+        <p class="muted small">Server: {devices.server.value}</p>
+      </section>
+      {isMember && (
+        <>
+          <section class="block">
+            <h2>Your devices</h2>
+            <DeviceList />
+          </section>
+          <section class="block">
+            <h2>Add a device</h2>
+            <LinkApprove />
+          </section>
+        </>
+      )}
+    </>
+  );
+}
