@@ -171,7 +171,9 @@ describe("privacy", () => {
       await page.reload();
       await page.getByPlaceholder("A key is set; type to replace it").waitFor();
       await page.getByRole("button", { name: "Forget the key" }).click();
+      await page.getByRole("region", { name: "Notices" }).getByText("Key forgotten").waitFor();
       await page.reload();
+      await page.getByPlaceholder("Only if it asks for one").waitFor();
       expect(await page.getByPlaceholder("A key is set; type to replace it").count()).toBe(0);
     },
   );

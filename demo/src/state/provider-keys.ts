@@ -52,7 +52,10 @@ export function createProviderKeys(
     of: (provider) => keys.value[provider] ?? "",
     isRemembered: (provider) => remembered.value.has(provider),
     async load() {
-      for (const provider of KEYED_PROVIDERS) {
+      const kept = await withStore<IDBValidKey[]>(databases, "readonly", (store) =>
+        store.getAllKeys(),
+      ).catch((): IDBValidKey[] => []);
+      for (const provider of KEYED_PROVIDERS.filter((name) => kept.includes(name))) {
         const sealed = await withStore<Sealed | undefined>(databases, "readonly", (store) =>
           store.get(provider),
         ).catch(() => undefined);
