@@ -152,6 +152,37 @@ describe("devices", () => {
     },
     { hash: "#/devices" },
   );
+
+  demo(
+    "go on without the server: changes wait, and are sent when it is back; a reload changes nothing",
+    async ({ page, opened, house }) => {
+      opened.allow(server.origin);
+      const words = await share(page);
+      await server.pause();
+      await page.getByRole("button", { name: "Sync now" }).click();
+      await page.getByRole("alert").getByText("Check the address").waitFor(PATIENCE);
+      await go(page, "Chat");
+      await tell(page, "My kayak is moored at pier nine.");
+      await go(page, "Devices");
+      await page.locator('[data-sync="offline"]').waitFor(PATIENCE);
+      await page.getByText(/changes? waits? to be sent; that happens by itself/u).waitFor(PATIENCE);
+      await expectFits(page, "without the server");
+      await page.reload();
+      await page.locator('[data-sync="offline"]').waitFor(PATIENCE);
+      await server.resume();
+      await page.locator('[data-sync="idle"]').waitFor({ timeout: 40_000 });
+      await page.getByText("Nothing waits to be sent").waitFor(PATIENCE);
+      await go(page, "Storage & privacy");
+      await page.getByText(`Sync is on: your memories go to ${server.url}`).waitFor();
+
+      const other = await joinByWords(house, words);
+      await go(other.page, "Memories");
+      await memoryRow(other.page, "My kayak is moored").waitFor(PATIENCE);
+      expect(other.faults).toEqual([]);
+      await other.close();
+    },
+    { hash: "#/devices", expected: /Failed to load resource: net::ERR_/u },
+  );
 });
 
 async function fillServer(page: Page): Promise<void> {

@@ -2,30 +2,44 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { startProgram } from "../../sync-server/src/testing/program.ts";
+import { startProgram, type Program } from "../../sync-server/src/testing/program.ts";
 
 const BUILT = fileURLToPath(new URL("../../sync-server/dist/main.js", import.meta.url));
 
 export interface SyncHouse {
   readonly url: string;
   readonly origin: string;
+  /** Ends the server; what it has stays on disk. */
+  pause(): Promise<void>;
+  /** Starts it again at the same address. */
+  resume(): Promise<void>;
   stop(): Promise<void>;
 }
 
 /** The built sync server in a process of its own, on a free port, with a database that is gone afterwards. */
 export async function openSyncHouse(): Promise<SyncHouse> {
   const folder = mkdtempSync(join(tmpdir(), "alcove-demo-sync-"));
-  const program = startProgram(
-    { ALCOVE_SYNC_PORT: "0", ALCOVE_SYNC_FILE: join(folder, "sync.db") },
-    { script: BUILT },
-  );
+  const start = (port: string): Program =>
+    startProgram(
+      { ALCOVE_SYNC_PORT: port, ALCOVE_SYNC_FILE: join(folder, "sync.db") },
+      { script: BUILT },
+    );
+  let program = start("0");
   const url = await program.address;
+  const pause = async (): Promise<void> => {
+    program.kill("SIGTERM");
+    await program.end;
+  };
   return {
     url,
     origin: new URL(url).origin,
+    pause,
+    async resume() {
+      program = start(new URL(url).port);
+      await program.address;
+    },
     async stop() {
-      program.kill("SIGTERM");
-      await program.end;
+      await pause();
       rmSync(folder, { recursive: true, force: true });
     },
   };

@@ -9,7 +9,7 @@ const PHRASE = "delete everything";
 
 /** Deletes this vault, the provider keys and the choices made on this page. */
 export function DeleteEverything(): JSX.Element {
-  const { memory, gateways, keys, notices } = useApp();
+  const { memory, gateways, keys, notices, devices } = useApp();
   const [asking, setAsking] = useState(false);
   const [typed, setTyped] = useState("");
   const [problem, setProblem] = useState<string | null>(null);
@@ -44,8 +44,11 @@ export function DeleteEverything(): JSX.Element {
           >
             <p>
               Every memory, every version and the index of this vault, what was tried under
-              Gateways, your provider keys and your settings. There is no copy anywhere else, and no
-              undo. Export first if you may want it back.
+              Gateways, your provider keys and your settings.{" "}
+              {devices.isOn.value
+                ? "Your other devices and the sync server keep theirs: turn sync off first, under Devices, to delete the vault there too."
+                : "There is no copy anywhere else."}{" "}
+              There is no undo. Export first if you may want it back.
             </p>
             <label class="field">
               <span>

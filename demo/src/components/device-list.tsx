@@ -22,6 +22,9 @@ export function DeviceList(): JSX.Element {
       {devices.listProblem.value !== null && state !== "stopped" && (
         <p class="problem-line">{devices.listProblem.value}</p>
       )}
+      {list === null && devices.listProblem.value === null && state !== "stopped" && (
+        <p class="muted">Asking the server who takes part…</p>
+      )}
       {list !== null && (
         <ul class="devices">
           {list.map((device) => (

@@ -9,10 +9,11 @@ import { VaultFacts } from "../components/vault-facts.tsx";
 import { useApp } from "../state/app-state.ts";
 import { explain } from "../state/explain.ts";
 import { providerUrl } from "../state/provider.ts";
+import { href } from "../state/router.ts";
 
 /** Where memories are, what leaves the device, and how to get rid of all of it. */
 export function StorageScreen(): JSX.Element {
-  const { memory, settings } = useApp();
+  const { memory, settings, devices } = useApp();
   const [stats, setStats] = useState<VaultStats | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   const read = (): void => {
@@ -23,6 +24,7 @@ export function StorageScreen(): JSX.Element {
     return memory.on("changed", read);
   }, []);
   const url = providerUrl(settings);
+  const nothing = devices.isOn.value ? "Apart from sync, nothing" : "Nothing";
   return (
     <div class="screen">
       <ScreenHead
@@ -43,9 +45,15 @@ export function StorageScreen(): JSX.Element {
         <h2>What leaves this device</h2>
         <p>
           {settings.provider.value === "scripted"
-            ? "Nothing. The built-in demo model runs in a service worker of this page. With a provider of your own, your messages and the lines put beside them go to that provider and to nobody else."
-            : `Your messages and the lines put beside them go to ${URL.canParse(url) ? new URL(url).host : "the provider you set"}, with your own key, straight from this browser. Nothing goes anywhere else.`}
+            ? `${nothing}. The built-in demo model runs in a service worker of this page. With a provider of your own, your messages and the lines put beside them go to that provider and to nobody else.`
+            : `Your messages and the lines put beside them go to ${URL.canParse(url) ? new URL(url).host : "the provider you set"}, with your own key, straight from this browser. ${nothing} goes anywhere else.`}
         </p>
+        {devices.isOn.value && (
+          <p>
+            Sync is on: your memories go to {devices.server.value}, sealed so that only your devices
+            can read them. <a href={href("devices")}>What that server sees</a>
+          </p>
+        )}
         <RequestTable />
       </section>
       <section class="block">
