@@ -154,6 +154,42 @@ describe("devices", () => {
   );
 
   demo(
+    "keep both versions of a memory that was edited on both while the server was away",
+    async ({ page, opened, house }) => {
+      opened.allow(server.origin);
+      const words = await share(page);
+      await page.getByLabel("Seal everything anew").check();
+      await page.getByRole("button", { name: "Change the keys" }).click();
+      await page
+        .getByRole("region", { name: "Notices" })
+        .getByText("Everything was sealed anew.")
+        .waitFor(PATIENCE);
+      await go(page, "Chat");
+      await tell(page, "My boat is called Heron.");
+      const other = await joinByWords(house, words);
+      const both = [page, other.page];
+      for (const one of both) {
+        await go(one, "Memories");
+        await memoryRow(one, "My boat is called Heron.").waitFor(PATIENCE);
+      }
+      await server.pause();
+      await edit(page, "My boat is called Heron.", "My boat is called Grey Heron.");
+      await edit(other.page, "My boat is called Heron.", "My boat is called Plover.");
+      await server.resume();
+      for (const one of both) {
+        await memoryRow(one, "called Plover.").waitFor({ timeout: 40_000 });
+        await memoryRow(one, "called Plover.").getByRole("link").first().click();
+        const sheet = one.getByRole("dialog", { name: "Memory" });
+        await sheet.locator("s", { hasText: "My boat is called Grey Heron." }).waitFor(PATIENCE);
+        await one.keyboard.press("Escape");
+      }
+      expect(other.faults.filter((fault) => !fault.includes("net::ERR_"))).toEqual([]);
+      await other.close();
+    },
+    { hash: "#/devices", expected: /Failed to load resource: net::ERR_/u },
+  );
+
+  demo(
     "go on without the server: changes wait, and are sent when it is back; a reload changes nothing",
     async ({ page, opened, house }) => {
       opened.allow(server.origin);
@@ -227,6 +263,14 @@ async function joinByWords(house: DemoHouse, words: readonly string[]): Promise<
   await other.page.getByRole("button", { name: "Join with the words" }).click();
   await other.page.locator('[data-sync="idle"]').waitFor(PATIENCE);
   return other;
+}
+
+async function edit(page: Page, before: string, after: string): Promise<void> {
+  await page.getByRole("button", { name: `Edit: ${before}` }).click();
+  const dialog = page.getByRole("dialog", { name: "Edit memory" });
+  await dialog.getByRole("textbox", { name: "Text" }).fill(after);
+  await dialog.getByRole("button", { name: "Save" }).click();
+  await memoryRow(page, after).waitFor(PATIENCE);
 }
 
 async function turnOff(page: Page): Promise<void> {

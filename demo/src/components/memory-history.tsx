@@ -19,12 +19,20 @@ export function MemoryHistory({
 
   useEffect(() => {
     let gone = false;
-    memory.history(id).then(
-      (all) => !gone && setVersions(all),
-      (error: unknown) => !gone && setProblem(explain(error).text),
-    );
+    const read = (): void => {
+      memory.history(id).then(
+        (all) => !gone && setVersions(all),
+        (error: unknown) => !gone && setProblem(explain(error).text),
+      );
+    };
+    read();
+    // Another device may add a version that was never the newest here: nothing else of the memory changes then.
+    const stop = memory.on("changed", ({ ids }) => {
+      if (ids.includes(id)) read();
+    });
     return () => {
       gone = true;
+      stop();
     };
   }, [id, stamp]);
 

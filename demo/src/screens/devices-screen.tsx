@@ -4,6 +4,7 @@ import { LinkApprove } from "../components/link-approve.tsx";
 import { ScreenHead } from "../components/screen-head.tsx";
 import { ServerView } from "../components/server-view.tsx";
 import { SyncEnd } from "../components/sync-end.tsx";
+import { SyncKeys } from "../components/sync-keys.tsx";
 import { SyncProblem } from "../components/sync-problem.tsx";
 import { SyncStart } from "../components/sync-start.tsx";
 import { SyncState } from "../components/sync-state.tsx";
@@ -65,6 +66,10 @@ function Shared(): JSX.Element {
           <section class="block">
             <h2>Add a device</h2>
             <LinkApprove />
+          </section>
+          <section class="block">
+            <h2>Keys</h2>
+            <SyncKeys />
           </section>
         </>
       )}
