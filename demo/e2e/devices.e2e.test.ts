@@ -31,6 +31,10 @@ describe("devices", () => {
       await expectFits(page, "the words");
       await page.getByRole("button", { name: "I have written them down" }).click();
       await page.getByRole("heading", { name: "Type 3 words from your paper" }).waitFor();
+      // Whoever sees nothing is told where they are now, and goes on from there.
+      const focused = (): Promise<string> =>
+        page.evaluate(() => document.activeElement?.textContent ?? "");
+      await expect.poll(focused).toBe("Type 3 words from your paper");
       await expectFits(page, "typing the words");
       await typeWords(page, words, "elsewhere");
       await page.getByRole("alert").getByText("Nothing was sent").waitFor();
@@ -93,14 +97,18 @@ describe("devices", () => {
       other.allow(server.origin);
       await fillServer(other.page);
       await other.page.getByRole("radio", { name: /^joins another/u }).check();
+
+      const first = await askIn(page, other.page);
+      await page.getByLabel("Digits that the new device shows").fill(otherDigits(first));
+      await page.getByRole("button", { name: "Let it in" }).click();
+      await page.getByRole("alert").getByText("Should it happen twice").waitFor(PATIENCE);
+      await other.page.getByRole("alert").waitFor(PATIENCE);
+      expect(await page.locator(".devices li").count()).toBe(1);
+
       await other.page.getByRole("button", { name: "Show a code" }).click();
       await other.page.getByRole("img", { name: /^QR code/u }).waitFor(PATIENCE);
       await expectFits(other.page, "the code");
-      const code = await other.page.locator("[data-link-code]").innerText();
-
-      await page.getByLabel("Code of the new device").fill(code);
-      await page.getByRole("button", { name: "Add the device" }).click();
-      const digits = await other.page.locator("[data-link-digits]").innerText(PATIENCE);
+      const digits = await giveCode(page, other.page);
       expect(digits).toMatch(/^\d{6}$/u);
       await expectFits(page, "letting in");
       await page.getByLabel("Digits that the new device shows").fill(digits);
@@ -241,7 +249,7 @@ async function typeWords(page: Page, words: readonly string[], instead?: string)
     const right = words[Number(label.replaceAll(/\D/gu, "")) - 1] ?? "";
     await field.fill(at === 0 && instead !== undefined ? instead : right);
   }
-  await page.getByRole("button", { name: "Turn sync on" }).click();
+  await page.keyboard.press("Enter");
 }
 
 async function share(page: Page): Promise<readonly string[]> {
@@ -271,6 +279,23 @@ async function edit(page: Page, before: string, after: string): Promise<void> {
   await dialog.getByRole("textbox", { name: "Text" }).fill(after);
   await dialog.getByRole("button", { name: "Save" }).click();
   await memoryRow(page, after).waitFor(PATIENCE);
+}
+
+/** Shows a code on the new device and gives it to the old one. Returns the digits that the new one shows then. */
+async function askIn(old: Page, fresh: Page): Promise<string> {
+  await fresh.getByRole("button", { name: "Show a code" }).click();
+  return giveCode(old, fresh);
+}
+
+async function giveCode(old: Page, fresh: Page): Promise<string> {
+  const code = await fresh.locator("[data-link-code]").innerText(PATIENCE);
+  await old.getByLabel("Code of the new device").fill(code.toLowerCase());
+  await old.keyboard.press("Enter");
+  return fresh.locator("[data-link-digits]").innerText(PATIENCE);
+}
+
+function otherDigits(digits: string): string {
+  return `${digits.startsWith("0") ? "1" : "0"}${digits.slice(1)}`;
 }
 
 async function turnOff(page: Page): Promise<void> {

@@ -21,10 +21,8 @@ const REMEDIES: Readonly<Record<string, string>> = {
   "sync/vault-withheld":
     "Try later. If it stays so, fill the server anew from the device that has most.",
   "sync/gap": "Fill the server anew from this device.",
-  "sync/link-code": "Ask for a new code on the new device.",
-  "sync/link-expired": "Begin again on the new device.",
   "sync/link-digits":
-    "Begin again. Should it happen twice with digits typed rightly, somebody may stand between the devices.",
+    "Should it happen twice with digits typed rightly, somebody may stand between the devices.",
   "sync/link-forged": "Begin again. If it happens twice, do not use this server.",
   "sync/unavailable":
     "Sync needs a normal window (not a private one) and a page that was served over HTTPS or from this machine.",
