@@ -30,7 +30,10 @@ it("holds one line a record and stays inside its fence and its budget, whatever 
   );
   fc.assert(
     fc.property(fc.array(hostile, { maxLength: 8 }), fc.nat(300), (texts, budgetTokens) => {
-      const block = observationBlock(texts.map(record), { budgetTokens, fenceId: "abcdef" });
+      const block = observationBlock(
+        texts.map((text, at) => record(text, at)),
+        { budgetTokens, fenceId: "abcdef" },
+      );
       if (block === "") return;
       const lines = block.split("\n");
       expect(lines.length).toBeLessThanOrEqual(texts.length + 4);
