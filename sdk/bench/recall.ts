@@ -17,7 +17,7 @@ import { median } from "./statistics.ts";
 import type * as Sdk from "../src/index.ts";
 
 /**
- * Evidence recall: `npm run bench:recall -- --data FILE [--labels FILE] [--budget 1000,2000] [--embedder NAME] [--json FILE]`.
+ * Evidence recall: `npm run bench:recall -- --data FILE [--labels FILE] [--budget 1000,2000] [--embedder NAME [--hub URL]] [--json FILE]`.
  *
  * Every conversation of a LoCoMo-format file goes into a vault of its own by the public `ingest`, every question through the public
  * `prepare` and `search`, in a real Chromium on the built SDK. A turn counts as recalled where `sources` names it *and* the injected
@@ -29,10 +29,15 @@ const { values } = parseArgs({
     labels: { type: "string" },
     budget: { type: "string", default: "1000,2000" },
     embedder: { type: "string", default: "builtin" },
+    hub: { type: "string" },
     json: { type: "string" },
   },
 });
 const file = existing("--data", values.data);
+const embedder: Sdk.EmbedderOption =
+  values.hub === undefined
+    ? (values.embedder as Sdk.PresetName)
+    : { model: values.embedder as Sdk.PresetName, hub: values.hub };
 const labels = values.labels === undefined ? undefined : existing("--labels", values.labels);
 const budgetSizes = values.budget.split(",").map(Number);
 if (budgetSizes.some((budget) => !Number.isInteger(budget) || budget < 100))
@@ -63,7 +68,7 @@ try {
     const asked = await bench.page.evaluate(ask, {
       conversation,
       budgets: budgetSizes,
-      embedder: values.embedder,
+      embedder,
     });
     conversation.questions.forEach((question, at) => {
       const answers = asked[at];
@@ -77,7 +82,7 @@ try {
   const texts = await bench.page.evaluate(chat, {
     conversations: data,
     prompts: smallTalk(),
-    embedder: values.embedder,
+    embedder,
   });
   smallTalkTokens = texts.map((text) => countTokens(text));
 } finally {
@@ -219,15 +224,22 @@ async function ask({
 }: {
   conversation: Conversation;
   budgets: readonly number[];
-  embedder: string;
+  embedder: Sdk.EmbedderOption;
 }): Promise<Asked[]> {
   const { createMemory }: typeof Sdk = await import("/sdk/index.js" as string);
   const memory = createMemory({
     vault: `bench-recall-${conversation.id}`,
-    embedder: embedder as "builtin",
+    embedder,
   });
   for (const { thread, turns } of conversation.sessions)
     await memory.ingest(turns, { scope: { thread } });
+  // With a model the figures are its own only once every turn has its vector.
+  for (;;) {
+    const { embedding } = await memory.stats();
+    if (embedding === undefined || embedding.state === "ready") break;
+    if (embedding.state === "failed") throw new Error(`No embedder: ${embedding.problem ?? ""}`);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
   const { now } = conversation;
   const asked: Asked[] = [];
   for (const { text } of conversation.questions) {
@@ -254,10 +266,10 @@ async function chat({
 }: {
   conversations: readonly Conversation[];
   prompts: readonly string[];
-  embedder: string;
+  embedder: Sdk.EmbedderOption;
 }): Promise<string[]> {
   const { createMemory }: typeof Sdk = await import("/sdk/index.js" as string);
-  const memory = createMemory({ vault: "bench-recall-smalltalk", embedder: embedder as "builtin" });
+  const memory = createMemory({ vault: "bench-recall-smalltalk", embedder });
   for (const { sessions } of conversations)
     for (const { thread, turns } of sessions) await memory.ingest(turns, { scope: { thread } });
   const texts: string[] = [];
