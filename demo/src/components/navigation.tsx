@@ -1,4 +1,5 @@
 import type { JSX } from "preact";
+import { useEffect, useRef } from "preact/hooks";
 import { useApp } from "../state/app-state.ts";
 import { href, type Screen } from "../state/router.ts";
 import { ConversationList } from "./conversation-list.tsx";
@@ -29,6 +30,14 @@ export function screenLabel(screen: Screen): string {
 export function Navigation(): JSX.Element {
   const { router, health } = useApp();
   const records = health.records.value;
+  const list = useRef<HTMLUListElement>(null);
+  const { screen } = router.route.value;
+  // On a phone the bar is wider than the page: where the person is has to be seen in it.
+  useEffect(() => {
+    list.current
+      ?.querySelector('[aria-current="page"]')
+      ?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }, [screen]);
   return (
     <header class="side">
       <a class="brand" href={href("chat")}>
@@ -36,12 +45,12 @@ export function Navigation(): JSX.Element {
         <span>Alcove</span>
       </a>
       <nav aria-label="Screens">
-        <ul class="nav">
+        <ul ref={list} class="nav">
           {ITEMS.map((item) => (
             <li key={item.screen}>
               <a
                 href={href(item.screen)}
-                aria-current={router.route.value.screen === item.screen ? "page" : undefined}
+                aria-current={screen === item.screen ? "page" : undefined}
               >
                 <Icon name={item.screen} />
                 <span class="nav-long">{item.label}</span>
