@@ -37,7 +37,7 @@ describe("a model that finds by meaning", () => {
       await page.getByLabel("Load the model from").press("Tab");
       await expectAccessible(page, "a model is chosen");
       await page.getByRole("button", { name: /Reload and get MiniLM \(24 MB\)/ }).click();
-      await page.getByText(/Getting the model|Reading your memories/).waitFor(READY);
+      await page.locator("[data-embedding] progress").waitFor(READY);
       await page.getByText(/Ready: \d+ memories can be found by what they mean/).waitFor(READY);
       await expectAccessible(page, "a model is ready");
 
