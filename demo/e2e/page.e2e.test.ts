@@ -23,7 +23,7 @@ describe("for everybody", () => {
         async ({ page, house }) => {
           await expectAccessible(page, "empty chat");
           await tell(page, "I love Indian food but I'm allergic to cheese.");
-          await page.getByRole("button", { name: "New chat" }).click();
+          await page.getByRole("button", { name: "New chat", exact: true }).click();
           await say(page, "Suggest some dinner options");
           await page.locator(".trace > summary").click();
           await page.getByText("signals").first().click();

@@ -19,7 +19,7 @@ export async function tell(page: Page, text: string): Promise<void> {
 }
 
 export async function newChat(page: Page): Promise<void> {
-  await page.getByRole("button", { name: "New chat" }).click();
+  await page.getByRole("button", { name: "New chat", exact: true }).click();
   await page.getByRole("heading", { level: 1, name: "New chat" }).waitFor(PATIENCE);
 }
 
