@@ -340,7 +340,10 @@ describe("the recovery key", () => {
     });
     const takeover = async (from: LogState) =>
       nextEntry(SUITE, from, next, { type: "reseed", generation: 1 }, { day: DAY + 8 });
-    const seenLate = { verifier: SUITE, firstSeen: () => DAY + 8 };
+    const seenLate = {
+      verifier: SUITE,
+      firstSeen: (index: number) => (index === log.length ? DAY + 8 : undefined),
+    };
     const late = await extendLog(log, [request], { ...seenLate, today: DAY + 8 });
     expect(recoveryOn(late, DAY + 8).recoveryId).toEqual(vault.recovery.id);
     const entry = await takeover(late);
@@ -348,6 +351,23 @@ describe("the recovery key", () => {
       REFUSED,
     );
     expect((await extendLog(late, [entry], { ...seenLate, today: DAY + 15 })).generation).toBe(1);
+  });
+
+  test("reads the same once the new key counts: what the old one signed while a late-seen request waited still stands", async () => {
+    const request = await nextEntry(SUITE, log, vault.laptop, {
+      type: "recovery",
+      recovery: next.keys,
+      coSigner: null,
+    });
+    const firstSeen = (index: number) => (index >= log.length ? DAY + 8 : DAY);
+    const onDay = (today: number) => ({ verifier: SUITE, today, firstSeen });
+    const waiting = await extendLog(log, [request], onDay(DAY + 8));
+    const reseed: LogChange = { type: "reseed", generation: 1 };
+    const signed = await nextEntry(SUITE, waiting, vault.recovery, reseed, { day: DAY + 8 });
+    const then = await extendLog(waiting, [signed], onDay(DAY + 8));
+    const replayed = await extendLog(null, [...entries, request, signed], onDay(DAY + 16));
+    expect(replayed).toEqual(then);
+    expect(recoveryOn(replayed, DAY + 16).recoveryId).toEqual(next.id);
   });
 
   test("reads the same long after: what it signed before it was replaced still stands", async () => {

@@ -65,7 +65,10 @@ export interface LogDeps {
   readonly verifier: Verifier;
   /** Today, in days since 1970-01-01 UTC: decides whether a waiting recovery key has come to count. */
   readonly today: number;
-  /** On which day this device first saw the entry of an index; absent: not seen before, so the entry's own day counts. */
+  /**
+   * On which day this device first saw, and took, the entry of an index. Absent: a request for a recovery key counts from its own day,
+   * and every entry is judged as of today.
+   */
   readonly firstSeen?: (index: number) => number | undefined;
 }
 
@@ -168,7 +171,8 @@ async function append(
   deps: LogDeps,
 ): Promise<LogState> {
   if (entry.day > deps.today + 1) throw refused("it is not of the past");
-  const log = settle(before, entry.day, deps.today);
+  // Judged as on the day on which it was first judged: replayed later, what stood then still stands.
+  const log = settle(before, entry.day, deps.firstSeen?.(before.length) ?? deps.today);
   if (
     !equalBytes(entry.vaultId, log.vaultId) ||
     entry.index !== log.length ||
