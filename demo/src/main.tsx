@@ -3,6 +3,7 @@ import "@fontsource-variable/literata";
 import "./styles/tokens.css";
 import "./styles/base.css";
 import "./styles/controls.css";
+import "./styles/marks.css";
 import "./styles/layout.css";
 import "./styles/chat.css";
 import "./styles/trace.css";
