@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { loadavg } from "node:os";
-import { resolve } from "node:path";
+import { resolve as resolvePath } from "node:path";
 import { parseArgs } from "node:util";
 import { countTokens } from "gpt-tokenizer/encoding/o200k_base";
 import { openBenchPage } from "./bench-page.ts";
@@ -34,7 +34,7 @@ const { values } = parseArgs({
   },
 });
 const file = existing("--data", values.data);
-const embedder: Sdk.EmbedderOption =
+const chosenEmbedder: Sdk.EmbedderOption =
   values.hub === undefined
     ? (values.embedder as Sdk.PresetName)
     : { model: values.embedder as Sdk.PresetName, hub: values.hub };
@@ -68,7 +68,7 @@ try {
     const asked = await bench.page.evaluate(ask, {
       conversation,
       budgets: budgetSizes,
-      embedder,
+      embedder: chosenEmbedder,
     });
     conversation.questions.forEach((question, at) => {
       const answers = asked[at];
@@ -82,7 +82,7 @@ try {
   const texts = await bench.page.evaluate(chat, {
     conversations: data,
     prompts: smallTalk(),
-    embedder,
+    embedder: chosenEmbedder,
   });
   smallTalkTokens = texts.map((text) => countTokens(text));
 } finally {
@@ -205,7 +205,7 @@ function existing(option: string, path: string | undefined): string {
     stop(
       `${option} FILE is needed: a conversation file in the LoCoMo format. It is no part of this repository (its licence does not allow that).`,
     );
-  const found = resolve(process.env["INIT_CWD"] ?? process.cwd(), path);
+  const found = resolvePath(process.env["INIT_CWD"] ?? process.cwd(), path);
   if (!existsSync(found)) stop(`${option}: there is no file "${path}".`);
   return found;
 }
