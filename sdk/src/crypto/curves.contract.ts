@@ -34,6 +34,20 @@ const RFC_7748 = {
   shared: "4a5d9d5ba4ce2de1728e3bf480350f25e07e21c947d19e3376f09b3c1e161742",
 };
 
+/** RFC 7748, section 5.2: secret, public key, shared secret. The second key has a bit set that is to be passed over. */
+const RFC_7748_LADDER = [
+  [
+    "a546e36bf0527c9d3b16154b82465edd62144c0ac1fc5a18506a2244ba449ac4",
+    "e6db6867583030db3594c1a424b15f7c726624ec26b3353b10a903a6d0ab1c4c",
+    "c3da55379de9c6908e94ea4df28d084f32eccf03491c71f754b4075577a28552",
+  ],
+  [
+    "4b66e9d4d1b4673c5ad22691957d6af5c11b6421e0ea01d42ca4169e7918ba0d",
+    "e5210f12786811d3f4b7959d0538ae2c31dbe7106fc03c3efc4cd549c715a493",
+    "95cbde9476e8907d7aade45cb4b873f88b595a68799fa152e6f8f7647aac7957",
+  ],
+] as const;
+
 /** Order of the base point: s and s + L verify alike unless s is checked. */
 const ORDER = 2n ** 252n + 27742317777372353535851937790883648493n;
 
@@ -118,6 +132,11 @@ export function runCurvesContract(curves: Curves): void {
       expect(toHex(bob.publicKey)).toBe(RFC_7748.bobPk);
       expect(toHex(await curves.agree(alice, bob.publicKey))).toBe(RFC_7748.shared);
       expect(toHex(await curves.agree(bob, alice.publicKey))).toBe(RFC_7748.shared);
+    });
+
+    test.each(RFC_7748_LADDER)("RFC 7748, ladder: %s", async (secret, publicKey, shared) => {
+      const key = await curves.sealingKeyOf(fromHex(secret));
+      expect(toHex(await curves.agree(key, fromHex(publicKey)))).toBe(shared);
     });
 
     test.each(LOW_ORDER)("the point %s is refused", async (point) => {

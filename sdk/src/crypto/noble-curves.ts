@@ -1,4 +1,6 @@
-import { ed25519, x25519 } from "@noble/curves/ed25519.js";
+import { pow } from "@noble/curves/abstract/modular.js";
+import { montgomery } from "@noble/curves/abstract/montgomery.js";
+import { getPublicKeyAsync, signAsync, utils, verifyAsync } from "@noble/ed25519";
 import { concatBytes, type Bytes } from "../wire/bytes.ts";
 import { KEY_BYTES } from "../wire/limits.ts";
 import { WireError } from "../wire/wire-error.ts";
@@ -7,21 +9,27 @@ import type { Curves, KeyPair, SecretHandle } from "./curves.ts";
 /** How the wrapped bytes are typed while they pass through WebCrypto, which has no "just bytes". */
 const CARRIER = { name: "HMAC", hash: "SHA-256" };
 
+const FIELD = 2n ** 255n - 19n;
+
 /**
  * By JavaScript, for browsers that lack the curves (before Chromium 137, Firefox 130) or cannot keep such keys. A secret is wrapped
  * from the moment it is made and unwrapped for each use. The arithmetic is not constant in time on every engine.
+ *
+ * Taken from the libraries is what no browser has. SHA-512 every browser has, and the small Ed25519 asks it; the general one would bring
+ * a hash of its own and curves that nobody uses here, three times the bytes.
  */
 export function createNobleCurves(subtle: SubtleCrypto): Curves {
+  const x25519 = createX25519();
   return {
     name: "javascript",
-    newSigningKey: () => wrapped(ed25519.utils.randomSecretKey(), ed25519.getPublicKey),
-    signingKeyOf: async (seed) => wrapped(checked(seed), ed25519.getPublicKey),
+    newSigningKey: () => wrapped(utils.randomSecretKey(), getPublicKeyAsync),
+    signingKeyOf: async (seed) => wrapped(checked(seed), getPublicKeyAsync),
     sign: ({ secret }, message) =>
-      withSecret(secret, (key) => new Uint8Array(ed25519.sign(message, key))),
+      withSecret(secret, async (key) => new Uint8Array(await signAsync(message, key))),
     async verify(publicKey, signature, message) {
       try {
         // By default the library follows ZIP 215, which takes encodings that RFC 8032 and WebCrypto refuse.
-        return ed25519.verify(signature, message, publicKey, { zip215: false });
+        return await verifyAsync(signature, message, publicKey, { zip215: false });
       } catch {
         return false;
       }
@@ -29,7 +37,7 @@ export function createNobleCurves(subtle: SubtleCrypto): Curves {
     newSealingKey: () => wrapped(x25519.utils.randomSecretKey(), x25519.getPublicKey),
     sealingKeyOf: async (secret) => wrapped(checked(secret), x25519.getPublicKey),
     agree: ({ secret }, publicKey) =>
-      withSecret(secret, (key) => {
+      withSecret(secret, async (key) => {
         try {
           return new Uint8Array(x25519.getSharedSecret(key, publicKey));
         } catch {
@@ -41,10 +49,10 @@ export function createNobleCurves(subtle: SubtleCrypto): Curves {
   /** Takes the bytes over: they are zeros afterwards. */
   async function wrapped(
     raw: Uint8Array,
-    publicKeyOf: (secret: Uint8Array) => Uint8Array,
+    publicKeyOf: (secret: Uint8Array) => Uint8Array | Promise<Uint8Array>,
   ): Promise<KeyPair> {
     const secret = concatBytes(raw);
-    const publicKey = new Uint8Array(publicKeyOf(secret));
+    const publicKey = new Uint8Array(await publicKeyOf(secret));
     const by = await subtle.generateKey({ name: "AES-KW", length: 256 }, false, [
       "wrapKey",
       "unwrapKey",
@@ -57,7 +65,10 @@ export function createNobleCurves(subtle: SubtleCrypto): Curves {
     };
   }
 
-  async function withSecret(secret: SecretHandle, use: (key: Bytes) => Bytes): Promise<Bytes> {
+  async function withSecret(
+    secret: SecretHandle,
+    use: (key: Bytes) => Promise<Bytes>,
+  ): Promise<Bytes> {
     if (!("wrapped" in secret)) {
       throw new WireError("A key is of the other implementation.", "refused");
     }
@@ -72,11 +83,25 @@ export function createNobleCurves(subtle: SubtleCrypto): Curves {
     );
     const key = new Uint8Array(await subtle.exportKey("raw", carrier));
     try {
-      return use(key);
+      return await use(key);
     } finally {
       key.fill(0);
     }
   }
+}
+
+/** RFC 7748. */
+function createX25519() {
+  return montgomery({
+    P: FIELD,
+    type: "x25519",
+    adjustScalarBytes(bytes: Uint8Array) {
+      bytes[0] = (bytes[0] ?? 0) & 0xf8;
+      bytes[31] = ((bytes[31] ?? 0) & 0x7f) | 0x40;
+      return bytes;
+    },
+    powPminus2: (value) => pow(value, FIELD - 2n, FIELD),
+  });
 }
 
 function checked(secret: Uint8Array): Uint8Array {
