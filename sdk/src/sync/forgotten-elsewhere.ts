@@ -1,0 +1,46 @@
+import type { RemoteRecord } from "../vault/sync-store.ts";
+import type { Ledger } from "./ledger.ts";
+import { isForgotten, newestStamp } from "./merge.ts";
+import type { PullDeps } from "./pull-deps.ts";
+import { vaultIdOfKey } from "./record-id.ts";
+
+/**
+ * Two ways in which a record is forgotten without a tombstone that is still there: its last row was purged, and an edit that knew only
+ * rows which are gone.
+ */
+export async function forgetPurged(deps: PullDeps, ledger: Ledger): Promise<void> {
+  const { bare, orphans } = ledger.state;
+  if (bare.length === 0 && orphans.length === 0) return;
+  const { replica, store, vault } = deps;
+  const orphaned = new Map(
+    orphans.flatMap((dot) => {
+      const row = ledger.held.get(dot);
+      return row ? [[row.record, dot] as const] : [];
+    }),
+  );
+  const keys = [...new Set([...bare, ...orphaned.keys()])];
+  const known = await store.records(keys);
+  const held = await replica.read(
+    keys.map((key, i) => ({ key, id: known[i]?.id ?? vaultIdOfKey(key, null) })),
+    ledger,
+  );
+  const gone = held.filter(
+    ({ key, dots, state }) =>
+      state !== null &&
+      !(isForgotten(state) && dots.length === 0) &&
+      dots.every(({ dot, tombstone }) => !tombstone && orphaned.get(key) === dot),
+  );
+  const records = gone.map(({ key, id, state, outbox, dots }): RemoteRecord => {
+    // Any stamp will do: a tombstone absorbs what it meets.
+    const stamp = (state && newestStamp(state)) ?? "0".repeat(48);
+    return {
+      row: replica.rowOf(key, id, { forgotten: stamp }, undefined),
+      memory: null,
+      from: outbox,
+      send: dots.length > 0,
+    };
+  });
+  await vault.erase(records.map(({ row }) => row.id));
+  const state = ledger.next({ bare: [], orphans: [] });
+  await vault.applied(await store.apply({ state, manifests: [], dots: [], gone: [], records }));
+}
