@@ -68,6 +68,25 @@ test("any value comes back, from one run of bytes", () => {
   expect(encodeCbor({ b: 1, a: 2, aa: 3 })).toEqual(encodeCbor({ aa: 3, a: 2, b: 1 }));
 });
 
+test("texts of every length, in whatever signs, come back, as values and as names", () => {
+  for (const sign of ["a", "\u00fc", "\u20ac", "\u{1f600}"])
+    for (let length = 0; length < 140; length += 1) {
+      const text = `${"x".repeat(length)}${sign}`;
+      const plain = { [text]: text, z: [text, sign] };
+      const bytes = encodeCbor(plain);
+      expect(bytes.length).toBeGreaterThan(2 * new TextEncoder().encode(text).length);
+      expect(decodeCbor(bytes)).toEqual(plain);
+    }
+  // In the order of bytes, which is not that of UTF-16: U+FF5E comes before U+1F600.
+  const names = Object.keys(decodeCbor(encodeCbor({ "\u{1f600}": 1, "\uff5e": 2 })) as object);
+  expect(names).toEqual(["\uff5e", "\u{1f600}"]);
+  const sameLength = { "\uff5ea": 2, "\u{1f600}": 1 };
+  expect(Object.keys(decodeCbor(encodeCbor(sameLength)) as object)).toEqual([
+    "\uff5ea",
+    "\u{1f600}",
+  ]);
+});
+
 test("no other bytes are read: what decodes encodes to itself", () => {
   const canonical = (bytes: Uint8Array) => {
     let plain: CborValue;

@@ -1,4 +1,4 @@
-import { compareBytes, concatBytes, type Bytes } from "../wire/bytes.ts";
+import { compareBytes, type Bytes } from "../wire/bytes.ts";
 import { WireError } from "../wire/wire-error.ts";
 
 /** What an entry's content is made of: JSON, and runs of bytes. */
@@ -23,6 +23,11 @@ const FALSE = 0xf4;
 const TRUE = 0xf5;
 const NULL = 0xf6;
 const DOUBLE = 0xfb;
+/** Characters of a text that is faster written and read one by one than by a call of the browser. */
+const SHORT_TEXT = 64;
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /**
  * Deterministic CBOR (RFC 8949, section 4.2): one value, one run of bytes, on every device. Integers are integers, every other number is a
@@ -31,67 +36,108 @@ const DOUBLE = 0xfb;
  * @throws {WireError} for NaN and infinities, and more than 16 levels
  */
 export function encodeCbor(value: CborValue): Bytes {
-  return concatBytes(...encode(value, 0));
-}
+  // One run of memory that grows: a record has some sixty values, and a list of bytes for each would cost more than the record.
+  let bytes = new Uint8Array(1_024);
+  let length = 0;
+  write(value, 0);
+  return bytes.slice(0, length);
 
-function encode(value: CborValue, depth: number): readonly Uint8Array[] {
-  if (depth > MAX_DEPTH) throw new WireError("A value is nested too deeply.");
-  if (value === null) return [new Uint8Array([NULL])];
-  if (typeof value === "boolean") return [new Uint8Array([value ? TRUE : FALSE])];
-  if (typeof value === "number") return [encodeNumber(value)];
-  if (typeof value === "string") return encodeText(value);
-  if (value instanceof Uint8Array) return [head(BYTES, value.length), value];
-  if (Array.isArray(value)) {
-    const items = value as readonly CborValue[];
-    return [head(ARRAY, items.length), ...items.flatMap((item) => encode(item, depth + 1))];
+  function write(item: CborValue, depth: number): void {
+    if (depth > MAX_DEPTH) throw new WireError("A value is nested too deeply.");
+    if (item === null) return writeByte(NULL);
+    if (typeof item === "boolean") return writeByte(item ? TRUE : FALSE);
+    if (typeof item === "number") return writeNumber(item);
+    if (typeof item === "string") return writeText(item);
+    if (item instanceof Uint8Array) {
+      writeHead(BYTES, item.length);
+      return writeBytes(item);
+    }
+    if (Array.isArray(item)) {
+      writeHead(ARRAY, item.length);
+      for (const one of item as readonly CborValue[]) write(one, depth + 1);
+      return;
+    }
+    const entries = Object.entries(item).toSorted(([a], [b]) => compareNames(a, b));
+    // Halves of surrogate pairs all read back as one and the same sign.
+    if (entries.some(([name], i) => i > 0 && compareNames(name, entries[i - 1]?.[0] ?? "") === 0))
+      throw new WireError("Two names are the same in UTF-8.");
+    writeHead(MAP, entries.length);
+    for (const [name, one] of entries) {
+      writeText(name);
+      write(one, depth + 1);
+    }
   }
-  const entries = Object.entries(value)
-    .map(([key, item]) => ({ key: concatBytes(...encodeText(key)), item }))
-    .toSorted((a, b) => compareBytes(a.key, b.key));
-  // Halves of surrogate pairs all read back as one and the same sign.
-  if (entries.some(({ key }, i) => i > 0 && compareBytes(key, entries[i - 1]?.key ?? key) === 0)) {
-    throw new WireError("Two names are the same in UTF-8.");
+
+  function writeNumber(number: number): void {
+    if (!Number.isFinite(number)) throw new WireError("A number is not finite.");
+    if (Number.isSafeInteger(number))
+      return number < 0 ? writeHead(NEGATIVE, -1 - number) : writeHead(UNSIGNED, number);
+    reserve(9);
+    bytes[length] = DOUBLE;
+    new DataView(bytes.buffer).setFloat64(length + 1, number);
+    length += 9;
   }
-  return [
-    head(MAP, entries.length),
-    ...entries.flatMap(({ key, item }) => [key, ...encode(item, depth + 1)]),
-  ];
-}
 
-function encodeText(text: string): readonly Uint8Array[] {
-  const bytes = new TextEncoder().encode(text);
-  return [head(TEXT, bytes.length), bytes];
-}
-
-function encodeNumber(value: number): Uint8Array {
-  if (!Number.isFinite(value)) throw new WireError("A number is not finite.");
-  if (Number.isSafeInteger(value))
-    return value < 0 ? head(NEGATIVE, -1 - value) : head(UNSIGNED, value);
-  const bytes = new Uint8Array(9);
-  bytes[0] = DOUBLE;
-  new DataView(bytes.buffer).setFloat64(1, value);
-  return bytes;
-}
-
-function head(type: number, value: number): Uint8Array {
-  const [extra, size] =
-    value < 24
-      ? [value, 0]
-      : value < 256
-        ? [24, 1]
-        : value < 65_536
-          ? [25, 2]
-          : value < 2 ** 32
-            ? [26, 4]
-            : [27, 8];
-  const bytes = new Uint8Array(1 + size);
-  bytes[0] = (type << 5) | extra;
-  let rest = value;
-  for (let i = size; i > 0; i -= 1) {
-    bytes[i] = rest % 256;
-    rest = Math.floor(rest / 256);
+  function writeText(text: string): void {
+    if (text.length > SHORT_TEXT || !isAscii(text)) {
+      const encoded = encoder.encode(text);
+      writeHead(TEXT, encoded.length);
+      return writeBytes(encoded);
+    }
+    writeHead(TEXT, text.length);
+    reserve(text.length);
+    for (let i = 0; i < text.length; i += 1) bytes[length + i] = text.charCodeAt(i);
+    length += text.length;
   }
-  return bytes;
+
+  function writeBytes(part: Uint8Array): void {
+    reserve(part.length);
+    bytes.set(part, length);
+    length += part.length;
+  }
+
+  function writeByte(byte: number): void {
+    reserve(1);
+    bytes[length] = byte;
+    length += 1;
+  }
+
+  function writeHead(type: number, number: number): void {
+    const size = sizeOf(number);
+    reserve(1 + size);
+    bytes[length] = (type << 5) | (size === 0 ? number : 24 + Math.log2(size));
+    let rest = number;
+    for (let i = size; i > 0; i -= 1) {
+      bytes[length + i] = rest % 256;
+      rest = Math.floor(rest / 256);
+    }
+    length += 1 + size;
+  }
+
+  function reserve(more: number): void {
+    if (length + more <= bytes.length) return;
+    const grown = new Uint8Array(Math.max(2 * bytes.length, length + more));
+    grown.set(bytes);
+    bytes = grown;
+  }
+}
+
+/** In the order of their encoded bytes: the length first, which stands before them. */
+function compareNames(a: string, b: string): number {
+  if (isAscii(a) && isAscii(b)) return a.length - b.length || (a < b ? -1 : a === b ? 0 : 1);
+  const [x, y] = [encoder.encode(a), encoder.encode(b)];
+  return x.length - y.length || compareBytes(x, y);
+}
+
+function isAscii(text: string): boolean {
+  for (let i = 0; i < text.length; i += 1) if (text.charCodeAt(i) > 127) return false;
+  return true;
+}
+
+/** Bytes that a number takes beside the first. */
+function sizeOf(number: number): number {
+  if (number < 24) return 0;
+  return number < 256 ? 1 : number < 65_536 ? 2 : number < 2 ** 32 ? 4 : 8;
 }
 
 /**
@@ -127,7 +173,7 @@ export function decodeCbor(bytes: Uint8Array): CborValue {
         return readText(number);
       case ARRAY:
         limit(number);
-        return Array.from({ length: number }, () => read(depth + 1));
+        return readList(number, depth);
       case MAP:
         limit(number);
         return readMap(number, depth);
@@ -136,21 +182,26 @@ export function decodeCbor(bytes: Uint8Array): CborValue {
     }
   }
 
+  function readList(count: number, depth: number): CborValue {
+    const items: CborValue[] = [];
+    for (let i = 0; i < count; i += 1) items.push(read(depth + 1));
+    return items;
+  }
+
   function readMap(count: number, depth: number): CborValue {
-    let before: Uint8Array | null = null;
-    return Object.fromEntries(
-      Array.from({ length: count }, () => {
-        const from = at;
-        const key = read(MAX_DEPTH);
-        const written = bytes.subarray(from, at);
-        if (typeof key !== "string") throw new WireError("A name is no text.");
-        if (before && compareBytes(before, written) >= 0) {
-          throw new WireError("Names are out of order, or one stands twice.");
-        }
-        before = written;
-        return [key, read(depth + 1)];
-      }),
-    );
+    const entries: [string, CborValue][] = [];
+    let before: string | null = null;
+    for (let i = 0; i < count; i += 1) {
+      const name = read(MAX_DEPTH);
+      if (typeof name !== "string") throw new WireError("A name is no text.");
+      if (before !== null && compareNames(before, name) >= 0) {
+        throw new WireError("Names are out of order, or one stands twice.");
+      }
+      before = name;
+      entries.push([name, read(depth + 1)]);
+    }
+    // It gives every name as one of the value's own, `__proto__` too.
+    return Object.fromEntries(entries);
   }
 
   function readNumber(extra: number): number {
@@ -176,8 +227,10 @@ export function decodeCbor(bytes: Uint8Array): CborValue {
 
   function readText(length: number): string {
     const part = take(length);
+    const short = length <= SHORT_TEXT ? shortAscii(part) : null;
+    if (short !== null) return short;
     try {
-      return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(part);
+      return decoder.decode(part);
     } catch {
       throw new WireError("A text is no UTF-8.");
     }
@@ -193,4 +246,9 @@ export function decodeCbor(bytes: Uint8Array): CborValue {
     at += length;
     return bytes.subarray(at - length, at);
   }
+}
+
+function shortAscii(bytes: Uint8Array): string | null {
+  for (const byte of bytes) if (byte > 127) return null;
+  return String.fromCharCode(...bytes);
 }

@@ -161,9 +161,10 @@ export function toDot(key: string): Dot {
 
 /** The bytes of which `bytesKey` made the key. */
 export function fromKey(key: string): Bytes {
-  return new Uint8Array(key.length / 2).map((_, i) =>
-    Number.parseInt(key.slice(2 * i, 2 * i + 2), 16),
-  );
+  const bytes = new Uint8Array(key.length >> 1);
+  for (let i = 0; i < bytes.length; i += 1)
+    bytes[i] = Number.parseInt(key.slice(2 * i, 2 * i + 2), 16);
+  return bytes;
 }
 
 function replace(set: Set<string>, by: readonly string[]): void {

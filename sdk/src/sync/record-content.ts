@@ -2,6 +2,7 @@ import { bytesKey, compareBytes, type Bytes } from "../wire/bytes.ts";
 import { WireError } from "../wire/wire-error.ts";
 import { decodeCbor, encodeCbor, type CborValue } from "./cbor.ts";
 import { stampDevice, stampTime, type Stamp } from "./hlc.ts";
+import { fromKey } from "./ledger.ts";
 import {
   isForgotten,
   type LiveRecord,
@@ -33,14 +34,8 @@ export function encodeRecord(record: SyncRecord): Bytes {
   if (isForgotten(record)) return encodeCbor({ v: VERSION, x: stampBytes(record.forgotten) });
   const base = smallestStamp(record);
   const { text, tags, fields, maxima } = record;
-  const same = Object.entries(fields).filter(([, { stamp }]) => stamp === base);
-  const other = Object.entries(fields).filter(([, { stamp }]) => stamp !== base);
-  const plain = Object.entries(tags).filter(
-    ([, { added, removed }]) => added === base && removed === null,
-  );
-  const odd = Object.entries(tags).filter(
-    ([, { added, removed }]) => added !== base || removed !== null,
-  );
+  const [same, other] = parted(fields, ({ stamp }) => stamp === base);
+  const [plain, odd] = parted(tags, ({ added, removed }) => added === base && removed === null);
   return encodeCbor({
     v: VERSION,
     ...(base === undefined ? {} : { b: stampBytes(base) }),
@@ -60,7 +55,7 @@ export function encodeRecord(record: SyncRecord): Bytes {
       ? {}
       : map(
           "c",
-          Object.entries(text.covered).map(([device, time]) => [device, hexBytes(time)]),
+          Object.entries(text.covered).map(([device, time]) => [device, fromKey(time)]),
         )),
     ...list("l", plain.map(([tag]) => tag).toSorted()),
     ...map(
@@ -174,11 +169,23 @@ function impliesCover({ versions, covered }: TextState): boolean {
 }
 
 function smallestStamp({ text, tags, fields }: LiveRecord): Stamp | undefined {
-  return [
-    ...text.versions.map(({ stamp }) => stamp),
-    ...Object.values(tags).map(({ added }) => added),
-    ...Object.values(fields).map(({ stamp }) => stamp),
-  ].toSorted()[0];
+  let smallest: Stamp | undefined;
+  const see = (stamp: Stamp): void => {
+    if (smallest === undefined || stamp < smallest) smallest = stamp;
+  };
+  for (const { stamp } of text.versions) see(stamp);
+  for (const { added } of Object.values(tags)) see(added);
+  for (const { stamp } of Object.values(fields)) see(stamp);
+  return smallest;
+}
+
+function parted<T>(
+  of: Readonly<Record<string, T>>,
+  isFirst: (value: T) => boolean,
+): readonly [readonly [string, T][], readonly [string, T][]] {
+  const [first, second]: [[string, T][], [string, T][]] = [[], []];
+  for (const entry of Object.entries(of)) (isFirst(entry[1]) ? first : second).push(entry);
+  return [first, second];
 }
 
 function map(name: string, entries: readonly (readonly [string, CborValue])[]): CborMap {
@@ -190,15 +197,9 @@ function list(name: string, items: readonly CborValue[]): CborMap {
 }
 
 function stampBytes(stamp: Stamp): Bytes {
-  const bytes = hexBytes(stamp);
+  const bytes = fromKey(stamp);
   if (bytes.length !== STAMP_BYTES) throw malformed();
   return bytes;
-}
-
-function hexBytes(hex: string): Bytes {
-  return new Uint8Array(hex.length / 2).map((_, i) =>
-    Number.parseInt(hex.slice(2 * i, 2 * i + 2), 16),
-  );
 }
 
 function readStamp(value: CborValue | undefined): Stamp {

@@ -3,6 +3,8 @@ import { WireError } from "./wire-error.ts";
 /** Bytes that own their memory; WebCrypto takes no others. */
 export type Bytes = Uint8Array<ArrayBuffer>;
 
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+
 export interface WireWriter {
   u8(value: number): void;
   u16(value: number): void;
@@ -142,6 +144,6 @@ export function isZero(bytes: Uint8Array): boolean {
 /** For keys of maps: equal for equal bytes. */
 export function bytesKey(bytes: Uint8Array): string {
   let text = "";
-  for (const byte of bytes) text += byte.toString(16).padStart(2, "0");
+  for (const byte of bytes) text += HEX[byte] ?? "";
   return text;
 }
