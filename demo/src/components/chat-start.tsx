@@ -18,7 +18,7 @@ const PAIRS = [
 
 /** An empty chat: what this is, and a way to see it work in two steps. */
 export function ChatStart({ temporary }: { readonly temporary: boolean }): JSX.Element {
-  const { chats } = useApp();
+  const { chats, devices } = useApp();
   return (
     <div class="start">
       <Arches />
@@ -26,7 +26,7 @@ export function ChatStart({ temporary }: { readonly temporary: boolean }): JSX.E
       <p class="start-text">
         {temporary
           ? "This chat may read what you said before. Nothing you say in it is remembered."
-          : "What you say is remembered in this browser and nowhere else. Ask in any later chat, and the part that matters goes along with your question."}
+          : `What you say is remembered in this browser and ${devices.isOn.value ? "on the devices that share its vault" : "nowhere else"}. Ask in any later chat, and the part that matters goes along with your question.`}
       </p>
       {!temporary && (
         <section class="start-pairs" aria-label="Try this in two steps">

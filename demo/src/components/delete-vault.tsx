@@ -47,7 +47,7 @@ export function DeleteEverything(): JSX.Element {
               Gateways, your provider keys and your settings.{" "}
               {devices.isOn.value
                 ? "Your other devices and the sync server keep theirs: turn sync off first, under Devices, to delete the vault there too."
-                : "There is no copy anywhere else."}{" "}
+                : "Unless you shared or exported it, there is no copy anywhere else."}{" "}
               There is no undo. Export first if you may want it back.
             </p>
             <label class="field">
@@ -115,7 +115,10 @@ export function Vaults({ current }: { readonly current: string }): JSX.Element {
       </ul>
       {leaving !== null && (
         <Dialog title={`Delete the vault “${leaving}”?`} onClose={() => setLeaving(null)}>
-          <p>All memories in it are gone for good.</p>
+          <p>
+            All memories in it are gone from this browser for good. Devices that share it keep
+            theirs.
+          </p>
           <div class="row row-end">
             <button type="button" class="button" onClick={() => setLeaving(null)}>
               Keep it

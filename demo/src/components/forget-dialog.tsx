@@ -14,7 +14,7 @@ export function ForgetDialog({
   readonly ids: readonly string[];
   readonly onClose: (forgotten: boolean) => void;
 }): JSX.Element {
-  const { memory, forgetting } = useApp();
+  const { memory, forgetting, devices } = useApp();
   const [preview, setPreview] = useState<ForgetReport | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   const [related, setRelated] = useState(false);
@@ -57,6 +57,9 @@ export function ForgetDialog({
                   .join(", ")}.`
               : "Gone for good, with everything the index holds of it. You have 6 seconds to undo."}
           </p>
+          {devices.isOn.value && (
+            <p class="muted">Your other devices forget it too, when they next sync.</p>
+          )}
           {preview.related.length > 0 && (
             <>
               <p id="related-title">These say something close to it and would stay:</p>

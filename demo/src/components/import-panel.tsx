@@ -47,7 +47,7 @@ export function ImportPanel(): JSX.Element {
 }
 
 function Choose(): JSX.Element {
-  const { transfer } = useApp();
+  const { transfer, devices } = useApp();
   const [over, setOver] = useState(false);
   const input = useRef<HTMLInputElement>(null);
   const take = (files: FileList | null | undefined): void => {
@@ -87,7 +87,8 @@ function Choose(): JSX.Element {
       />
       <p class="muted small">
         JSONL, one message per line: an export of this page, or lines with <code>content</code>,{" "}
-        <code>role</code> and <code>timestamp</code>. The file is read here and goes nowhere.
+        <code>role</code> and <code>timestamp</code>. The file itself is read here and goes nowhere.
+        {devices.isOn.value && " What you import is shared with your devices, as any memory is."}
       </p>
       <p class="small">
         <a href="./sample-conversation.jsonl" download="sample-conversation.jsonl">

@@ -12,14 +12,18 @@ import { ScreenHead } from "../components/screen-head.tsx";
 import { count } from "../components/words.ts";
 import { useApp } from "../state/app-state.ts";
 import { href } from "../state/router.ts";
+import { whoHolds } from "../state/who-holds.ts";
 
 /** Every memory: search, filter, edit, pin, forget. */
 export function MemoriesScreen(): JSX.Element {
-  const { list, router, forgetting, health } = useApp();
+  const { list, router, forgetting, health, devices } = useApp();
   const [adding, setAdding] = useState(false);
   const [editing, setEditing] = useState<MemoryRecord | null>(null);
   const [leaving, setLeaving] = useState<readonly string[] | null>(null);
   useEffect(() => list.watch(), []);
+  useEffect(() => {
+    if (devices.isOn.value) void devices.refresh();
+  }, [devices.isOn.value]);
 
   const lines = list.lines.value;
   const selected = [...list.selected.value].filter((id) => !forgetting.waiting.value.has(id));
@@ -28,7 +32,7 @@ export function MemoriesScreen(): JSX.Element {
     <div class="screen">
       <ScreenHead
         title="Memories"
-        text="What this browser remembers of you. Nobody else has a copy."
+        text={`What this browser remembers of you. ${whoHolds(devices.status.value, devices.list.value)}`}
       >
         <button type="button" class="button button-primary" onClick={() => setAdding(true)}>
           <Icon name="plus" /> Add a note

@@ -64,6 +64,12 @@ export function StorageScreen(): JSX.Element {
           databases may hold the old bytes until the browser compacts them; no page can read or
           hurry that. What you sent to a provider earlier is in that provider’s hands.
         </p>
+        {devices.isOn.value && (
+          <p>
+            Devices that share the vault forget it when they next sync. A device that was removed
+            learns of nothing any more, and keeps what it had.
+          </p>
+        )}
         <p>
           The vault is not encrypted on disk. Whoever can unlock this device and this browser
           profile can read it.
