@@ -114,10 +114,15 @@ export default defineConfig(({ mode }) => ({
         ? [
             { find: /^@alcove\/sdk$/u, replacement: here("../sdk/src/index.ts") },
             { find: /^@alcove\/sdk\/mem0$/u, replacement: here("../sdk/src/mem0.ts") },
+            { find: /^@alcove\/sdk\/wire$/u, replacement: here("../sdk/src/wire.ts") },
+            {
+              find: /^@alcove\/sdk\/worker(?=$|\?)/u,
+              replacement: here("../sdk/src/worker/worker.ts"),
+            },
           ]
         : [],
   },
-  optimizeDeps: { exclude: ["@alcove/sdk", "@alcove/sdk/mem0"] },
+  optimizeDeps: { exclude: ["@alcove/sdk", "@alcove/sdk/mem0", "@alcove/sdk/wire"] },
   // The benchmark runs the SDK's engines from their sources.
   worker: { format: "es" as const, plugins: () => [kernelModules()] },
   build: {

@@ -127,8 +127,66 @@ describe("devices", () => {
       expect(told.exec(shown[1] ?? "")?.[0]).toBe(told.exec(shown[0] ?? "")?.[0]);
       await go(other.page, "Memories");
       await memoryRow(other.page, "I sing alto").waitFor(PATIENCE);
+      for (const one of [page, other.page]) {
+        await go(one, "Memories");
+        await one.getByText("2 devices hold a copy, this one among them").waitFor(PATIENCE);
+      }
       expect(other.faults).toEqual([]);
       await other.close();
+    },
+    { hash: "#/devices" },
+  );
+
+  demo(
+    "show what the server has as it changes: the bytes are those of its files, and no word of a memory is among them",
+    async ({ page, opened }) => {
+      opened.allow(server.origin);
+      await share(page);
+      await page.getByText("No row.").waitFor(PATIENCE);
+      await go(page, "Chat");
+      await tell(page, "My lighthouse has a green lantern.");
+      await go(page, "Devices");
+      const rows = page.locator(".sealed-row");
+      await rows.first().waitFor(PATIENCE);
+      await page
+        .getByRole("region", { name: "What the server does not see" })
+        .getByText("green lantern")
+        .waitFor();
+      const before = await rows.count();
+      await rows.first().locator("summary").click();
+      const shown = (await rows.first().locator("details > p").innerText()).replaceAll(" ", "");
+      expect(shown).toMatch(/^[\da-f]{512,}$/u);
+      expect(server.keeps(Buffer.from(shown, "hex"))).toBe(true);
+      expect(server.keeps(Buffer.from("green lantern"))).toBe(false);
+      await page.getByLabel("Look for a word of yours").fill("lantern");
+      await page.getByText("“lantern” is nowhere in").waitFor();
+      await page.getByText("Devices and days, as it notes them").click();
+      await page
+        .getByRole("table", { name: "The log of members" })
+        .getByText("The vault begins")
+        .waitFor();
+      await page.getByText(/^On the wire/u).click();
+      await page
+        .getByRole("table", { name: "Requests of sync" })
+        .getByText("sync.pull")
+        .first()
+        .waitFor();
+      await expectFits(page, "the live view");
+
+      // A change made while the view is open comes by itself.
+      await page.evaluate(() => window.scrollTo(0, 0));
+      await page.getByLabel("Seal everything anew").check();
+      await page.getByRole("button", { name: "Change the keys" }).click();
+      await rows.first().getByText("epoch 2").waitFor(PATIENCE);
+      await rows.first().getByText("new", { exact: true }).waitFor(PATIENCE);
+      await page
+        .getByRole("table", { name: "The log of members" })
+        .getByText("New keys, epoch 2")
+        .waitFor();
+      expect(await rows.count()).toBe(before);
+      await page.setViewportSize({ width: 360, height: 800 });
+      await page.emulateMedia({ colorScheme: "dark" });
+      await expectFits(page, "the live view, narrow and dark");
     },
     { hash: "#/devices" },
   );

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -13,6 +13,8 @@ export interface SyncHouse {
   pause(): Promise<void>;
   /** Starts it again at the same address. */
   resume(): Promise<void>;
+  /** Whether these bytes stand in one of the files that it keeps. */
+  keeps(bytes: Buffer): boolean;
   stop(): Promise<void>;
 }
 
@@ -34,6 +36,8 @@ export async function openSyncHouse(): Promise<SyncHouse> {
     url,
     origin: new URL(url).origin,
     pause,
+    keeps: (bytes) =>
+      readdirSync(folder).some((name) => readFileSync(join(folder, name)).includes(bytes)),
     async resume() {
       program = start(new URL(url).port);
       await program.address;

@@ -5,11 +5,16 @@ import type { MemoryKind, SkipReason } from "@alcove/sdk";
 const number = new Intl.NumberFormat();
 const day = new Intl.DateTimeFormat(undefined, { dateStyle: "medium" });
 const moment = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+const second = new Intl.DateTimeFormat(undefined, { timeStyle: "medium" });
+const utcDay = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeZone: "UTC" });
 const time = new Intl.DateTimeFormat(undefined, { timeStyle: "short" });
 
 export const formatNumber = (value: number): string => number.format(value);
 export const formatDay = (at: number): string => day.format(at);
 export const formatMoment = (at: number): string => moment.format(at);
+export const formatSecond = (at: number): string => second.format(at);
+/** Of a day that has no time: days since 1970-01-01 UTC. */
+export const formatUtcDay = (days: number): string => utcDay.format(days * 86_400_000);
 export const formatTime = (at: number): string => time.format(at);
 
 export function formatBytes(bytes: number): string {

@@ -2,6 +2,7 @@ import type { JSX } from "preact";
 import { DeviceList } from "../components/device-list.tsx";
 import { LinkApprove } from "../components/link-approve.tsx";
 import { ScreenHead } from "../components/screen-head.tsx";
+import { ServerLive } from "../components/server-live.tsx";
 import { ServerView } from "../components/server-view.tsx";
 import { SyncEnd } from "../components/sync-end.tsx";
 import { SyncKeys } from "../components/sync-keys.tsx";
@@ -12,8 +13,9 @@ import { useApp } from "../state/app-state.ts";
 
 /** One vault on all devices of a person. */
 export function DevicesScreen(): JSX.Element {
-  const { devices, health } = useApp();
+  const { devices, health, memory, watch } = useApp();
   const { state, problem } = devices.status.value;
+  const isMember = devices.isOn.value && problem?.code !== "sync/removed";
   return (
     <div class="screen">
       <ScreenHead
@@ -32,6 +34,12 @@ export function DevicesScreen(): JSX.Element {
         </section>
       )}
       {devices.isOn.value && <Shared />}
+      {isMember && (
+        <section class="block">
+          <h2>What the server has right now</h2>
+          <ServerLive watch={watch} memory={memory} device="this device" />
+        </section>
+      )}
       <section class="block">
         <h2>What the server sees</h2>
         <ServerView />

@@ -1,6 +1,8 @@
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import type { Memory } from "@alcove/sdk";
+import { PAGE_VAULT } from "../memory-client.ts";
+import { createServerWatch, type ServerWatch } from "../server-watch/server-watch.ts";
 import { createChats, type Chats } from "./chats.ts";
 import { createDevices, type Devices } from "./devices.ts";
 import { createEmbeddingState, type EmbeddingState } from "./embedding-state.ts";
@@ -34,6 +36,8 @@ export interface App {
   readonly bench: SearchBench;
   readonly embedding: EmbeddingState;
   readonly devices: Devices;
+  /** Of this page's own vault. */
+  readonly watch: ServerWatch;
   readonly gateways: GatewayPlayground;
 }
 
@@ -70,6 +74,7 @@ export function createApp(
     health: createVaultHealth(memory),
     embedding: createEmbeddingState(memory, settings),
     devices: createDevices(memory, notices, local, win.location),
+    watch: createServerWatch(PAGE_VAULT, memory),
     gateways: createGatewayPlayground(notices, win.navigator.serviceWorker),
     requests: createRequestLog(win, () => {
       const url = providerUrl(settings);
