@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { PROBLEM_CODES, type WireProblem } from "@alcove/sdk/wire";
+import { PROBLEM_STATUS, type WireProblem } from "@alcove/sdk/wire";
 import type { Config } from "./config.ts";
 import { guardBody } from "./limits/body-guard.ts";
 import { createGate, type Gate } from "./limits/gate.ts";
@@ -211,7 +211,7 @@ function refuseMethod(response: ServerResponse, methods: readonly string[]): voi
 export function sendProblem(response: ServerResponse, found: WireProblem): void {
   if (found.retryAfterMs !== undefined)
     response.setHeader("retry-after", Math.ceil(found.retryAfterMs / 1_000));
-  sendJson(response, PROBLEM_CODES[found.code].http, problemBody(found));
+  sendJson(response, PROBLEM_STATUS[found.code].http, problemBody(found));
 }
 
 function sendJson(response: ServerResponse, status: number, body: string): void {

@@ -1,5 +1,5 @@
 import { isMemoryError } from "../domain/errors.ts";
-import { PROBLEM_CODES } from "../wire/problem.ts";
+import { RETRYABLE_PROBLEMS } from "../wire/problem.ts";
 import { ServerProblem } from "./server-problem.ts";
 
 const FIRST_MS = 1_000;
@@ -7,7 +7,7 @@ const LONGEST_MS = 300_000;
 
 /** Whether the same request may succeed later. */
 export function isPassing(error: unknown): boolean {
-  if (error instanceof ServerProblem) return PROBLEM_CODES[error.problem.code].retryable;
+  if (error instanceof ServerProblem) return RETRYABLE_PROBLEMS.includes(error.problem.code);
   return isMemoryError(error) && error.code === "sync/offline";
 }
 

@@ -1,9 +1,10 @@
 import { MemoryError } from "../domain/errors.ts";
 import { LIMITS } from "../wire/limits.ts";
-import { OUTPUTS, liveEvent } from "../wire/output-schemas.ts";
-import { wireProblem, type WireProblem } from "../wire/problem.ts";
+import { ANSWERS } from "../wire/answer-shapes.ts";
+import { problemShape } from "../wire/problem.ts";
 import type { ProcedureInput, ProcedureName, ProcedureOutput } from "../wire/procedure-table.ts";
 import type { Base64url, LiveEvent, LiveInput } from "../wire/procedures.ts";
+import { readShape } from "../wire/read-shape.ts";
 import { readEvents } from "./event-stream.ts";
 import { ServerProblem } from "./server-problem.ts";
 
@@ -53,7 +54,7 @@ const LARGE: ReadonlySet<string> = new Set(["sync.push", "sync.pull", "blob.part
  * tRPC's HTTP form, spoken by hand: one POST a call, JSON or octets in, `{ result: { data } }` or `{ error: { data } }` out. Its client
  * library would add links, batching, transformers and a proxy, a fifth of what sync and cryptography may weigh together, and none of
  * them is used: queries go as POST so that ids stay out of addresses, bodies may be octets, and live hints need a ticket of their own
- * for every connection. The answers are checked by the same schemas that the server is built from.
+ * for every connection. The answers are checked by the same shapes that the server's schemas are made of.
  */
 export function createHttpTransport(deps: TransportDeps): Transport {
   const { timeoutMs = 20_000, silenceMs = 40_000 } = deps;
@@ -76,7 +77,9 @@ export function createHttpTransport(deps: TransportDeps): Transport {
           : input !== undefined && { body: JSON.stringify(input) }),
       });
       const { result } = await readJson(response);
-      return checked(() => OUTPUTS[name].parse(result?.data)) as ProcedureOutput<typeof name>;
+      return checked(() => readShape<unknown>(ANSWERS[name], result?.data)) as ProcedureOutput<
+        typeof name
+      >;
     },
     async blob({ vaultId, hash, offset }, { token = null, signal }) {
       const response = await answered(`${url}/blob/${vaultId}/${hash}`, 3 * timeoutMs, signal, {
@@ -103,7 +106,7 @@ export function createHttpTransport(deps: TransportDeps): Transport {
         for await (const { event, data } of readEvents(response.body, silence.heard)) {
           if (event === "return") return;
           if (event === "serialized-error") throw problemOf(parsed(data));
-          if (event === "") yield checked(() => liveEvent.parse(parsed(data)));
+          if (event === "") yield checked(() => readShape(ANSWERS["sync.live"], parsed(data)));
         }
       } catch (error) {
         if (signal.aborted || silence.signal.aborted) return;
@@ -174,8 +177,7 @@ async function readJson(response: Response): Promise<Answer> {
 
 function problemOf(error: unknown): Error {
   const data = (error as { readonly data?: { readonly alcove?: unknown } } | null)?.data;
-  const problem: WireProblem = checked(() => wireProblem.parse(data?.alcove));
-  return new ServerProblem(problem);
+  return new ServerProblem(checked(() => readShape(problemShape, data?.alcove)));
 }
 
 function parsed(text: string): unknown {

@@ -1,114 +1,99 @@
-import * as z from "zod/mini";
 import {
-  audience,
   box,
-  bytes,
   code,
   count,
   cursor,
   deviceId,
   hash,
   linkMessage,
-  list,
   logEntry,
   mailboxId,
   nonce,
   positive,
-  signature,
-  slot,
   snapshotManifest,
   token,
   uint32,
   vaultId,
-} from "./field-schemas.ts";
-import { KEY_BYTES, LIMITS } from "./limits.ts";
-import type * as shape from "./procedures.ts";
-import type { Schema } from "./schema.ts";
+} from "./field-shapes.ts";
+import { KEY_BYTES, LIMITS, SIGNATURE_BYTES } from "./limits.ts";
+import type * as input from "./procedures.ts";
+import { inputSchema, inputSchemaOf, type Schema } from "./schema.ts";
+import { bytes, int, list, nullable, object, oneOf, optional, text } from "./shape.ts";
 
-const boxes = list(z.strictObject(box), LIMITS.boxes);
+const signature = bytes(SIGNATURE_BYTES);
+/** Host and port. */
+const audience = text(/^[a-z\d.:[\]_-]{1,255}$/);
+const slot = int(0, LIMITS.linkSlots - 1);
 
-export const vaultInput: Schema<shape.VaultInput> = z.strictObject({ vaultId });
+export const vaultInput: Schema<input.VaultInput> = inputSchema(object({ vaultId }));
 
-export const vaultCreateInput: Schema<shape.VaultCreateInput> = z.strictObject({
-  entries: list(logEntry, LIMITS.logEntries).check(z.minLength(1)),
-  boxes: list(z.strictObject(box), LIMITS.logEntries),
-  proof: z.optional(z.string().check(z.maxLength(512))),
-});
+export const vaultCreateInput: Schema<input.VaultCreateInput> = inputSchema(
+  object({
+    entries: list(logEntry, LIMITS.logEntries, 1),
+    boxes: list(box, LIMITS.logEntries),
+    proof: optional(text(/^[^]{0,512}$/)),
+  }),
+);
 
 /** A version, a signer, an id, a store, a vault, a nonce, a signature. */
-export const vaultDestroyInput: Schema<shape.VaultDestroyInput> = z.strictObject({
-  vaultId,
-  request: bytes(162),
-});
+export const vaultDestroyInput: Schema<input.VaultDestroyInput> = inputSchema(
+  object({ vaultId, request: bytes(162) }),
+);
 
-export const challengeInput: Schema<shape.ChallengeInput> = z.strictObject({
-  vaultId,
-  id: deviceId,
-});
+export const challengeInput: Schema<input.ChallengeInput> = inputSchema(
+  object({ vaultId, id: deviceId }),
+);
 
-export const sessionInput: Schema<shape.SessionInput> = z.strictObject({
-  vaultId,
-  id: deviceId,
-  audience,
-  nonce,
-  signature,
-});
+export const sessionInput: Schema<input.SessionInput> = inputSchema(
+  object({ vaultId, id: deviceId, audience, nonce, signature }),
+);
 
-export const locateInput: Schema<shape.LocateInput> = z.strictObject({
-  recoverySignPk: bytes(KEY_BYTES),
-  audience,
-  nonce,
-  signature,
-});
+export const locateInput: Schema<input.LocateInput> = inputSchema(
+  object({ recoverySignPk: bytes(KEY_BYTES), audience, nonce, signature }),
+);
 
-export const logGetInput: Schema<shape.LogGetInput> = z.strictObject({ vaultId, from: uint32 });
+export const logGetInput: Schema<input.LogGetInput> = inputSchema(
+  object({ vaultId, from: uint32 }),
+);
 
-export const logAppendInput: Schema<shape.LogAppendInput> = z.strictObject({
-  vaultId,
-  expectLen: positive,
-  entry: logEntry,
-  boxes,
-});
+export const logAppendInput: Schema<input.LogAppendInput> = inputSchema(
+  object({ vaultId, expectLen: positive, entry: logEntry, boxes: list(box, LIMITS.boxes) }),
+);
 
-export const pullInput: Schema<shape.PullInput> = z.strictObject({
-  vaultId,
-  cursor: z.nullable(z.strictObject(cursor)),
-  limitBytes: z.optional(z.int().check(z.positive(), z.maximum(LIMITS.pageBytes))),
-  skipEntriesTo: z.optional(count),
-});
+export const pullInput: Schema<input.PullInput> = inputSchema(
+  object({
+    vaultId,
+    cursor: nullable(cursor),
+    limitBytes: optional(int(1, LIMITS.pageBytes)),
+    skipEntriesTo: optional(count),
+  }),
+);
 
-export const ackInput: Schema<shape.AckInput> = z.strictObject({ vaultId, seq: count });
+export const ackInput: Schema<input.AckInput> = inputSchema(object({ vaultId, seq: count }));
 
-export const liveInput: Schema<shape.LiveInput> = z.strictObject({
-  ticket: token,
-  lastEventId: z.optional(z.string().check(z.regex(/^\d{1,16}$/))),
-});
+export const liveInput: Schema<input.LiveInput> = inputSchema(
+  object({ ticket: token, lastEventId: optional(text(/^\d{1,16}$/)) }),
+);
 
-export const blobBeginInput: Schema<shape.BlobBeginInput> = z.strictObject({
-  vaultId,
-  hash,
-  bytes: z.int().check(z.positive(), z.maximum(LIMITS.blobBytes)),
-});
+export const blobBeginInput: Schema<input.BlobBeginInput> = inputSchema(
+  object({ vaultId, hash, bytes: int(1, LIMITS.blobBytes) }),
+);
 
-export const blobInput: Schema<shape.BlobInput> = z.strictObject({ vaultId, hash });
+export const blobInput: Schema<input.BlobInput> = inputSchema(object({ vaultId, hash }));
 
-export const snapshotPublishInput: Schema<shape.SnapshotPublishInput> = z.strictObject({
-  vaultId,
-  manifest: snapshotManifest,
-  seq: count,
-});
+export const snapshotPublishInput: Schema<input.SnapshotPublishInput> = inputSchema(
+  object({ vaultId, manifest: snapshotManifest, seq: count }),
+);
 
-export const linkOpenInput: Schema<shape.LinkOpenInput> = z.union([
-  z.strictObject({ kind: z.literal("qr"), mailboxId }),
-  z.strictObject({ kind: z.literal("code") }),
-]);
+export const linkOpenInput: Schema<input.LinkOpenInput> = inputSchemaOf<input.LinkOpenInput>(
+  object({ kind: oneOf("qr"), mailboxId }),
+  object({ kind: oneOf("code") }),
+);
 
-export const linkClaimInput: Schema<shape.LinkClaimInput> = z.strictObject({ code });
+export const linkClaimInput: Schema<input.LinkClaimInput> = inputSchema(object({ code }));
 
-export const linkPutInput: Schema<shape.LinkPutInput> = z.strictObject({
-  mailboxId,
-  slot,
-  message: linkMessage,
-});
+export const linkPutInput: Schema<input.LinkPutInput> = inputSchema(
+  object({ mailboxId, slot, message: linkMessage }),
+);
 
-export const linkTakeInput: Schema<shape.LinkSlotInput> = z.strictObject({ mailboxId, slot });
+export const linkTakeInput: Schema<input.LinkSlotInput> = inputSchema(object({ mailboxId, slot }));

@@ -1,6 +1,6 @@
 import * as schema from "./input-schemas.ts";
-import { OUTPUTS } from "./output-schemas.ts";
-import type { Schema } from "./schema.ts";
+import { ANSWERS } from "./answer-shapes.ts";
+import { outputSchema, type Schema } from "./schema.ts";
 
 /** `member`: a device's session of this vault. `any`: that, or a recovery session. `ticket`: one of `auth.ticket`. */
 export type Access = "open" | "any" | "member" | "ticket";
@@ -13,136 +13,151 @@ interface Procedure {
   readonly output: Schema<unknown>;
 }
 
-/** Every procedure of the server. Both ends check with these schemas; the server's access tests are made from this table. */
+/** Every procedure of the server. The server's access tests are made from this table. */
 export const PROCEDURES = {
-  "meta.info": { kind: "query", access: "open", input: null, output: OUTPUTS["meta.info"] },
+  "meta.info": {
+    kind: "query",
+    access: "open",
+    input: null,
+    output: outputSchema(ANSWERS["meta.info"]),
+  },
   "vault.create": {
     kind: "mutation",
     access: "open",
     input: schema.vaultCreateInput,
-    output: OUTPUTS["vault.create"],
+    output: outputSchema(ANSWERS["vault.create"]),
   },
   "vault.status": {
     kind: "query",
     access: "any",
     input: schema.vaultInput,
-    output: OUTPUTS["vault.status"],
+    output: outputSchema(ANSWERS["vault.status"]),
   },
   "vault.destroy": {
     kind: "mutation",
     access: "any",
     input: schema.vaultDestroyInput,
-    output: OUTPUTS["vault.destroy"],
+    output: outputSchema(ANSWERS["vault.destroy"]),
   },
   "auth.challenge": {
     kind: "mutation",
     access: "open",
     input: schema.challengeInput,
-    output: OUTPUTS["auth.challenge"],
+    output: outputSchema(ANSWERS["auth.challenge"]),
   },
   "auth.session": {
     kind: "mutation",
     access: "open",
     input: schema.sessionInput,
-    output: OUTPUTS["auth.session"],
+    output: outputSchema(ANSWERS["auth.session"]),
   },
   "auth.locate": {
     kind: "mutation",
     access: "open",
     input: schema.locateInput,
-    output: OUTPUTS["auth.locate"],
+    output: outputSchema(ANSWERS["auth.locate"]),
   },
   "auth.ticket": {
     kind: "mutation",
     access: "member",
     input: schema.vaultInput,
-    output: OUTPUTS["auth.ticket"],
+    output: outputSchema(ANSWERS["auth.ticket"]),
   },
   "log.get": {
     kind: "query",
     access: "any",
     input: schema.logGetInput,
-    output: OUTPUTS["log.get"],
+    output: outputSchema(ANSWERS["log.get"]),
   },
   "log.append": {
     kind: "mutation",
     access: "any",
     input: schema.logAppendInput,
-    output: OUTPUTS["log.append"],
+    output: outputSchema(ANSWERS["log.append"]),
   },
-  "sync.push": { kind: "mutation", access: "member", input: "bytes", output: OUTPUTS["sync.push"] },
+  "sync.push": {
+    kind: "mutation",
+    access: "member",
+    input: "bytes",
+    output: outputSchema(ANSWERS["sync.push"]),
+  },
   "sync.pull": {
     kind: "query",
     access: "any",
     input: schema.pullInput,
-    output: OUTPUTS["sync.pull"],
+    output: outputSchema(ANSWERS["sync.pull"]),
   },
   "sync.ack": {
     kind: "mutation",
     access: "member",
     input: schema.ackInput,
-    output: OUTPUTS["sync.ack"],
+    output: outputSchema(ANSWERS["sync.ack"]),
   },
   "sync.live": {
     kind: "subscription",
     access: "ticket",
     input: schema.liveInput,
-    output: OUTPUTS["sync.live"],
+    output: outputSchema(ANSWERS["sync.live"]),
   },
   "blob.begin": {
     kind: "mutation",
     access: "member",
     input: schema.blobBeginInput,
-    output: OUTPUTS["blob.begin"],
+    output: outputSchema(ANSWERS["blob.begin"]),
   },
-  "blob.part": { kind: "mutation", access: "member", input: "bytes", output: OUTPUTS["blob.part"] },
+  "blob.part": {
+    kind: "mutation",
+    access: "member",
+    input: "bytes",
+    output: outputSchema(ANSWERS["blob.part"]),
+  },
   "blob.commit": {
     kind: "mutation",
     access: "member",
     input: schema.blobInput,
-    output: OUTPUTS["blob.commit"],
+    output: outputSchema(ANSWERS["blob.commit"]),
   },
   "snapshot.publish": {
     kind: "mutation",
     access: "member",
     input: schema.snapshotPublishInput,
-    output: OUTPUTS["snapshot.publish"],
+    output: outputSchema(ANSWERS["snapshot.publish"]),
   },
   "snapshot.latest": {
     kind: "query",
     access: "any",
     input: schema.vaultInput,
-    output: OUTPUTS["snapshot.latest"],
+    output: outputSchema(ANSWERS["snapshot.latest"]),
   },
   "link.open": {
     kind: "mutation",
     access: "open",
     input: schema.linkOpenInput,
-    output: OUTPUTS["link.open"],
+    output: outputSchema(ANSWERS["link.open"]),
   },
   "link.claim": {
     kind: "mutation",
     access: "open",
     input: schema.linkClaimInput,
-    output: OUTPUTS["link.claim"],
+    output: outputSchema(ANSWERS["link.claim"]),
   },
   "link.put": {
     kind: "mutation",
     access: "open",
     input: schema.linkPutInput,
-    output: OUTPUTS["link.put"],
+    output: outputSchema(ANSWERS["link.put"]),
   },
   "link.take": {
     kind: "mutation",
     access: "open",
     input: schema.linkTakeInput,
-    output: OUTPUTS["link.take"],
+    output: outputSchema(ANSWERS["link.take"]),
   },
   "device.list": {
     kind: "query",
     access: "member",
     input: schema.vaultInput,
-    output: OUTPUTS["device.list"],
+    output: outputSchema(ANSWERS["device.list"]),
   },
 } as const satisfies Readonly<Record<string, Procedure>>;
 

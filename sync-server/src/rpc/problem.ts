@@ -1,4 +1,4 @@
-import { PROBLEM_CODES, WireError, type ProblemCode, type WireProblem } from "@alcove/sdk/wire";
+import { PROBLEM_STATUS, WireError, type ProblemCode, type WireProblem } from "@alcove/sdk/wire";
 import { TRPCError } from "@trpc/server";
 
 /** What a client is told. It carries no text: what there is to say stands in the code and its numbers. */
@@ -51,7 +51,7 @@ const OF_TRPC: Partial<Record<TRPCError["code"], ProblemCode>> = {
 export function toTrpcError(error: unknown): TRPCError {
   const found = problemOf(error);
   return new TRPCError({
-    code: PROBLEM_CODES[found.code].trpc,
+    code: PROBLEM_STATUS[found.code].trpc,
     message: found.code,
     cause: new ProblemError(found),
   });
@@ -59,7 +59,7 @@ export function toTrpcError(error: unknown): TRPCError {
 
 /** The body of an answer that does not come from tRPC, in the shape that its clients read. */
 export function problemBody(found: WireProblem): string {
-  const { http, trpc } = PROBLEM_CODES[found.code];
+  const { http, trpc } = PROBLEM_STATUS[found.code];
   return JSON.stringify({
     error: {
       message: found.code,
