@@ -56,6 +56,13 @@ const LIMITS = [
     below: ["worker", "dexie"],
     maxBytes: 52 * KB,
   },
+  // What seldom happens, and is loaded when it does: rows that this version cannot read, a device that was removed too late.
+  {
+    name: "sync: repairs",
+    entries: ["repairs"],
+    below: ["worker", "dexie", "open-sync", "dexie-sync-store"],
+    maxBytes: 6 * KB,
+  },
   // Asked for by an app that names a model, and only then. The wasm is a file of its own and no part of these.
   {
     name: "models: loading, canary",

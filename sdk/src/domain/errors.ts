@@ -37,6 +37,8 @@ export const ERROR_CODES = [
   "sync/removed",
   "sync/conflict",
   "sync/full",
+  "sync/too-large",
+  "sync/set-aside",
   "sync/keys-lost",
   "sync/vault-fork",
   "sync/vault-rollback",

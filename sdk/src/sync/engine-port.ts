@@ -69,4 +69,8 @@ export interface EngineStatus {
   readonly pending: number;
   /** Epoch ms; `null`: never yet. */
   readonly lastSyncedAt: number | null;
+  /** Ids of memories that are too large to be sent. They stay on this device until they shrink. */
+  readonly tooLarge: readonly string[];
+  /** Contents of other devices that this version cannot read. They are kept as they came. */
+  readonly aside: number;
 }

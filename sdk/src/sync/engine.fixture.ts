@@ -11,9 +11,9 @@ import {
   type Actor,
 } from "../crypto/member.fixture.ts";
 import type { RecordDraft } from "../domain/stored-record.ts";
-import type { Bytes } from "../wire/bytes.ts";
+import { bytesKey, type Bytes } from "../wire/bytes.ts";
 import type { ProcedureInput } from "../wire/procedure-table.ts";
-import { createSyncEngine } from "./engine.ts";
+import { createSyncEngine, type SyncEngineDeps } from "./engine.ts";
 import type { SyncEngine, VaultAccess } from "./engine-port.ts";
 import { createMemoryServer, type MemoryServer } from "./memory-server.fixture.ts";
 import { createMemoryDevice, type MemoryDevice } from "./memory-store.fixture.ts";
@@ -27,6 +27,8 @@ export interface TestFleet {
   readonly actors: readonly Actor[];
   readonly clock: { ms: number };
   device(i: number): TestDevice;
+  /** The deviceId in hex. */
+  keyOf(i: number): string;
   /** The log with an entry more, that opens a generation. */
   reseeded(generation: number): Promise<LogState>;
   /** Opens an epoch. */
@@ -36,8 +38,8 @@ export interface TestFleet {
 export interface TestDevice extends MemoryDevice {
   readonly engine: SyncEngine;
   readonly access: VaultAccess;
-  /** The same device after its page was closed and opened. */
-  reopen(): TestDevice;
+  /** The same device after its page was closed and opened, by a version that reads what it is given. */
+  reopen(decode?: SyncEngineDeps["decode"]): TestDevice;
   /** Runs before a call reaches the server, and in place of its answer. */
   readonly wire: { before?: (name: string) => void; after?: (name: string) => void };
 }
@@ -62,6 +64,7 @@ export async function createFleet(count: number): Promise<TestFleet> {
     actors: [vault.laptop, ...joined],
     clock: { ms: 1_700_000_000_000 },
     device: (i) => openDevice(fleet, i, createMemoryDevice()),
+    keyOf: (i) => bytesKey(fleet.actors[i]!.id),
     async rotate() {
       const epochKey = { epoch: fleet.log.epoch + 1, key: SUITE.random(32) };
       const commit = await epochCommit(SUITE, vault.vaultId, epochKey);
@@ -78,7 +81,12 @@ export async function createFleet(count: number): Promise<TestFleet> {
   return fleet;
 }
 
-function openDevice(fleet: TestFleet, i: number, memory: MemoryDevice): TestDevice {
+function openDevice(
+  fleet: TestFleet,
+  i: number,
+  memory: MemoryDevice,
+  decode?: SyncEngineDeps["decode"],
+): TestDevice {
   const actor = fleet.actors[i];
   if (!actor) throw new Error("no such device");
   const wire: TestDevice["wire"] = {};
@@ -107,8 +115,15 @@ function openDevice(fleet: TestFleet, i: number, memory: MemoryDevice): TestDevi
     store: memory.store,
     vault: memory.vault,
     now: () => fleet.clock.ms,
+    ...(decode && { decode }),
   });
-  return { ...memory, engine, access, wire, reopen: () => openDevice(fleet, i, memory) };
+  return {
+    ...memory,
+    engine,
+    access,
+    wire,
+    reopen: (other) => openDevice(fleet, i, memory, other ?? decode),
+  };
 }
 
 /** A note. Ids are UUIDs made of a number. */

@@ -1,10 +1,12 @@
 import { MemoryError, isMemoryError } from "../domain/errors.ts";
 import type { SealedBatch, SyncStore } from "../vault/sync-store.ts";
 import { bytesKey } from "../wire/bytes.ts";
+import { keptAside } from "./aside.ts";
 import type { SyncEngine, VaultAccess } from "./engine-port.ts";
 import { createClock } from "./hlc.ts";
 import { createLedger, emptyState, type Ledger } from "./ledger.ts";
 import { isForgotten, newestStamp } from "./merge.ts";
+import type { PullDeps } from "./pull-deps.ts";
 import { deviceForked } from "./pull-problems.ts";
 import { pullPage } from "./pull.ts";
 import { acknowledge, headsOf, sealNext } from "./push.ts";
@@ -20,13 +22,15 @@ export interface SyncEngineDeps {
   readonly vault: VaultPort;
   /** Epoch ms. */
   readonly now: () => number;
+  /** How contents of entries are read; that of this version unless another is named. */
+  readonly decode?: PullDeps["decode"];
 }
 
 /** A log that moves on, or a user who edits, while a batch is made: it is made again so often. */
 const MOST_TRIES = 8;
 
 export function createSyncEngine(deps: SyncEngineDeps): SyncEngine {
-  const { access, store, now } = deps;
+  const { access, store, now, decode = decodeRecord } = deps;
   const self = bytesKey(access.device.deviceId);
   const replica = createReplica({
     store,
@@ -36,8 +40,10 @@ export function createSyncEngine(deps: SyncEngineDeps): SyncEngine {
     now,
     textHashOf: deps.vault.textHashOf,
   });
-  const parts = { access, store, replica, vault: deps.vault, now };
-  const heldBack = new Set<string>();
+  const parts = { access, store, replica, vault: deps.vault, now, decode };
+  const heldBack = new Map<string, number>();
+  /** Once: what is set aside does not become readable while the same version runs. */
+  let readAside = false;
   let known: Ledger | null = null;
 
   return {
@@ -52,6 +58,8 @@ export function createSyncEngine(deps: SyncEngineDeps): SyncEngine {
     status: async () => ({
       pending: await store.pending(),
       lastSyncedAt: (await store.state())?.lastSyncedAt ?? null,
+      tooLarge: await tooLarge(),
+      aside: (await keptAside(store)).length,
     }),
     heads: async () => headsOf(await ledger()),
     async deviceNames() {
@@ -109,6 +117,8 @@ export function createSyncEngine(deps: SyncEngineDeps): SyncEngine {
   async function pull(signal?: AbortSignal): Promise<void> {
     await access.refreshLog();
     await sendSealed(signal);
+    if (!readAside) await lookAside();
+    readAside = true;
     for (let more = true, tries = 0; more;) {
       signal?.throwIfAborted();
       try {
@@ -176,8 +186,21 @@ export function createSyncEngine(deps: SyncEngineDeps): SyncEngine {
     return known;
   }
 
+  async function lookAside(): Promise<void> {
+    const kept = await keptAside(store);
+    if (kept.length === 0) return;
+    const { readAgain } = await import("./repairs.ts");
+    await stored((current) => readAgain(parts, current, kept));
+  }
+
   async function waiting(): Promise<number> {
-    return (await store.pending()) - heldBack.size;
+    return (await store.pending()) - (await tooLarge()).length;
+  }
+
+  async function tooLarge(): Promise<readonly string[]> {
+    const ids = [...heldBack.keys()];
+    const entries = await store.outboxOf(ids);
+    return ids.filter((id, i) => entries[i]?.at === heldBack.get(id));
   }
 }
 

@@ -1,4 +1,5 @@
 import type { RemoteRecord } from "../vault/sync-store.ts";
+import { asidesOf, isAside } from "./aside.ts";
 import type { Ledger } from "./ledger.ts";
 import { isForgotten, newestStamp } from "./merge.ts";
 import type { PullDeps } from "./pull-deps.ts";
@@ -27,6 +28,8 @@ export async function forgetPurged(deps: PullDeps, ledger: Ledger): Promise<void
   const gone = held.filter(
     ({ key, dots, state }) =>
       state !== null &&
+      // A row that cannot be read here is a row.
+      ledger.dotsOf(asidesOf(key)).length === 0 &&
       !(isForgotten(state) && dots.length === 0) &&
       dots.every(({ dot, tombstone }) => !tombstone && orphaned.get(key) === dot),
   );
@@ -41,6 +44,10 @@ export async function forgetPurged(deps: PullDeps, ledger: Ledger): Promise<void
     };
   });
   await vault.erase(records.map(({ row }) => row.id));
-  const state = ledger.next({ bare: [], orphans: [] });
+  const state = ledger.next({
+    bare: [],
+    // What cannot be read yet is looked at when it can be.
+    orphans: orphans.filter((dot) => isAside(ledger.held.get(dot)?.record ?? "")),
+  });
   await vault.applied(await store.apply({ state, manifests: [], dots: [], gone: [], records }));
 }

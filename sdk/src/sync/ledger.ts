@@ -3,6 +3,7 @@ import type { OwedRow, SyncDotRow, SyncStateRow } from "../vault/sync-store.ts";
 import { bytesKey, type Bytes } from "../wire/bytes.ts";
 import type { Dot, Head } from "../wire/dots.ts";
 import type { Manifest } from "../wire/manifest.ts";
+import { recordOf, shelfOf } from "./aside.ts";
 import { createLiveSet, dotKey, type LiveSet } from "./live-set.ts";
 
 /**
@@ -37,8 +38,9 @@ export function createLedger(stored: SyncStateRow, dots: readonly SyncDotRow[]):
   const held = new Map(dots.map((row) => [row.dot, row]));
   const byRecord = new Map<string, Map<string, SyncDotRow>>();
   const file = (row: SyncDotRow): void => {
-    const rows = byRecord.get(row.record) ?? new Map<string, SyncDotRow>();
-    byRecord.set(row.record, rows.set(row.dot, row));
+    const shelf = shelfOf(row.record);
+    const rows = byRecord.get(shelf) ?? new Map<string, SyncDotRow>();
+    byRecord.set(shelf, rows.set(row.dot, row));
   };
   dots.forEach(file);
   const owed = new Map(stored.owed.map((row) => [row.dot, row]));
@@ -61,7 +63,10 @@ export function createLedger(stored: SyncStateRow, dots: readonly SyncDotRow[]):
     live,
     held,
     owed,
-    dotsOf: (record) => [...(byRecord.get(record)?.values() ?? [])],
+    dotsOf(record) {
+      const rows = [...(byRecord.get(shelfOf(record))?.values() ?? [])];
+      return record === shelfOf(record) ? rows : rows.filter((row) => row.record === record);
+    },
     get state() {
       return state;
     },
@@ -75,10 +80,10 @@ export function createLedger(stored: SyncStateRow, dots: readonly SyncDotRow[]):
         orphans.delete(key);
         if (row === undefined) return [];
         held.delete(key);
-        byRecord.get(row.record)?.delete(key);
+        byRecord.get(shelfOf(row.record))?.delete(key);
         left.push(row);
-        bare.add(row.record);
-        return [row.record];
+        bare.add(recordOf(row.record));
+        return [recordOf(row.record)];
       };
       const of = manifest.items.map(({ supersedes }) => [...new Set(supersedes.flatMap(takeOut))]);
       manifest.purged.forEach(takeOut);
@@ -92,6 +97,8 @@ export function createLedger(stored: SyncStateRow, dots: readonly SyncDotRow[]):
     },
     hold(row) {
       owed.delete(row.dot);
+      const before = held.get(row.dot);
+      if (before) byRecord.get(shelfOf(before.record))?.delete(row.dot);
       held.set(row.dot, row);
       file(row);
     },

@@ -39,6 +39,17 @@ const PLAIN = [
   "duplicateOf",
   "duplicate",
 ] as const;
+const TEXTS = [
+  "role",
+  "name",
+  "supersedes",
+  "supersededBy",
+  "threadId",
+  "state",
+  "callerId",
+  "duplicateOf",
+  "duplicate",
+] as const;
 const FLAGS = { pinned: false, live: true } as const;
 const SCOPE = ["user", "agent", "thread", "run", "container"] as const;
 const FOUND = ["textHash", "nearHash", "slots", "factKeys", "dates", "entities"] as const;
@@ -162,15 +173,29 @@ function toNodes(draft: RecordDraft, value: CborValue): readonly TurnNode[] {
   });
 }
 
-function isMemory({ kind, origin, createdAt, textHash, pinned, live }: RecordDraft): boolean {
+/** Whether all of it is of the kind that the vault, its index and its indexes on rows can hold. */
+function isMemory(draft: RecordDraft): boolean {
+  const { kind, scope, metadata, sources } = draft;
+  const all = draft as unknown as Readonly<Record<string, unknown>>;
+  const optional = (name: string, type: string): boolean =>
+    all[name] === undefined || typeof all[name] === type;
   return (
     ["turn", "note", "derived"].includes(kind) &&
-    typeof origin === "string" &&
-    typeof createdAt === "number" &&
-    typeof textHash === "string" &&
-    typeof pinned === "boolean" &&
-    typeof live === "boolean"
+    ["origin", "textHash", "nearHash"].every((name) => typeof all[name] === "string") &&
+    [draft.createdAt, draft.updatedAt].every((at) => typeof at === "number") &&
+    [draft.pinned, draft.live].every((flag) => typeof flag === "boolean") &&
+    TEXTS.every((name) => optional(name, "string")) &&
+    ["expiresAt", "position"].every((name) => optional(name, "number")) &&
+    [Object.values(scope), sources, draft.slots, draft.factKeys, draft.dates, draft.entities].every(
+      areTexts,
+    ) &&
+    typeof metadata === "object" &&
+    metadata !== null
   );
+}
+
+function areTexts(values: unknown): boolean {
+  return Array.isArray(values) && values.every((value) => typeof value === "string");
 }
 
 function same(a: CborValue, b: CborValue): boolean {

@@ -1,46 +1,71 @@
 import type { RemoteRecord } from "../vault/sync-store.ts";
-import { WireError } from "../wire/wire-error.ts";
+import { isFaultOfContent } from "./aside.ts";
 import type { Ledger } from "./ledger.ts";
 import { toMemory } from "./memory-state.ts";
-import { isForgotten, mergeRecords } from "./merge.ts";
+import { isForgotten, mergeRecords, type SyncRecord } from "./merge.ts";
 import type { OpenedRow, PullDeps } from "./pull-deps.ts";
-import { deviceRecord, isDevice, vaultIdOfKey, ID_FIELD } from "./record-id.ts";
+import { claimedId } from "./open-rows.ts";
+import { isDevice, vaultIdOfKey } from "./record-id.ts";
 import { withoutVectors, type HeldRecord } from "./replica.ts";
 
-/** What this device holds from now on of the records that rows came of. */
+/** A row that can be read. */
+export type ReadRow = OpenedRow & { readonly state: SyncRecord };
+
+/** What this device holds from now on of the records that rows came of. Rows that cannot be taken are set aside. */
 export async function mergeAll(
   deps: PullDeps,
   ledger: Ledger,
   opened: readonly OpenedRow[],
 ): Promise<readonly RemoteRecord[]> {
-  const pulled = new Map<string, OpenedRow[]>();
-  for (const one of opened)
-    pulled.set(one.row.record, [...(pulled.get(one.row.record) ?? []), one]);
+  const pulled = new Map<string, ReadRow[]>();
+  const unread: OpenedRow[] = [];
+  for (const one of opened) {
+    if (!isRead(one)) unread.push(one);
+    else pulled.set(one.row.record, [...(pulled.get(one.row.record) ?? []), one]);
+  }
   const held = await deps.replica.read(
     [...pulled].map(([key, rows]) => ({ key, id: idOf(key, rows) })),
     ledger,
   );
-  return Promise.all(held.map((one) => mergeOne(deps, one, pulled.get(one.key) ?? [])));
+  const merged = await Promise.all(
+    held.map((one) => mergeRows(deps, ledger, one, pulled.get(one.key) ?? [])),
+  );
+  if (unread.length === 0) return merged.flat();
+  const { setAside } = await import("./repairs.ts");
+  const aside = await Promise.all(unread.map((one) => setAside(deps, ledger, one)));
+  return [...merged.flat(), ...aside];
 }
 
-function idOf(key: string, rows: readonly OpenedRow[]): string {
-  for (const { state } of rows) {
-    if (isForgotten(state)) continue;
-    if (state.fields["kind"]?.value === "device") return deviceRecord(key);
-    return vaultIdOfKey(key, state.fields[ID_FIELD]?.value);
+function isRead(one: OpenedRow): one is ReadRow {
+  return one.state !== null;
+}
+
+async function mergeRows(
+  deps: PullDeps,
+  ledger: Ledger,
+  held: HeldRecord,
+  rows: readonly ReadRow[],
+): Promise<readonly RemoteRecord[]> {
+  try {
+    return [await mergeOne(deps, held, rows)];
+  } catch (error) {
+    if (!isFaultOfContent(error)) throw error;
   }
-  return vaultIdOfKey(key, null);
+  const { mergeApart } = await import("./repairs.ts");
+  return mergeApart(deps, ledger, held, rows, mergeOne);
+}
+
+function idOf(key: string, rows: readonly ReadRow[]): string {
+  const live = rows.find(({ state }) => !isForgotten(state));
+  return live ? claimedId(key, live.state) : vaultIdOfKey(key, null);
 }
 
 async function mergeOne(
   { replica, vault }: PullDeps,
   held: HeldRecord,
-  rows: readonly OpenedRow[],
+  rows: readonly ReadRow[],
 ): Promise<RemoteRecord> {
   const { key, id, local } = held;
-  // A member may write what it likes into a record, but not take another record's place in the vault.
-  if ((await replica.keyOf(id)) !== key && !rows.every(({ state }) => isForgotten(state)))
-    throw new WireError("A record says that it is another one.", "refused");
   const states = rows.map(({ state }) => withoutVectors(state));
   const merged = [...(held.state ? [held.state] : []), ...states].reduce(mergeRecords);
   const digest = await replica.digestOf(merged);

@@ -2,18 +2,18 @@ import { openEnvelope } from "../crypto/envelope.ts";
 import { writerKey, type WriterKey } from "../crypto/key-schedule.ts";
 import { bytesKey, type Bytes } from "../wire/bytes.ts";
 import { decodeEnvelope } from "../wire/envelope.ts";
-import { WireError } from "../wire/wire-error.ts";
+import { isFaultOfContent } from "./aside.ts";
 import type { VaultAccess } from "./engine-port.ts";
 import type { Ledger } from "./ledger.ts";
 import { dotKey } from "./live-set.ts";
-import { isForgotten } from "./merge.ts";
+import { isForgotten, type SyncRecord } from "./merge.ts";
 import type { OpenedRow, PullDeps } from "./pull-deps.ts";
+import { deviceRecord, vaultIdOfKey, ID_FIELD } from "./record-id.ts";
 import { withheld } from "./pull-problems.ts";
-import { decodeRecord } from "./record-content.ts";
 
 /** `null` for a row that no manifest named, that left meanwhile, or that is held. */
 export async function openRow(
-  { access, replica }: PullDeps,
+  { access, replica, decode }: PullDeps,
   ledger: Ledger,
   keyOf: KeyOf,
   bytes: Bytes,
@@ -37,20 +37,45 @@ export async function openRow(
     bytes,
   );
   const record = bytesKey(recordId);
-  if (owed.of.some((of) => of !== record))
-    throw new WireError("An entry takes the place of one of another record.", "refused");
-  const state = decodeRecord(content);
+  const claims = owed.of.filter((of) => of !== record);
+  // From here on it is a member's word: what is wrong with it is its own, and holds up nothing else.
+  const state = claims.length > 0 ? null : await readable({ replica, decode }, record, content);
   return {
     row: {
       dot,
       record,
       hash,
-      digest: await replica.digestOf(state),
+      digest: state ? await replica.digestOf(state) : "",
       epoch: owed.epoch,
-      tombstone: isForgotten(state),
+      tombstone: state !== null && isForgotten(state),
     },
     state,
+    content,
+    claims,
   };
+}
+
+/** The vault's id that a state says it has. */
+export function claimedId(key: string, state: SyncRecord): string {
+  if (isForgotten(state)) return vaultIdOfKey(key, null);
+  if (state.fields["kind"]?.value === "device") return deviceRecord(key);
+  return vaultIdOfKey(key, state.fields[ID_FIELD]?.value);
+}
+
+/** `null` for what this version does not know, and for a record that claims another's place in the vault. */
+export async function readable(
+  { replica, decode }: Pick<PullDeps, "replica" | "decode">,
+  record: string,
+  content: Uint8Array,
+): Promise<SyncRecord | null> {
+  try {
+    const state = decode(content);
+    if (isForgotten(state)) return state;
+    return (await replica.keyOf(claimedId(record, state))) === record ? state : null;
+  } catch (error) {
+    if (!isFaultOfContent(error)) throw error;
+    return null;
+  }
 }
 
 export type KeyOf = (epoch: number, deviceId: Bytes) => Promise<WriterKey>;

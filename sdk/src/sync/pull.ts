@@ -3,7 +3,7 @@ import type { ManifestRow, RemoteRecord, SyncDotRow, SyncStateRow } from "../vau
 import { fromBase64url, toBase64url } from "../wire/base64url.ts";
 import { bytesKey, equalBytes, type Bytes } from "../wire/bytes.ts";
 import type { PullPage } from "../wire/procedures.ts";
-import { WireError } from "../wire/wire-error.ts";
+import { asidesGone, isAside } from "./aside.ts";
 import { forgetPurged } from "./forgotten-elsewhere.ts";
 import type { Ledger } from "./ledger.ts";
 import { dotKey } from "./live-set.ts";
@@ -34,12 +34,14 @@ export async function pullPage(
   checkHeads(ledger, page, bytesKey(access.device.deviceId));
 
   const manifests: ManifestRow[] = [];
+  const spared: string[] = [];
   const left: SyncDotRow[] = [];
   for (const { manifest } of page.manifests) {
     const taken = await takeManifest(deps, ledger, fromBase64url(manifest));
     if (!taken) continue;
     manifests.push(taken.row);
     left.push(...taken.left);
+    spared.push(...taken.spared);
   }
   const keyOf = createKeys(access);
   const rows = await Promise.all(
@@ -47,7 +49,12 @@ export async function pullPage(
   );
   const opened = [...new Map(rows.flatMap((one) => (one ? [[one.row.dot, one]] : []))).values()];
   for (const { row } of opened) ledger.hold(row);
-  const records = await mergeAll(deps, ledger, opened);
+  spared.push(...opened.flatMap(({ claims }) => claims));
+  const merged = await mergeAll(deps, ledger, opened);
+  const records =
+    spared.length === 0
+      ? merged
+      : await (await import("./repairs.ts")).saidAgain(deps, ledger, merged, spared);
   await compareClaims(deps, ledger, manifests, page.more);
   if (!page.more) checkEnd(ledger, page, access.log());
 
@@ -55,10 +62,10 @@ export async function pullPage(
     cursor: page.next,
     ...(page.more ? {} : { lastSyncedAt: deps.now() }),
   });
-  await write(deps, records, {
+  await write(deps, [...records, ...asidesGone(left, ledger)], {
     state,
     manifests,
-    dots: opened.map(({ row }) => row).filter(({ dot }) => ledger.held.has(dot)),
+    dots: opened.flatMap(({ row }) => ledger.held.get(row.dot) ?? []),
     gone: left.map(({ dot }) => dot),
   });
   if (!page.more) await forgetPurged(deps, ledger);
@@ -86,7 +93,11 @@ async function takeManifest(
   { access, store }: PullDeps,
   ledger: Ledger,
   bytes: Bytes,
-): Promise<{ readonly row: ManifestRow; readonly left: readonly SyncDotRow[] } | null> {
+): Promise<{
+  readonly row: ManifestRow;
+  readonly left: readonly SyncDotRow[];
+  readonly spared: readonly string[];
+} | null> {
   let verdict = await checkManifest(access.log(), ledger.chains, bytes, access.suite);
   if (verdict.kind === "log-behind") {
     verdict = await checkManifest(await access.refreshLog(), ledger.chains, bytes, access.suite);
@@ -115,14 +126,17 @@ async function takeManifest(
   // Nobody but this device can have signed it: a copy of this device did.
   if (isOwn) throw deviceForked();
   const purged = manifest.purged.map((dot) => ledger.held.get(dotKey(dot)));
-  if (purged.some((row) => row && !row.tombstone))
-    throw new WireError("A purge takes away what is no tombstone.", "refused");
+  // What cannot be read here may be a tombstone to who can.
+  const spared = purged.flatMap((row) =>
+    row && !row.tombstone && !isAside(row.record) ? [row.record] : [],
+  );
   const left = ledger.take(manifest, verdict.chain);
   ledger.claim(manifest.seen);
-  return { row: { device, batchNo: manifest.batchNo, hash: verdict.hash }, left };
+  return { row: { device, batchNo: manifest.batchNo, hash: verdict.hash }, left, spared };
 }
 
-async function write(
+/** Puts what was pulled into the vault, with the place up to which it was. */
+export async function write(
   { store, vault }: PullDeps,
   records: readonly RemoteRecord[],
   place: {
@@ -132,7 +146,9 @@ async function write(
     readonly gone: readonly string[];
   },
 ): Promise<void> {
-  const forgotten = records.filter(({ memory, row }) => memory === null && isTombstone(row.shape));
+  const forgotten = records.filter(
+    ({ memory, row }) => memory === null && !isAside(row.key) && isTombstone(row.shape),
+  );
   if (forgotten.length > 0) await vault.erase(forgotten.map(({ row }) => row.id));
   await vault.applied(await store.apply({ ...place, records }));
 }

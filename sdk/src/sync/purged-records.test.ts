@@ -4,7 +4,6 @@ import { nextManifest } from "../crypto/member.fixture.ts";
 import { encodePushBody } from "../wire/push-body.ts";
 import { createFleet, idOf, noteOf, type TestDevice, type TestFleet } from "./engine.fixture.ts";
 import { toDot } from "./ledger.ts";
-import { toMemoryError } from "./server-problem.ts";
 
 const KEY = idOf(1).replaceAll("-", "");
 
@@ -65,17 +64,5 @@ describe("a memory whose tombstone was purged", () => {
     for (const { records } of [a, again, late]) expect(records.size).toBe(0);
     for (const device of [a, again, late])
       expect(await device.engine.status()).toMatchObject({ pending: 0 });
-  });
-
-  test("was one: a purge of what is no tombstone is not taken", async () => {
-    const fleet = await createFleet(4);
-    const [a, b] = [fleet.device(0), fleet.device(1)];
-    a.write(noteOf(1, "one", 1000));
-    await a.engine.now();
-    await b.engine.now();
-    await purge(fleet, await dotsOf(a));
-    const refused = await b.engine.now().catch((error: unknown) => toMemoryError(error).code);
-    expect(refused).toBe("sync/server");
-    expect(b.records.size).toBe(1);
   });
 });

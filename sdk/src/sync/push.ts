@@ -7,10 +7,12 @@ import type { SpaceVector } from "../vault/vector-store.ts";
 import type { VaultPort } from "./vault-port.ts";
 import { bytesKey, type Bytes } from "../wire/bytes.ts";
 import { compareDots, type Head } from "../wire/dots.ts";
+import { MAX_CONTENT_BYTES } from "../wire/padding.ts";
 import { HASH_BYTES, LIMITS } from "../wire/limits.ts";
 import { decodeManifest, type ManifestItem } from "../wire/manifest.ts";
 import { decodePushBody, encodePushBody } from "../wire/push-body.ts";
 import { WireError } from "../wire/wire-error.ts";
+import { asideRecord, asidesOf, isAside, recordOf } from "./aside.ts";
 import type { VaultAccess } from "./engine-port.ts";
 import { fromKey, toDot, type Ledger } from "./ledger.ts";
 import { dotKey } from "./live-set.ts";
@@ -29,13 +31,13 @@ export interface PushDeps {
 const MOST_BYTES = LIMITS.pushBytes - 300_000;
 
 /**
- * Seals the oldest changes and stores the bytes. `null`: nothing has to be said. `heldBack` are ids that cannot be sent, and the ones
- * found on the way are added to it.
+ * Seals the oldest changes and stores the bytes. `null`: nothing has to be said. `heldBack` are changes that are too large to be sent, by
+ * the id of their record; the ones found on the way are added to it.
  */
 export async function sealNext(
   { access, store, replica, vault }: PushDeps,
   ledger: Ledger,
-  heldBack: Set<string>,
+  heldBack: Map<string, OutboxEntry["at"]>,
 ): Promise<SealedBatch | null> {
   const log = access.log();
   const epochKey = access.epochKeys().find(({ epoch }) => epoch === log.epoch);
@@ -46,7 +48,7 @@ export async function sealNext(
 
   for (;;) {
     const waiting = (await store.outbox(LIMITS.batchItems + heldBack.size)).filter(
-      ({ id }) => !heldBack.has(id),
+      ({ id, at }) => heldBack.get(id) !== at,
     );
     if (waiting.length === 0) return null;
     const held = await replica.read(
@@ -65,14 +67,18 @@ export async function sealNext(
     for (const one of held) {
       const outbox = one.outbox;
       if (outbox === null) continue;
-      const content = await contentOf(replica, one, vectors, ledger.state.resealBelow);
-      if (content === null) {
-        settled.push(outbox);
-        continue;
-      }
       const devSeq = ledger.state.nextSeq + items.length;
+      let content: Content | null;
       let envelope: Bytes;
       try {
+        content = isAside(one.key)
+          ? asideContent(one, ledger.state.resealBelow)
+          : await contentOf(replica, one, vectors, ledger.state.resealBelow);
+        if (content === null) {
+          settled.push(outbox);
+          heldBack.delete(one.id);
+          continue;
+        }
         envelope = await sealEnvelope(
           access.suite,
           key,
@@ -81,26 +87,29 @@ export async function sealNext(
             kind: "entry",
             epoch: log.epoch,
             deviceId,
-            recordId: fromKey(one.key),
+            recordId: fromKey(recordOf(one.key)),
             devSeq,
           },
           content.bytes,
         );
       } catch (error) {
-        if (!(error instanceof WireError) || error.reason !== "too-large") throw error;
-        heldBack.add(one.id);
+        if (!(error instanceof WireError)) throw error;
+        heldBack.set(one.id, outbox.at);
         continue;
       }
+      heldBack.delete(one.id);
       if (items.length > 0 && bytes + envelope.length > MOST_BYTES) break;
       bytes += envelope.length;
-      const supersedes = one.dots
+      // Forgetting is final: it takes what cannot be read here along.
+      const aside = content.tombstone ? ledger.dotsOf(asidesOf(one.key)) : [];
+      const supersedes = [...one.dots, ...aside]
         .map(({ dot }) => toDot(dot))
         .toSorted(compareDots)
         .slice(0, LIMITS.supersededPerItem);
       const hash = await access.suite.sha256(envelope);
       envelopes.push(envelope);
       manifestItems.push({ hash, supersedes });
-      rows.push(content.row);
+      rows.push(content.row, ...aside.map(({ record }) => asideRecord(record, null).row));
       items.push({
         row: {
           dot: dotKey({ deviceId, devSeq }),
@@ -173,26 +182,43 @@ export function headsOf(ledger: Ledger): readonly Head[] {
     .map(([device, { batchNo, hash }]) => ({ deviceId: fromKey(device), batchNo, hash }));
 }
 
+interface Content {
+  readonly bytes: Bytes;
+  readonly digest: string;
+  readonly tombstone: boolean;
+  readonly row: SyncRecordRow;
+}
+
+/** What cannot be read here goes as it came. */
+function asideContent({ row, dots }: HeldRecord, resealBelow: number): Content | null {
+  if (!row?.shape || (dots.length > 0 && dots.every(({ epoch }) => epoch >= resealBelow)))
+    return null;
+  return {
+    bytes: row.shape,
+    digest: row.key.slice(row.key.lastIndexOf(":") + 1),
+    tombstone: false,
+    row,
+  };
+}
+
 /** `null`: the server has just this, or there is nothing that it would have to know. */
 async function contentOf(
   replica: Replica,
   { key, id, row, local, dots, state }: HeldRecord,
   vectors: ReadonlyMap<number, SpaceVector>,
   resealBelow: number,
-): Promise<{
-  readonly bytes: Bytes;
-  readonly digest: string;
-  readonly tombstone: boolean;
-  readonly row: SyncRecordRow;
-} | null> {
+): Promise<Content | null> {
   if (state === null || (isForgotten(state) && row === null && dots.length === 0)) return null;
   const digest = await replica.digestOf(state);
   const said =
     dots.length > 0 && dots.every((dot) => dot.digest === digest && dot.epoch >= resealBelow);
   if (said) return null;
   const vector = (local && vectors.get(local.record.seq)) ?? null;
+  const bare = withoutVectors(state);
+  const whole = encodeRecord(withVector(bare, vector));
   return {
-    bytes: encodeRecord(withVector(withoutVectors(state), vector)),
+    // The other device makes a vector of its own.
+    bytes: whole.length > MAX_CONTENT_BYTES && vector ? encodeRecord(bare) : whole,
     digest,
     tombstone: isForgotten(state),
     row: replica.rowOf(key, id, state, local?.record.scope.user),

@@ -9,6 +9,7 @@ import type {
 } from "../vault/sync-store.ts";
 import { hashText } from "../text/hash.ts";
 import { bytesKey, type Bytes } from "../wire/bytes.ts";
+import { isAside } from "./aside.ts";
 import type { Ledger } from "./ledger.ts";
 import { createClock, type Stamp } from "./hlc.ts";
 import { isEdited, withLocal } from "./memory-state.ts";
@@ -83,7 +84,7 @@ export function createReplica(deps: ReplicaDeps): Replica {
           local,
           outbox: entry,
           dots: ledger.dotsOf(key),
-          state: stateOf(id, row, local, entry),
+          state: isAside(key) ? null : stateOf(id, row, local, entry),
         };
       });
     },
@@ -111,7 +112,7 @@ export function createReplica(deps: ReplicaDeps): Replica {
         DIGEST_CHARS,
       );
     },
-    keyOf: (id) => recordKeyOf(suite, vaultId, id),
+    keyOf: async (id) => (isAside(id) ? id : recordKeyOf(suite, vaultId, id)),
   };
 
   function stateOf(

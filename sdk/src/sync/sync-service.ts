@@ -16,6 +16,7 @@ import { requestLink, type NewDevice } from "./link-request.ts";
 import { startLoop, type LoopState, type SyncLoop } from "./loop.ts";
 import type { Membership } from "./membership.ts";
 import { toMemoryError } from "./server-problem.ts";
+import { standing } from "./sync-notices.ts";
 import type { PlainDevice, PlainStatus, SyncCalls } from "./sync-types.ts";
 import { createHttpTransport, type Transport } from "./transport.ts";
 
@@ -89,6 +90,8 @@ export async function openSyncService(deps: SyncServiceDeps): Promise<SyncServic
     approvals: new Map<string, Approval>(),
   };
   let status = OFF;
+  /** What is to be known though it stops nothing. */
+  let notice: PlainStatus["problem"] = null;
   let leading: { readonly end: AbortController; readonly over: Promise<void> } | null = null;
   let loop: SyncLoop | null = null;
   const online = (): void => loop?.wake();
@@ -199,7 +202,7 @@ export async function openSyncService(deps: SyncServiceDeps): Promise<SyncServic
       await plain(
         vaults.exclusive(async (active) => {
           await active.engine.now();
-          await told(active, "idle", null);
+          await told(active, "idle");
         }),
       );
       loop?.wake();
@@ -210,7 +213,7 @@ export async function openSyncService(deps: SyncServiceDeps): Promise<SyncServic
           await active.membership.reseed();
           await active.engine.restart();
           await active.engine.now();
-          await told(active, "idle", null);
+          await told(active, "idle");
         }),
       );
       loop?.wake();
@@ -233,7 +236,8 @@ export async function openSyncService(deps: SyncServiceDeps): Promise<SyncServic
         return;
       }
       // Of this tab alone: the one that leads knows more, and tells it.
-      status = { state: "idle", problem: null, ...(await active.engine.status()) };
+      notice = null;
+      status = { state: "idle", ...standing(await active.engine.status()) };
       deps.onStatus(status);
       lead(active);
     } catch (error) {
@@ -272,7 +276,7 @@ export async function openSyncService(deps: SyncServiceDeps): Promise<SyncServic
           exclusive: (work) =>
             vaults.exclusive(async (active) => {
               await work(active.engine);
-              await told(active, status.state, status.problem);
+              await told(active, status.state);
             }),
           onState: (state, problem) => void show(state, problem),
         });
@@ -295,19 +299,19 @@ export async function openSyncService(deps: SyncServiceDeps): Promise<SyncServic
   }
 
   async function show(state: LoopState, problem: MemoryError | null): Promise<void> {
-    tell({ ...status, state, problem: problem && toPlain(problem) });
+    tell({ ...status, state, problem: problem ? toPlain(problem) : notice });
     if (problem === null) return;
     const active = await vaults.current().catch(() => null);
     // Counted here, as nothing ran that would have.
-    if (active !== null) tell({ ...status, ...(await active.engine.status()) });
+    if (active === null) return;
+    const { pending, lastSyncedAt } = await active.engine.status();
+    tell({ ...status, pending, lastSyncedAt });
   }
 
-  async function told(
-    { engine }: ActiveVault,
-    state: PlainStatus["state"],
-    problem: PlainStatus["problem"],
-  ): Promise<void> {
-    tell({ state, problem, ...(await engine.status()) });
+  async function told({ engine }: ActiveVault, state: PlainStatus["state"]): Promise<void> {
+    const here = standing(await engine.status());
+    notice = here.problem;
+    tell({ state, ...here });
   }
 
   function stoppedBy(problem: MemoryError): void {

@@ -1,0 +1,70 @@
+import { MemoryError } from "../domain/errors.ts";
+import type { RemoteRecord, SyncDotRow, SyncRecordRow, SyncStore } from "../vault/sync-store.ts";
+import { bytesKey, type Bytes } from "../wire/bytes.ts";
+import type { Ledger } from "./ledger.ts";
+
+/**
+ * Rows that a member signed and this version cannot take for a memory. They are kept as they came, each as a record of its own that has
+ * the row: so they count for the live set, are sent again when the server is filled anew or the keys change, and are read by a
+ * version that can. Only what a signature names and its key opens gets here: a server can put nothing aside.
+ */
+const ASIDE = "aside:";
+/** Characters of a recordId, and of the digest of a content. */
+const HEX = 32;
+
+/** - `content`: it does not decode, or is no memory. - `place`: it claims what belongs to another record. */
+export type AsideReason = "content" | "place";
+
+export function isAside(key: string): boolean {
+  return key.startsWith(ASIDE);
+}
+
+/** The record that a row belongs to, whether it is read or set aside. */
+export function recordOf(key: string): string {
+  return isAside(key) ? key.slice(ASIDE.length, ASIDE.length + HEX) : key;
+}
+
+/** Under which all rows of one record stand that are set aside. */
+export function asidesOf(record: string): string {
+  return ASIDE + record;
+}
+
+/** One content is one record, whoever carries it. */
+export function asideRow(row: SyncDotRow, hash: Bytes): SyncDotRow {
+  const digest = bytesKey(hash).slice(0, HEX);
+  return { ...row, record: `${asidesOf(row.record)}:${digest}`, digest, tombstone: false };
+}
+
+/** The first characters of a key by which rows are filed: of what is set aside, by the record that it belongs to. */
+export function shelfOf(key: string): string {
+  return key.slice(0, ASIDE.length + HEX);
+}
+
+export function asideRecord(
+  key: string,
+  content: Bytes | null,
+  reason: AsideReason = "content",
+): RemoteRecord {
+  const row = { key, id: key, shape: content, shown: reason, others: [] };
+  return { row, memory: null, from: null, send: false };
+}
+
+/** Of rows that left: contents that no row carries any more. */
+export function asidesGone(left: readonly SyncDotRow[], ledger: Ledger): readonly RemoteRecord[] {
+  const keys = new Set(left.map(({ record }) => record).filter(isAside));
+  return [...keys]
+    .filter((key) => ledger.dotsOf(key).length === 0)
+    .map((key) => asideRecord(key, null));
+}
+
+export async function keptAside(store: SyncStore): Promise<readonly SyncRecordRow[]> {
+  return (await store.recordsNamed(ASIDE)).filter(({ shape }) => shape !== null);
+}
+
+/** What a member has written wrongly, or newer than this version; faults of the vault, the keys and the server have their own classes. */
+export function isFaultOfContent(error: unknown): boolean {
+  return (
+    !(error instanceof MemoryError) &&
+    ["WireError", "SyntaxError", "TypeError", "RangeError"].includes((error as Error).name)
+  );
+}

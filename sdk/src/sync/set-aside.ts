@@ -1,0 +1,64 @@
+import type { RemoteRecord } from "../vault/sync-store.ts";
+import type { Bytes } from "../wire/bytes.ts";
+import { asideRecord, asideRow, isFaultOfContent } from "./aside.ts";
+import type { Ledger } from "./ledger.ts";
+import type { ReadRow } from "./merge-pulled.ts";
+import type { OpenedRow, PullDeps } from "./pull-deps.ts";
+import type { HeldRecord } from "./replica.ts";
+
+export async function setAside(
+  { access }: PullDeps,
+  ledger: Ledger,
+  { row, content, claims }: OpenedRow,
+): Promise<RemoteRecord> {
+  const bytes: Bytes = new Uint8Array(content);
+  const kept = asideRow(row, await access.suite.sha256(bytes));
+  ledger.hold(kept);
+  return asideRecord(kept.record, bytes, claims.length > 0 ? "place" : "content");
+}
+
+/** One of the rows is no memory, or makes none of the others: each is tried on what stands without it. */
+export async function mergeApart(
+  deps: PullDeps,
+  ledger: Ledger,
+  held: HeldRecord,
+  rows: readonly ReadRow[],
+  mergeOne: (deps: PullDeps, held: HeldRecord, rows: readonly ReadRow[]) => Promise<RemoteRecord>,
+): Promise<readonly RemoteRecord[]> {
+  const before = held.dots.filter(({ dot }) => !rows.some(({ row }) => row.dot === dot));
+  let good: readonly ReadRow[] = [];
+  let merged: readonly RemoteRecord[] = [];
+  const aside: RemoteRecord[] = [];
+  for (const row of rows) {
+    const tried = [...good, row];
+    const dots = [...before, ...tried.map((one) => one.row)];
+    try {
+      merged = [await mergeOne(deps, { ...held, dots }, tried)];
+      good = tried;
+    } catch (error) {
+      if (!isFaultOfContent(error)) throw error;
+      aside.push(await setAside(deps, ledger, row));
+    }
+  }
+  return [...merged, ...aside];
+}
+
+/**
+ * With records that were taken out of the vault by who may not (a row of another record, a purge of what is no tombstone): this device
+ * has them, and says them again.
+ */
+export async function saidAgain(
+  { store }: PullDeps,
+  ledger: Ledger,
+  records: readonly RemoteRecord[],
+  keys: readonly string[],
+): Promise<readonly RemoteRecord[]> {
+  const spared = new Set(keys);
+  ledger.next({ bare: ledger.next().bare.filter((key) => !spared.has(key)) });
+  const merged = new Set(records.map(({ row }) => row.key));
+  const rows = await store.records([...spared].filter((key) => !merged.has(key)));
+  return [
+    ...records.map((one) => (spared.has(one.row.key) ? { ...one, send: true } : one)),
+    ...rows.flatMap((row) => (row ? [{ row, memory: null, from: null, send: true }] : [])),
+  ];
+}
