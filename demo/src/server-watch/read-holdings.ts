@@ -1,19 +1,20 @@
 import {
+  ANSWERS,
   decodeEnvelope,
   decodeLogEntry,
   decodeManifest,
   fromBase64url,
-  OUTPUTS,
+  readShape,
 } from "@alcove/sdk/wire";
 import { toHex, type SealedRow, type ServerHoldings } from "./server-holdings.ts";
 import type { LookAnswer } from "./watch-messages.ts";
 
 /** @throws an error where the answer is not one of the protocol */
 export function readHoldings(answer: Extract<LookAnswer, { state: "told" }>): ServerHoldings {
-  const status = OUTPUTS["vault.status"].parse(answer.status);
-  const { devices } = OUTPUTS["device.list"].parse(answer.devices);
-  const log = OUTPUTS["log.get"].parse(answer.log);
-  const pages = answer.pages.map((page) => OUTPUTS["sync.pull"].parse(page));
+  const status = readShape(ANSWERS["vault.status"], answer.status);
+  const { devices } = readShape(ANSWERS["device.list"], answer.devices);
+  const log = readShape(ANSWERS["log.get"], answer.log);
+  const pages = answer.pages.map((page) => readShape(ANSWERS["sync.pull"], page));
   const batches = pages.flatMap(({ manifests }) =>
     manifests.map(({ manifest }) => decodeManifest(fromBase64url(manifest))),
   );

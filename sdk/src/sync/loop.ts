@@ -37,19 +37,28 @@ const BETWEEN_MS = 1_000;
 const POLL_MS = 300_000;
 
 export function startLoop(deps: LoopDeps): SyncLoop {
-  const { transport, vaultId, call, exclusive, onState, random = Math.random } = deps;
+  const { transport, vaultId, call, exclusive, random = Math.random } = deps;
   const ended = new AbortController();
   let ring: (why: "changed" | "wake" | "hint") => void = () => undefined;
   /** What rang while nobody listened. */
   let rung: "changed" | "wake" | "hint" | null = null;
   let stopped = false;
   let lastRun = 0;
+  /** Tells once more how it stands: one change more waits. */
+  let again: () => void = () => undefined;
+  const onState: LoopDeps["onState"] = (state, problem) => {
+    again = () => deps.onState(state, problem);
+    again();
+  };
+  /** Ends the wait before hints are listened for again. */
+  let rouse = new AbortController();
   const running = Promise.all([run(), listen()]);
 
   return {
     changed: () => bell("changed"),
     wake() {
       stopped = false;
+      rouse.abort();
       bell("wake");
     },
     async stop() {
@@ -104,7 +113,10 @@ export function startLoop(deps: LoopDeps): SyncLoop {
       const why = rung ?? (await next(stopped ? POLL_MS : until - Date.now()));
       rung = null;
       if (ended.signal.aborted) return "time";
-      if (stopped || (isBackingOff && why !== "wake" && why !== "time")) continue;
+      if (stopped || (isBackingOff && why !== "wake" && why !== "time")) {
+        if (why === "changed") again();
+        continue;
+      }
       if (why === "changed") {
         const soon = Math.max(TOGETHER_MS, lastRun + BETWEEN_MS - Date.now());
         await wait(soon, ended.signal).catch(() => undefined);
@@ -150,7 +162,11 @@ export function startLoop(deps: LoopDeps): SyncLoop {
         if (!signal.aborted && !isPassing(caught)) bell("hint");
       }
       failures += 1;
-      await wait(backOffMs(Math.min(failures, 6), error, random), signal).catch(() => undefined);
+      rouse = new AbortController();
+      const either = AbortSignal.any([signal, rouse.signal]);
+      await wait(backOffMs(Math.min(failures, 6), error, random), either).catch(() => undefined);
+      // After a tunnel: without this the device would hear of nothing new for as long as it had been in there.
+      if (rouse.signal.aborted) failures = 0;
     }
   }
 }
