@@ -40,7 +40,7 @@ const LIMITS = [
   },
   {
     name: "sync: words of phrases",
-    entries: ["english"],
+    entries: ["english-words"],
     below: ["worker", "open-sync"],
     maxBytes: 6 * KB,
   },
@@ -52,7 +52,7 @@ const LIMITS = [
   },
   {
     name: "sync: all of these",
-    entries: ["open-sync", "dexie-sync-store", "english", "noble-curves"],
+    entries: ["open-sync", "dexie-sync-store", "english-words", "noble-curves"],
     below: ["worker", "dexie"],
     maxBytes: 52 * KB,
   },

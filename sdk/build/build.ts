@@ -33,11 +33,14 @@ try {
 /** Writes dist/*.js and gives the ids of all modules in it. */
 async function writeCode(): Promise<readonly string[]> {
   const inlined: string[] = [];
+  const { wire, ...inPages } = ENTRIES;
   const chunks = await bundle(
-    { ...ENTRIES },
+    inPages,
     [keepWorkerUrl(), keepRuntimes(), kernelModules(), workerSource((ids) => inlined.push(...ids))],
     true,
   );
+  // Apart, it does not cut what sync shares with it out of the chunk of sync: that compresses better in one piece.
+  chunks.push(...(await bundle({ wire }, [], false)));
   // Each apart, and whole: `./inline` loads it from a folder that holds nothing else of the package.
   for (const [name, entry] of Object.entries(RUNTIMES))
     chunks.push(...(await bundle({ [name]: entry }, [keepWasmUrl(), neuralRuntime()], false)));

@@ -3,6 +3,7 @@ import { wordlist } from "@scure/bip39/wordlists/english.js";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { SUITE, SUITES, fromHex, toHex } from "./crypto.fixture.ts";
+import { unpackWords } from "./english-words.ts";
 import { newPhrase, parsePhrase, phraseOf, recoverySecrets } from "./phrase.ts";
 
 /** BIP-39's own vectors. */
@@ -39,6 +40,16 @@ test("reads and writes what the reference library does", async () => {
       },
     ),
     { numRuns: 50 },
+  );
+});
+
+test("the words are those of BIP-39, in their order", async () => {
+  const words = unpackWords();
+  expect(words).toEqual(wordlist);
+  // Of english.txt as the BIP publishes it.
+  const file = new TextEncoder().encode(words.map((word) => `${word}\n`).join(""));
+  expect(toHex(await SUITE.sha256(file))).toBe(
+    "2f5eed53a4727b4bf8880d8f3f199efc90e58503646d9ff8eff3a2ed3b24dbda",
   );
 });
 

@@ -113,5 +113,5 @@ function indexOf(list: readonly string[], word: string): number {
 
 /** Loaded when a phrase is made or read: most devices never need it. */
 async function wordList(): Promise<readonly string[]> {
-  return (await import("@scure/bip39/wordlists/english.js")).wordlist;
+  return (await import("./english-words.ts")).unpackWords();
 }

@@ -1,0 +1,91 @@
+/**
+ * The English words of BIP-39 (https://github.com/bitcoin/bips/blob/master/bip-0039/english.txt), in their order, packed: what compresses
+ * best. A capital ends the word before and tells how many letters of the alphabet further the next one is where the two first differ: at its
+ * fourth letter, or at the place whose number stands before the capital, from 0. What follows is new; what came before is the same.
+ */
+const PACKED =
+  "0Abandon2Hlity2Ce2CutAe2DentJrbEractArd2Bse1AcessDdentFuntFse2Eieve2Ad2Fustic2Buire2Aoss2BIonFrCessCal1Aapt2CIctIess" +
+  "2Fust2Cit2Hlt2AanceHce1Arobic1AfairNrd2Laid1Aain2DNt2Mee1Aead1Am2EPort2Ale1Carm2Aum2Aohol2Brt2Den2CEyJw2Aost2Bne2Aha" +
+  "2Beady2Ao2Aer2Cays1AateurFing2NngGnt2Fsed1Aalyst2BhorAent2DerGeFy2Bmal2Ble2CounceFal2Ather2Dwer2AennaDque2Diety2A" +
+  "1Bart2Nlogy2AearGeFove2Bil1BchLic2BaMa2Bue2FEdJrJ2Bund2CangeDstDveFw2BEfactDstNork1Ak2Eect2CaultDtDstLme2Ahma1Ahlete" +
+  "2Gm2EackDndDtudeIact1Action2Ait2Cust2Gt2FhorGFmn1Aerage2JcadoFd1AakeGeG2Dsome2Aul2Eward1Ais0Aaby2AhelorGn2Age2C" +
+  "2EanceBonyI2Aboo2AanaMer2DElyBainKel2AeDcBet2Atle1DachKGty2BauseNme2Bf2Aore2Ain2AaveHnd2DieveFwE2BchBfit2Et2ArayBer" +
+  "Ceen2Eond1Dcycle2A2Ge2Cd2Alogy2CdPh2Bter1CackAeIeAketEt2DakRs2Dnd2FodDsomBse2FeMAh1CardB2Cy2El2Db2AePs2AkHt2CderEng" +
+  "Iow2As2Atom2Ance2C2A1CacketFnEdEsCe2DadDze2DckAgeAfBhtGgEk2FccoliHenCzeAmEherCn2Fsh1Cbble2BdyCet2Bfalo2Cld2CbIAet" +
+  "2BdleGer2DdenCerLt2AInessP2Ater2Eer2Az0AabbageGnCe2Atus2De2De2AlA2AeraK2AAlBelAyJonAeGasCon2BableHtalKain2BBonBCoIet" +
+  "ByB2AeCAnoKleAal2AAlogBhBgoryOle2AghtLeAion2Ae1Diling2Cery2Aent2AsusAury2DealOain1CairCkApionAgeAsAterBgeAeA2DapBk" +
+  "BseALryAt2DckenBfGdAney2FiceFse2Conic2CckleKkDn1Agar2Gnamon2Dcle2BizenP2Bil1CaimGBifyEB2DanQkDer2DckBntAfGbAicB2FckD" +
+  "LeAhAdBn2FbKpFterAch1CachPt2Bonut2Ae2Bfee2ClB2ClectCrFmn2AbineCAortCcDonCany2AcertAuctBirmAressGectEiderArolBince2Ak" +
+  "A2AperI2BalDIDect2At2Aton2AchKtryBleBseAin2Aer2Cote1CackAleBtGAeEhAerClCy2DamCitAkR2DcketJeFpAic2FpCsBchBd2FcialBl" +
+  "DseDbleAchEh2DStal1Cbe2Jture2DBoard2BiousIentBainBe2AhionLom2Ae1Dcle0Aad2IageO2AceDer2Ding2Ah2Bghter2Bn2B1Dal2Aate" +
+  "Qis2AadeDmberDdeCineCrateCease2Br2AenseDneP2Aree2EayHver2AandHse2AialKistE2BartDndJsitEhAty2Bive2AcribeBrtDgnBEair" +
+  "Droy2AailDct2BelopDceFte1DagramEAondEy2Be2BselA2Afer2AitalEity2Eemma2BnerAsaur2DectO2AagreeBoverBaseCEissBrderAlay" +
+  "Dance2CertDdeFrce2Dzy1FctorAment2D2ElDhin2Aain2AateJeyDr2Ar2De2Bble2Ae1CaftAonFaFticD2DamRs2DftFlBkBFe2Fp2Fm2D1Cck" +
+  "2Jb2Ae2Ding2At2AchV1Barf1Bnamic0AagerGe2KlyBFh2AilyKE1Bho2GlogyBomy1Age2Bt2Lcate1Bfort1Ag1Bght2Mher1Cbow2Ber2Actric" +
+  "DantFentChantFator2Dte2Je1AbarkNdyCace2Crge2Jtion2AloyCwerEy1AableAt2CLessCrse2AmyEgy2Aorce2AageHne2Aance2Boy2Bist" +
+  "2Cugh2CichFll2Aure2AerDreIy2Belope1Bisode1AualHp1AaSe2NdeOion2Cor2Cpt1Acape2PayDnce2Aate1Aernal2Cics1BidenceH2FkeAve" +
+  "1BactJple2BessCangeAteCudeIse2BcuteOcise2CaustHbit2AleGtA2Ftic2AandDctDreCainCseCess2DendMa1AeBrow0Aabric2AePlty2Ae" +
+  "2EntFh2ClGe2AeDlyFus2ACyQasy2Dm2Ahion2AAlGerAgue2Alt2Aorite1Dature2Aruary2Beral2ADH2Hale2Ace2Etival2Ach2Ber2A1Dber" +
+  "2Ation2Bld2Bure2EeHGer2BalCABerBsh2DeHFt2AcalE2ANess2D1CagFeFhABor2De2DghtI2FatBkLrHer2FidJh2D1Cam2Bus2D2Bl2CdHow2Cd" +
+  "P2CceBstBetDIuneAmBard2AsilAer2Bnd2C1CagileFe2DquentBh2DendIge2FgGtEtDnCen2Fit1Cel2INy2DnaceK2Bure0Aadget2En2Caxy" +
+  "Kery2Ae2C2BageAageBenHicAent2AP2AeCer2Age2Ee1DneralDusIeBleAine2Eture1Cost1Aant2Et2Agle2Gger2DaffeK2De1CadJceDeAs" +
+  "2HdeIpse2FbeMmCyDeA2Fe1Cat2Cdess2Hd2CdOe2Cilla2ApelCip2Cern2An1CabAeFnEtBeCsCity2DatDn2DdAfO2FceryRpB2Fnt1Card2Dss" +
+  "2DdeHtHar2E1Dm0Aabit2Gr2Cf2AmerFter2Ad2Bpy2BborBOhCest2B2Be2Ak2Card1DadHthFtDy2Cgehog2Eght2CloAetC2B2Do1Ddden2Ch2El" +
+  "2Bt2B2Be2Atory1Fbby2Akey2IdADdayCow2Ae2Aey2Ad2Ae2BnDorAe2ApitalD2Ael2Ar2Aer1Fb2Ee2FanAleMr2AdredCryM2DdleNyB2Aband" +
+  "1Dbrid0Ace2Jn1AeaMtify2Ge1Cnore1ElEgalIess1Aage2Htate2DensePne2CactNseCoveClse1AchDudeCmeCease2AexDcateForFstry2Bant" +
+  "KictCrm2BaleDrit2Atial2AectPry2Cate2AerJcent2But2Auiry2BaneDctDdeGireDall2AactDrestJ2BestDteFlve1Don1Aland2Clate2Due" +
+  "1Aem1Bory0Aacket2Duar2K2Hz1DalousBs2Kly2Kel1Jb2Gn2Be2Jrney2D1Fdge2Ece2Dp2AgleBorB2Et0Aangaroo1DenB2Ochup2E1Dck2ANey" +
+  "2JdCdom2Es2AChenBOen2Ci1Eee2Dfe2FckT0AabElJr2BderU2Ge2Bp2Aguage2Btop2Bge2BerDn2AghGdry2Aa2ANEuit2Ber2Ay1DaderBLnDe" +
+  "2Bture2Ct2AAlDnd2Bsure2Don2AdCthL2Apard2Dson2Ater2Bel1Dar2AertyMary2Aense2CeO2Aht2De2BbGt2Ak2An2Buid2Bt2Atle2Be2Dard" +
+  "1FadJ2Aster2AalJ2Dic2GelyB2Ap2Etery2AdJge2Ae2Cal1Fcky2Dgage2Fber2AarBh2Jury1Drics0Aachine2A2CicEet2BdHB2Aor2Ae2Bmal" +
+  "2AAgeCateCoLionBal2Ble2BbleAhDinBneBetGiage2AkHAer2AchBrialCJixBer2Dimum2Be1DadowJEureA2Bhanic2AalHa2HodyE2AberMry" +
+  "2AtionA2DcyDeBtIy2AhKage2AalGod1DddleJight2HkAion2Aic2AdEmumFrFte2DacleQor2AeryNAake2EEdOure1Fbile2BelDfy2IEnt2Aitor" +
+  "BeyHterAh2An2CalDIing2Aquito2AherAonFr2AntainEe2AeDe1Fch2Cfin2FeOiply2GcleBumCroomAcK2Aual1DselfOery2Ah0Aaive2De" +
+  "2Ckin2Brow2Aty2AionLre1Dar2Bk2Bd2BativeKect2Bther2Ghew2Bve2At2AWork2Atral2Aer2As2At1Dce2Dht1Fble2Gse2Dinee2Bdle2Cmal" +
+  "Gh2Ae2AableDCingAce2Bel2A1Fclear2Jber2Ese2B0Aak1Aey2Eect2Bige2GcureBrve2Aain2Bious1Acur2Ban2Oober1Aor1BfErDce2Nen1Cl" +
+  "1Bay1Ad2Eve2Pmpic1Ait1Ace2B2Don2CineP1BenDa2Dnion2Gose2Dion1Bange2Ait2Ahard2AerDnary2Can2BentBinal2Ghan1Atrich1Aher" +
+  "1AtdoorArKutCide1Aal2DnD1AnEr1Aygen1Aster1Aone0Aact2Adle2Ce2Br2CaceL2BdaAlDcKher2Ber2BadeDntFGotBy2As2AchEAentIol" +
+  "Bern2Ase2Ae2Cment1DaceKutDAant2Kican2BAltyBil2Aple2Aper2BfectGitFon2B1ConeFo2Case2Gsical1Aano2BnicFure2Bce2BEon2ElCt" +
+  "2Bk2Aneer2Ae2Ctol2Ach2Fza1CaceKetEticAeE2DaseCge2PckDGge1CemG2Dnt2CarDDce2BdU2Al2Aular2Btion2AitionJibleA2AatoSery" +
+  "2Berty2AderAr1CacticeFse2DdictBerJareCentAtyBent2DceAeIaryAtArityDonCateDe2FblemAessAuceBitAramCectCoteBfAertyCper" +
+  "AectAdAide1Cblic2Bding2HlDCe2Apkin2Ach2BilGy2BchaseFtyGoseCe2Ah2A2Fzle1Dramid0AualityBtumDter2Dstion2DckQF2Fte" +
+  "0Aabbit2AcoonBF2AarHo2ElBEe2Cly2Ap2AchAomCe2Bid2Be2BeCer2Ben2A2Cor1DadyHGon2AelPild2AallDiveDpeFrdJcle2Auce2BlectCrm" +
+  "Fse2AionIetClar2Cect2BaxDaseDefP2AainDmberDndFve2AderAwO2Apen2AairDatGaceCrt2Auire2BcueBmbleDstFurceAonseElt2Aire" +
+  "IeatCrn2Anion2AealDew2Aard1Cythm1AbBon2AeC2AeBe2Ble2AhtAd2Gg2At2Aple2Ck2Aual2BalDr1FadOt2AotFst2Aket2Jance2BfEieB2De" +
+  "2Aate2AghGdFe2Dal1Fbber2Be2C2Ee2BWay2Dal0AadDleJess2Be2Cl2CadLonBnEAte2AeKle2Ad2FisfyFshi2AcePage2Ae2C1BaleBDeBter" +
+  "2Dne2CemeJol2AenceNsors2FrpionCt2CapDenDptLb1BaRchAonA2BondCetBionArity2BdG2Bment2EectG2Ainar2AiorJeAence2DiesMice" +
+  "2Asion2AtleAp2Ben1CadowBtFlowFe2DdHlFiff2DeldAtHeBFer2FckBJtABtClderAe2CimpLg2Cffle2D1Abling2Ak2Ae2Age2BhtF2EentFAy" +
+  "Jer2AilarGle2AceD2Den2Ater2Auate2D2Be1Bate2Dtch2DLlBDt2Lll1AabK2DepIder2DceAeChtF2FganMC2Fsh1AallFt2Hle2FkeDth1Aack" +
+  "HeE2Hff2Fw1Aap2BcerFalB2Aa2Bt2FarCierEdLtionAe2Aeone2Ag2An2CryB2ClBdBBceBh1AaceOeBialCn2DakBialBdGlBd2Cere2AceAerGeC" +
+  "Dit2Cit2CilEsorAnCtB2CayDadDng2G1AuareDezeDrrel1CableBiumBfAeBrsDpAdDtBeE2DakDlHCBeo2DckIlBg2FckJachAeAlCyDe2Categy" +
+  "DetDkeFngFggle2CdentBfGble2Dle1AbjectCitJay2AcessE2Aden2Bfer2AarFest2Bt2Dmer2ANyEet2BerKlyBeme2BeAaceAeIriseBoundDey" +
+  "2ApectDain1BallowApCBm2DarDt2DftGAgFch2Frd1BmbolNtom2Eup2Atem0Aable2Akle2D2Bl2CentF2Bk2Be2Bget2AkIe2Atoo2Di1DachJ2Kl" +
+  "2BAntMisF2Dm2At2Et1CankF2DmeAAryCeG2DngE2Fught2CeeDveFw2CmbAder1Acket2Ae2Cer2Et2AberC2Ay2B2Bed2Asue2Ale1Fast2Aacco" +
+  "2BayCler2A2Bether2Blet2Ben2BatoNrrow2AeBueBght2AlHh2AIcGle2BchKadoFoise2As2Aal2Arist2BardDrI2B1CackAeBficAicBnEsferB" +
+  "ChCelC2DatDId2DalAeAkDgerFC2FphyEble2FckBGyApetFtAh2D1Cbe2Gtion2Dble2AaMel2DkeyCFle1BelveBty2DceKEt2F1BpeDcal0Agly" +
+  "1Fbrella1AableUare2BleCver2AerJ2BairNld2Bappy2AformKueCBerse2Bnown2Aock2Hil2Asual2Aeil1Bdate2Crade2Aold2Gn2Aer2Cet" +
+  "1Bban2Ee1Aage2DDBulFess2Pal1Aility0AacantTum2Due2EidCeyJe2BIsh2Bor2Bious2At2Blt1Dhicle2Dvet2BdorPureAe2DbGfyJionF" +
+  "2Asel2Aeran1Dable2Arant2AiousKory2Aeo2Aw2Glage2Btage2Alin2CtualAs2AaHtLal2Aal2Bid1Fcal2FceA2CcanoRme2He2Eage0AageJn" +
+  "2Bt2CkABut2Bt2DfareGEior2AhHDe2Aer2Be2C1DalthDonBAelAher2A2Bding2Akend2Drd2Ccome2Gt2A1CaleH2DatDlIDe2DpCper1AdeOh2Be" +
+  "2FdH2BDowABDCerFer2De2AdomAC2Aness1Flf2Aan2Ader2AdH2CdGAdFyBh1Cap2DckPtle2DstAe2Fng0Bard1Dar2Klow1JuNgFh0Aebra2Po" +
+  "1Jne2A";
+
+/** The 2,048 words. */
+export function unpackWords(): readonly string[] {
+  let word = "";
+  return Array.from(
+    PACKED.matchAll(/(\d?)([A-Z])([a-z]*)/g),
+    ([, place = "", step = "", rest = ""]) => {
+      const at = place === "" ? 3 : Number(place);
+      const before = word.charCodeAt(at) || BEFORE_A;
+      word =
+        word.slice(0, at) +
+        String.fromCharCode(before + step.charCodeAt(0) - BEFORE_CAPITALS) +
+        rest;
+      return word;
+    },
+  );
+}
+
+const BEFORE_A = 96;
+const BEFORE_CAPITALS = 64;
