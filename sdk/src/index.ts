@@ -8,6 +8,7 @@ export type {
   ObservationPriority,
   ObservationReport,
   ObserveOptions,
+  ThreadObservations,
 } from "./domain/observation.ts";
 export { deleteVault, listVaults } from "./vault/catalog.ts";
 export { ERROR_CODES, isMemoryError, MemoryError } from "./domain/errors.ts";

@@ -36,6 +36,7 @@ import {
   type RequestOptions,
 } from "./options.ts";
 import { shortId, uuid } from "./random-id.ts";
+import { createObserve } from "./observe-thread.ts";
 import { createScopedMemory, type ScopedMemoryDeps } from "./scoped-memory.ts";
 import type { Sync } from "./sync.ts";
 import { createSync, createUnavailableSync } from "./sync.ts";
@@ -168,6 +169,7 @@ export function createMemory(options: MemoryOptions = {}): Memory {
     gatewayHost: {
       vault: (scope) => createScopedMemory({ ...scopedDeps, settings: { ...settings, scope } }),
       threads: () => client.call((host) => host.threads()),
+      observe: createObserve(client, options.observations ?? {}),
       claims: {
         take: (name, owner) => client.call((host) => host.claim(name, owner, true)).then(Boolean),
         isOwner: (name, owner) => client.call((host) => host.claim(name, owner, false)),

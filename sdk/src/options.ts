@@ -2,6 +2,7 @@ import { MemoryError } from "./domain/errors.ts";
 import type { Placement, Strategy } from "./domain/recall.ts";
 import { SCOPE_FIELDS, type Scope } from "./domain/scope.ts";
 import { MODES, type Mode } from "./domain/mode.ts";
+import type { ThreadObservations } from "./domain/observation.ts";
 import { CAPTURE_MODES, type CaptureMode, type FetchSettings } from "./intercept/fetch-settings.ts";
 import type { GatewaySettings } from "./intercept/serve-gateway.ts";
 import type { Providers } from "./dialects/provider-route.ts";
@@ -83,6 +84,8 @@ export interface MemoryOptions {
    * that is left out is answered with an error; nothing is ever sent to a gateway. @defaultValue all, each on its own hosts only
    */
   readonly dialects?: readonly string[];
+  /** How threads of the Mastra gateway are observed. @defaultValue by rule, without a model */
+  readonly observations?: ThreadObservations;
   /** A tokenizer of your own: the number of tokens in a text. @defaultValue a built-in estimate that does not count below o200k */
   readonly countTokens?: (text: string) => number;
   readonly logger?: Logger;
@@ -137,6 +140,12 @@ export function readOptions(options: MemoryOptions): FetchSettings {
       if (Array.isArray(value))
         value.forEach((name: unknown, at) => check.oneOf(`${path}[${at}]`, name, DIALECT_NAMES));
     },
+    observations: (path, value) =>
+      check.object(path, value, {
+        draw: (p, v) => check.callable(p, v),
+        historyTokens: (p, v) => check.number(p, v, 100, 1_000_000),
+        budgetTokens: (p, v) => check.number(p, v, 1, 10_000_000),
+      }),
     countTokens: (path, value) => check.callable(path, value),
     logger: (path, value) =>
       check.object(path, value, {
@@ -158,7 +167,11 @@ export function readOptions(options: MemoryOptions): FetchSettings {
 }
 
 /** What gateways' dialects go by. */
-export function gatewaySettings({ providers = {}, dialects }: MemoryOptions): GatewaySettings {
+export function gatewaySettings({
+  providers = {},
+  dialects,
+  observations,
+}: MemoryOptions): GatewaySettings {
   const page: string | undefined = globalThis.location?.href;
   const absolute = Object.entries(providers).map(([name, { apiKey, baseURL }]) => [
     name,
@@ -170,6 +183,9 @@ export function gatewaySettings({ providers = {}, dialects }: MemoryOptions): Ga
   return {
     providers: Object.fromEntries(absolute) as Providers,
     ...(dialects === undefined ? {} : { dialects }),
+    ...(observations?.historyTokens === undefined
+      ? {}
+      : { observedHistoryTokens: observations.historyTokens }),
   };
 }
 

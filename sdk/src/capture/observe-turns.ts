@@ -1,13 +1,11 @@
 import {
-  type DrawnLine,
   OBSERVATION_TAG,
   type ObservationReport,
   type ObservedVault,
   type ObserveOptions,
-  PRIORITIES,
-  priorityTag,
 } from "../domain/observation.ts";
-import type { MemoryRecord, NewMemory } from "../domain/memory-record.ts";
+import { inBatches, notesOf } from "./drawn-notes.ts";
+import type { MemoryRecord } from "../domain/memory-record.ts";
 import { estimateTokens } from "../text/tokens.ts";
 import { drawByRule } from "./observations.ts";
 
@@ -15,7 +13,6 @@ const PAGE = 500;
 const KEEP_TOKENS = 6_000;
 const BATCH_TOKENS = 6_000;
 const BUDGET_TOKENS = 30_000;
-const LONGEST_TEXT = 1_000;
 
 /**
  * Draws observations from the older turns of a scope that none was drawn from yet, oldest first, a batch at a time. Turns stay as they
@@ -26,10 +23,11 @@ export async function observeTurns(
   options: ObserveOptions,
   pause: () => Promise<void>,
 ): Promise<ObservationReport> {
-  const { draw = drawByRule, signal } = options;
+  const { draw = drawByRule, signal, batchTokens = BATCH_TOKENS } = options;
   signal?.throwIfAborted();
   const waiting = await unobserved(vault, options);
-  const { batches, done } = inBatches(waiting, options);
+  const { budgetTokens = BUDGET_TOKENS } = options;
+  const { batches, done } = inBatches(waiting, { batchTokens, budgetTokens });
   const stored: string[] = [];
   let through: number | null = null;
   let turns = 0;
@@ -87,51 +85,4 @@ async function all(
     cursor = page.next;
   } while (cursor !== null);
   return records;
-}
-
-/** Whole batches only, as many as the budget has room for, and one at least. */
-function inBatches(
-  turns: readonly MemoryRecord[],
-  { batchTokens = BATCH_TOKENS, budgetTokens = BUDGET_TOKENS }: ObserveOptions,
-): { readonly batches: readonly (readonly MemoryRecord[])[]; readonly done: boolean } {
-  const batches: MemoryRecord[][] = [];
-  let batch: MemoryRecord[] = [];
-  let tokens = 0;
-  let spent = 0;
-  for (const turn of turns) {
-    batch.push(turn);
-    tokens += estimateTokens(turn.text);
-    if (tokens < batchTokens) continue;
-    if (batches.length > 0 && spent + tokens > budgetTokens) return { batches, done: false };
-    batches.push(batch);
-    spent += tokens;
-    batch = [];
-    tokens = 0;
-  }
-  return { batches, done: true };
-}
-
-function notesOf(lines: readonly DrawnLine[], batch: readonly MemoryRecord[]): NewMemory[] {
-  const turns = new Map(batch.map((turn) => [turn.id, turn]));
-  const through = batch.at(-1)?.createdAt ?? 0;
-  return lines.flatMap(({ text, priority = "medium", sources }): NewMemory[] => {
-    const drawnFrom = sources.flatMap((id) => turns.get(id) ?? []);
-    const last = drawnFrom.at(-1);
-    if (last === undefined || typeof text !== "string" || !PRIORITIES.includes(priority)) return [];
-    const said = text.replace(/\s+/gu, " ").trim().slice(0, LONGEST_TEXT);
-    if (said === "") return [];
-    const day = new Date(last.createdAt).toISOString().slice(0, 10);
-    return [
-      {
-        kind: "derived",
-        // Nobody's own words: it never becomes a fact of the profile.
-        origin: "app",
-        text: `[${day}, ${priority}] ${said}`,
-        tags: [OBSERVATION_TAG, priorityTag(priority)],
-        metadata: { day, priority, through },
-        createdAt: last.createdAt,
-        sources: drawnFrom.map(({ id }) => id),
-      },
-    ];
-  });
 }

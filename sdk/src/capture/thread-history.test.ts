@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { historyBefore } from "./thread-history.ts";
+import { historyOf, nodesBefore } from "./thread-history.ts";
+import type { Turn } from "../domain/chat.ts";
 import type { StoredRecord } from "../domain/stored-record.ts";
 import { measureTokens } from "../text/tokens.ts";
 import type { ThreadPlace } from "./threads.ts";
@@ -38,6 +39,14 @@ function threadOf(said: readonly Said[], known: number) {
     branches: false,
   };
   return { vault, place };
+}
+
+async function historyBefore(
+  vault: Pick<Vault, "threadNodes" | "get">,
+  place: ThreadPlace,
+  budgetTokens: number,
+): Promise<readonly Turn[]> {
+  return historyOf(vault, await nodesBefore(vault, place), budgetTokens);
 }
 
 const turns = fc.array(fc.record({ text: fc.string({ minLength: 1 }), isKept: fc.boolean() }), {

@@ -1,7 +1,7 @@
 import type { Turn } from "../domain/chat.ts";
 import { measureTokens } from "../text/tokens.ts";
 import { pathTo, type ThreadPlace } from "./threads.ts";
-import type { Vault } from "../vault/vault.ts";
+import type { TurnNode, Vault } from "../vault/vault.ts";
 
 /** Rows that are read at a time, from the end on. */
 const PAGE = 64;
@@ -11,19 +11,26 @@ const PAGE = 64;
  */
 const STEP = 8;
 
-/**
- * What was said in a thread before a call's own turns, oldest first, as much of its end as fits the budget. Turns that were forgotten
- * or never kept are left out, and what the call brings again itself is not given twice.
- */
-export async function historyBefore(
-  vault: Pick<Vault, "threadNodes" | "get">,
+/** The nodes of a thread before a call's own turns, oldest first. What the call brings again itself is not among them. */
+export async function nodesBefore(
+  vault: Pick<Vault, "threadNodes">,
   { parent, threadId, known }: ThreadPlace,
-  budgetTokens: number,
-): Promise<readonly Turn[]> {
+): Promise<readonly TurnNode[]> {
   if (parent === null || parent.depth + 1 <= known) return [];
   const nodes = await vault.threadNodes(threadId);
   const path = pathTo(new Map(nodes.map((node) => [node.chain, node])), parent.chain);
-  const earlier = path.slice(0, path.length - known);
+  return path.slice(0, path.length - known);
+}
+
+/**
+ * What was said at these nodes, oldest first, as much of its end as fits the budget. Turns that were forgotten or never kept are left
+ * out.
+ */
+export async function historyOf(
+  vault: Pick<Vault, "get">,
+  earlier: readonly TurnNode[],
+  budgetTokens: number,
+): Promise<readonly Turn[]> {
   const turns: { readonly turn: Turn; readonly depth: number }[] = [];
   let left = budgetTokens;
   let end = earlier.length;
@@ -34,7 +41,7 @@ export async function historyBefore(
     for (const { recordId, role, depth } of page.toReversed()) {
       const row = recordId === null ? undefined : rows.get(recordId);
       if (row === undefined) continue;
-      left -= measureTokens(row.text) + 4;
+      left -= turnTokens(row.text);
       if (left < 0) break;
       const { text, name } = row;
       turns.push({ depth, turn: { role, text, ...(name === undefined ? {} : { name }) } });
@@ -46,4 +53,9 @@ export async function historyBefore(
   const first = Math.ceil((fits[0]?.depth ?? 0) / STEP) * STEP;
   const whole = fits.findIndex(({ turn, depth }) => depth >= first && turn.role === "user");
   return whole < 0 ? [] : fits.slice(whole).map(({ turn }) => turn);
+}
+
+/** What a turn costs as a message of its own. */
+export function turnTokens(text: string): number {
+  return measureTokens(text) + 4;
 }

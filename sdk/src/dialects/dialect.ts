@@ -138,6 +138,8 @@ export interface CallMemory {
   readonly unkeptMessages?: readonly number[];
   /** The client sends its new turns only: earlier ones of the thread go in front of them, up to this many tokens. */
   readonly historyTokens?: number;
+  /** Turns that do not fit there any more are observed in the background, and what was observed stands for them. */
+  readonly observes?: boolean;
   /** Whether the call may go on; asked before anything is recalled. A fault of memory lets it go on. */
   admit?(tools: Pick<LocalTools, "claims">): Promise<LocalAnswer | null>;
 }

@@ -105,6 +105,7 @@ export function gatewayFaults(dialect: DialectUnderTest): void {
             throw new Error("the vault broke");
           },
           threads: broken,
+          observe: broken,
           claims: { take: broken, isOwner: broken, release: broken },
         },
       });

@@ -3,10 +3,16 @@ import type { Fields } from "./request-fields.ts";
 import { isRecord } from "../providers/openai-chat-content.ts";
 
 /**
- * Earlier turns in front of a call's own, for clients that send their new turns only. System texts that the app has put first stay
- * first. `null` where the wire keeps its conversations itself, or the body is not as expected.
+ * Earlier turns in front of a call's own, for clients that send their new turns only, and what stands for those before. System texts
+ * that the app has put first stay first. `null` where the wire keeps its conversations itself, or the body is not as expected.
  */
-export function withHistory(wire: string, body: Fields, turns: readonly Turn[]): Fields | null {
+export function withHistory(
+  wire: string,
+  body: Fields,
+  history: readonly Turn[],
+  observations = "",
+): Fields | null {
+  const turns = observations === "" ? history : behind(observations, history);
   switch (wire) {
     case "openai-chat":
     case "ollama-chat":
@@ -30,6 +36,17 @@ export function withHistory(wire: string, body: Fields, turns: readonly Turn[]):
     default:
       return null;
   }
+}
+
+/**
+ * Observations are what the user said, and have no more authority than that: they stand at the beginning of the first turn, not in the
+ * system text. That turn is Alcove's to send, so nothing of the app's own is altered.
+ */
+function behind(observations: string, history: readonly Turn[]): readonly Turn[] {
+  const [first, ...rest] = history;
+  return first?.role === "user"
+    ? [{ ...first, text: `${observations}\n\n${first.text}` }, ...rest]
+    : [{ role: "user", text: observations }, ...history];
 }
 
 function messageOf({ role, text, name }: Turn): Fields {

@@ -126,6 +126,7 @@ function memoryOf(url: URL, thread: string | undefined, resource: string | undef
     mode: "on",
     scope: { user: resource, thread },
     historyTokens: HISTORY_TOKENS,
+    observes: true,
     async admit({ claims }) {
       const isOwn = await claims.take(threadClaim(thread), resource);
       return isOwn ? null : refuse(url, 404, `Thread not found: ${thread}`);

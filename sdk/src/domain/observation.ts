@@ -44,6 +44,24 @@ export interface ObserveOptions {
   readonly signal?: AbortSignal;
 }
 
+/**
+ * How the threads of a gateway are observed whose clients send their new turns only. Turns go on standing in the calls until the thread
+ * is four fifths full; the observations of the older ones then stand for them. The vault keeps them all.
+ */
+export interface ThreadObservations {
+  /**
+   * Draws the lines: the app's own model, through the app's own client. It is asked in the background, for a batch of turns at a time.
+   * Where it fails, its turns wait for the next exchange.
+   *
+   * @defaultValue rules, without a model
+   */
+  readonly draw?: DrawLines;
+  /** The most that turns may take in a call, 100 to 1,000,000 tokens. @defaultValue 30000, as the gateway has it */
+  readonly historyTokens?: number;
+  /** Tokens of turns that `draw` is given for one exchange. @defaultValue 30000 */
+  readonly budgetTokens?: number;
+}
+
 export interface ObservationReport {
   /** Ids of the new records. */
   readonly stored: readonly string[];

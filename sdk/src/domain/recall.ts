@@ -38,8 +38,8 @@ export interface RecalledMemory {
   readonly why: string;
   /** Ids (the caller's where given) of the turns whose own text stands in the injected text. */
   readonly sources: readonly string[];
-  /** Which part it stands in. */
-  readonly part: "profile" | "recall";
+  /** Which part it stands in. `observations`: the block in front of a gateway thread's last turns. */
+  readonly part: "profile" | "recall" | "observations";
 }
 
 export interface Timings {

@@ -15,7 +15,13 @@ export interface Trace {
   readonly threadId: string | null;
   /** The bodies before and after, as sent; `null` where memory did not touch the request. */
   readonly request: { readonly before: string; readonly after: string } | null;
-  readonly injected: { readonly profile: string; readonly recall: string; readonly tokens: number };
+  readonly injected: {
+    readonly profile: string;
+    readonly recall: string;
+    /** What stood for a gateway thread's turns that were not sent as they are; absent: nothing did. */
+    readonly observations?: string;
+    readonly tokens: number;
+  };
   readonly memories: readonly RecalledMemory[];
   /** Looked at and left out, best first. */
   readonly left: readonly {

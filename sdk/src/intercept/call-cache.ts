@@ -14,6 +14,8 @@ export interface TurnMemory {
   readonly steps: CallPlan["steps"];
   /** Turns that go in front of the call's own. */
   readonly history: readonly Turn[];
+  /** What stands in front of those, for turns before them. */
+  readonly observations: string;
   readonly skipped?: SkipReason;
   readonly error?: MemoryError;
 }

@@ -57,6 +57,8 @@ export interface PlanRequest {
   readonly keepAnswer?: boolean;
   /** The client sends its new turns only: what was said before in the thread is wanted too, up to this many tokens. */
   readonly historyTokens?: number;
+  /** The most that observations of what lies before that may take, out of `budgetTokens`. Default: none are wanted. */
+  readonly observationTokens?: number;
 }
 
 export interface CallPlan {
@@ -73,6 +75,8 @@ export interface CallPlan {
   readonly tail: readonly Turn[];
   /** What was said in the thread before the call's turns, oldest first, where it was asked for. */
   readonly history?: readonly Turn[];
+  /** What stands for turns before those. */
+  readonly observations?: string;
 }
 
 export type CallOutcome =

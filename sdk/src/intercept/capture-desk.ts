@@ -33,6 +33,7 @@ export interface PlannedCall {
   readonly plan: Promise<CallPlan>;
   /** Whether the answer's text is stored. */
   readonly keepAnswer: boolean;
+  readonly onStored: () => void;
 }
 
 interface CaptureDeskDeps {
@@ -78,6 +79,7 @@ export function createCaptureDesk(deps: CaptureDeskDeps): CaptureDesk {
         ids: receipt.ids,
         threadId: receipt.threadId,
       });
+    call.onStored();
     return receipt.ids;
   };
 

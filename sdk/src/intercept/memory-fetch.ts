@@ -1,6 +1,7 @@
 import { type ServeDeps, serveCall, serveUnread } from "./serve-call.ts";
 import { createCallCache } from "./call-cache.ts";
 import { createCaptureDesk } from "./capture-desk.ts";
+import { createThreadObserver } from "./thread-observer.ts";
 import { findAdapter } from "../providers/registry.ts";
 import { findDialect } from "../dialects/registry.ts";
 import {
@@ -56,6 +57,11 @@ export function createMemoryFetch(deps: MemoryFetchDeps): MemoryFetch {
   };
   const desk = createCaptureDesk({ emit, traces: deps.traces });
   const serve: ServeDeps = { ...deps, now, emit, cache, desk, running: new Set() };
+  const observer = createThreadObserver({
+    observe: deps.gatewayHost.observe,
+    isBusy: () => serve.running.size > 0,
+    report: (error) => emit("error", error),
+  });
   const told = new Set<string>();
   const unsubscribe = deps.onForgotten(() => cache.clear());
   let closed = false;
@@ -77,7 +83,7 @@ export function createMemoryFetch(deps: MemoryFetchDeps): MemoryFetch {
       for (const { field, fix } of notices)
         tellOnce(field, `\`${field}\` was left out of the call: ${fix}.`, { field });
     },
-    memory: closed ? null : { serve, host: deps.gatewayHost },
+    memory: closed ? null : { serve, host: deps.gatewayHost, observer },
   });
 
   const withSettings = (settings: FetchSettings): typeof globalThis.fetch =>
@@ -141,6 +147,7 @@ export function createMemoryFetch(deps: MemoryFetchDeps): MemoryFetch {
       for (const answer of serve.running) answer.settleNow();
       desk.discardPending();
       await desk.settled();
+      await observer.close();
     },
   };
 }

@@ -14,6 +14,7 @@ export function noMemory(skipped: SkipReason, error?: MemoryError): TurnMemory {
     left: [],
     steps: {},
     history: [],
+    observations: "",
     skipped,
   };
   return error === undefined ? none : { ...none, error };
@@ -45,6 +46,7 @@ export function recallTurn(plan: Promise<CallPlan>, deadlineMs: number): Promise
           left: found.left,
           steps: found.steps,
           history: found.history ?? [],
+          observations: found.observations ?? "",
           ...(found.skipped === undefined ? {} : { skipped: found.skipped }),
         });
       },

@@ -51,10 +51,19 @@ export interface ServedCall {
 export interface CallWishes {
   readonly plan: Pick<
     PlanRequest,
-    "exactContainer" | "exact" | "where" | "metadata" | "unkept" | "keepAnswer" | "historyTokens"
+    | "exactContainer"
+    | "exact"
+    | "where"
+    | "metadata"
+    | "unkept"
+    | "keepAnswer"
+    | "historyTokens"
+    | "observationTokens"
   >;
-  /** The call with earlier turns in front of its own; `null` where they cannot be put there. */
-  withHistory(turns: readonly Turn[]): ProviderCall | null;
+  /** The call with earlier turns in front of its own, and what stands for those before; `null` where they cannot be put there. */
+  withHistory(turns: readonly Turn[], observations: string): ProviderCall | null;
+  /** What the call said is stored. */
+  onStored?(): void;
 }
 
 /** A call that goes without memory and is not read: the response only says so. */
@@ -195,6 +204,7 @@ function planTurn(deps: ServeDeps, served: ServedCall, traceId: string): Planned
           host,
           plan: planned,
           keepAnswer: served.wishes?.plan.keepAnswer !== false,
+          onStored: () => served.wishes?.onStored?.(),
         })
       : null;
 
@@ -256,6 +266,7 @@ function turnKey(served: ServedCall): string {
     wishes?.plan.exact ?? null,
     wishes?.plan.where ?? null,
     wishes?.plan.historyTokens ?? 0,
+    wishes?.plan.observationTokens ?? 0,
     said,
   ]);
 }
@@ -264,10 +275,11 @@ function augment(
   { call, body, settings, wishes }: ServedCall,
   memory: TurnMemory,
 ): { readonly text: string | null; readonly fault: MemoryError | null } {
-  const { profile, recall, history } = memory;
-  if (profile === "" && recall === "" && history.length === 0) return { text: null, fault: null };
+  const { profile, recall, history, observations } = memory;
+  const comesFirst = history.length > 0 || observations !== "";
+  if (profile === "" && recall === "" && !comesFirst) return { text: null, fault: null };
   try {
-    const longer = history.length === 0 ? null : (wishes?.withHistory(history) ?? null);
+    const longer = comesFirst ? (wishes?.withHistory(history, observations) ?? null) : null;
     const augmented = (longer ?? call).augment({
       profile,
       recall,
@@ -355,9 +367,7 @@ function traceOf(
     threadId: memory.threadId,
     request:
       injected && served.body !== undefined ? { before: served.body.text, after: augmented } : null,
-    injected: injected
-      ? { profile: memory.profile, recall: memory.recall, tokens: memory.tokens }
-      : { profile: "", recall: "", tokens: 0 },
+    injected: injected ? injectedOf(memory) : { profile: "", recall: "", tokens: 0 },
     memories: injected ? memory.memories : [],
     left: memory.left,
     captured: { state: "none", ids: [], turns: [] },
@@ -368,6 +378,10 @@ function traceOf(
     addedMs: performance.now() - served.startedAt,
     steps: memory.steps,
   };
+}
+
+function injectedOf({ profile, recall, observations, tokens }: TurnMemory): Trace["injected"] {
+  return { profile, recall, ...(observations === "" ? {} : { observations }), tokens };
 }
 
 function answerTo(

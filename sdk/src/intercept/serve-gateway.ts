@@ -24,15 +24,21 @@ import { isServedHost } from "../providers/hosts.ts";
 import { MemoryError } from "../domain/errors.ts";
 import { mergeScopes, type Scope } from "../domain/scope.ts";
 import { type Mode, strictestMode } from "../domain/mode.ts";
+import type { ThreadObserver } from "./thread-observer.ts";
 import type { ThreadSummary } from "../domain/thread-summary.ts";
 import type { Providers } from "../dialects/provider-route.ts";
 import { withHistory } from "../dialects/history-placement.ts";
+
+/** Of the call's budget; the rest is for what is recalled. */
+const OBSERVED_SHARE = 0.5;
 
 /** What gateways' dialects need besides a provider call's own parts. */
 export interface GatewaySettings {
   readonly providers: Providers;
   /** Names of the dialects that are served; absent: all. */
   readonly dialects?: readonly string[];
+  /** Where observations begin to stand for turns; absent: as the dialect has it. Tokens. */
+  readonly observedHistoryTokens?: number;
 }
 
 /** The vault behind a gateway's management routes. */
@@ -41,6 +47,8 @@ export interface GatewayHost {
   readonly claims: GatewayClaims;
   /** Every conversation of the vault. */
   readonly threads: () => Promise<readonly ThreadSummary[]>;
+  /** Draws observations from the old turns of the scope's thread. */
+  readonly observe: (scope: Scope, historyTokens: number, signal: AbortSignal) => Promise<void>;
 }
 
 export interface GatewayDeps {
@@ -49,7 +57,11 @@ export interface GatewayDeps {
   readonly now: () => number;
   readonly tell: (notices: readonly Notice[]) => void;
   /** `null` where there is no vault (any more): provider calls go on without memory. */
-  readonly memory: { readonly serve: ServeDeps; readonly host: GatewayHost } | null;
+  readonly memory: {
+    readonly serve: ServeDeps;
+    readonly host: GatewayHost;
+    readonly observer: Pick<ThreadObserver, "notice">;
+  } | null;
 }
 
 export interface GatewayRequestCall {
@@ -162,7 +174,7 @@ async function serveProviderCall(
       toolsOf(deps.memory, deps, asked),
     );
     if (refused instanceof Response) return refused;
-    response = await serveWithMemory(deps.memory.serve, plan, target, refused);
+    response = await serveWithMemory(deps, deps.memory, plan, target, refused);
   }
   if (isRedirect(response) && outgoing.redirect === "follow") {
     void response.body?.cancel().catch(() => undefined);
@@ -236,7 +248,8 @@ async function admission(
 }
 
 async function serveWithMemory(
-  serve: ServeDeps,
+  { gateway }: GatewayDeps,
+  { serve, observer }: NonNullable<GatewayDeps["memory"]>,
   { asked, call, memory, adapter, mode }: MemoryPlan,
   target: OutgoingRequest,
   admitted: "memory" | MemoryError,
@@ -259,6 +272,9 @@ async function serveWithMemory(
   if (parsed === null) return serveUnread(serve, common, "unsupported-body");
   if (!hasTurn(parsed)) return serveUnread(serve, common, "no-user-turn");
   const limit = memory.limit ?? settings.recall.limit;
+  const scope = mergeScopes(threadOf(parsed), common.scope);
+  const budgetTokens = budgetOf(outgoing.controls.budgetTokens, memory.budgetTokens, settings);
+  const before = beforeCall(gateway, memory, adapter.wire, body.json);
   const served: ServedCall = {
     ...common,
     settings: {
@@ -266,9 +282,9 @@ async function serveWithMemory(
       recall: { ...settings.recall, ...(limit === undefined ? {} : { limit }) },
     },
     mode,
-    budgetTokens: budgetOf(outgoing.controls.budgetTokens, memory.budgetTokens, settings),
+    budgetTokens,
     deadlineMs: serve.isReady() ? settings.recall.deadlineMs : settings.recall.coldDeadlineMs,
-    scope: mergeScopes(threadOf(parsed), common.scope),
+    scope,
     body: { value: body.json, text: body.text },
     call: parsed,
     wishes: {
@@ -277,17 +293,40 @@ async function serveWithMemory(
         ...(memory.exact === undefined ? {} : { exact: memory.exact }),
         ...(memory.where === undefined ? {} : { where: memory.where }),
         ...(memory.metadata === undefined ? {} : { metadata: memory.metadata }),
-        ...(memory.historyTokens === undefined ? {} : { historyTokens: memory.historyTokens }),
+        ...(before === null ? {} : { historyTokens: before.historyTokens }),
+        ...(before?.observes && settings.recall.strategy !== "query"
+          ? { observationTokens: Math.floor(budgetTokens * OBSERVED_SHARE) }
+          : {}),
         ...(memory.keepAnswer === false ? { keepAnswer: false } : {}),
         unkept: unkeptTurns(parsed, memory, body.json, read),
       },
-      withHistory(turns) {
-        const longer = isRecord(body.json) ? withHistory(adapter.wire, body.json, turns) : null;
+      withHistory(turns, observations) {
+        const longer = isRecord(body.json)
+          ? withHistory(adapter.wire, body.json, turns, observations)
+          : null;
         return longer === null ? null : read(longer);
+      },
+      onStored() {
+        if (before?.observes) observer.notice(scope, before.historyTokens);
       },
     },
   };
   return serveCall(serve, served);
+}
+
+/** What is wanted of the thread before the call's own turns. `null`: nothing, or it could not be put into this body. */
+function beforeCall(
+  { observedHistoryTokens }: GatewaySettings,
+  { historyTokens, observes = false }: CallMemory,
+  wire: string,
+  json: unknown,
+): { readonly historyTokens: number; readonly observes: boolean } | null {
+  if (historyTokens === undefined || !isRecord(json) || withHistory(wire, json, []) === null)
+    return null;
+  return {
+    historyTokens: observes ? (observedHistoryTokens ?? historyTokens) : historyTokens,
+    observes,
+  };
 }
 
 /** Which turns are not to be kept: those of messages that said so, and all of the user's where the request said so. */

@@ -61,7 +61,7 @@ export function createTraceBook(): TraceBook {
           traces.set(trace.id, {
             ...trace,
             request: null,
-            injected: { ...trace.injected, profile: "" },
+            injected: { profile: "", recall: trace.injected.recall, tokens: trace.injected.tokens },
           });
       }
       for (const trace of showing) traces.set(trace.id, without(trace, forgotten));
@@ -85,7 +85,7 @@ function without(trace: Trace, ids: ReadonlySet<string>): Trace {
   return {
     ...trace,
     request: null,
-    injected: { ...trace.injected, profile: "", recall: "" },
+    injected: { profile: "", recall: "", tokens: trace.injected.tokens },
     memories: trace.memories.filter(({ id }) => !ids.has(id)),
     left: trace.left.filter(({ id }) => !ids.has(id)),
     captured: {

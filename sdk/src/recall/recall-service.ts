@@ -19,6 +19,8 @@ export interface RecallRequest {
   /** The conversation so far, oldest first; the last user turn is what is asked. */
   readonly turns: readonly Turn[];
   readonly scope: Scope;
+  /** Texts that stand in the prompt besides the turns. */
+  readonly shown?: readonly string[];
   /** The thread that the call continues, if any: its turns rank higher. */
   readonly threadId?: string;
   readonly strategy: Strategy;

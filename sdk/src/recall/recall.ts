@@ -70,7 +70,9 @@ async function recall(parts: RecallParts, request: RecallRequest): Promise<Recal
   const isWanted = await wantedRows(request);
   const wantsProfile = request.strategy !== "query" && request.frozenProfile === null;
   const asks = request.strategy !== "profile" && request.turns.length > 0;
-  const inPrompt = new Set(request.turns.map((turn) => textKey(turn.text)));
+  const inPrompt = new Set(
+    [...request.turns.map(({ text }) => text), ...(request.shown ?? [])].map(textKey),
+  );
   const most = Math.max(FEWEST_CANDIDATES, Math.ceil(request.budgetTokens / SHORTEST_LINE));
   const meaning = asks
     ? await askMeaning(parts, request.turns, request.scope, request.now, rankedFor(most))

@@ -69,6 +69,7 @@ export function createFetchHarness(options: FetchHarnessOptions = {}): FetchHarn
         throw new Error("there is no vault behind this harness");
       },
       threads: async () => [],
+      observe: async () => undefined,
       claims: {
         take: async () => true,
         isOwner: async () => true,

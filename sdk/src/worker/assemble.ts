@@ -18,6 +18,8 @@ export function assembleHost(place: "worker" | "page"): HostApi {
   );
   const loadAnalysis = once(() => import("../capture/analyze.ts"));
   const loadAnalyzer = async (): Promise<AnalyzeTurn> => (await loadAnalysis()).analyzeTurn;
+  const loadContext = once(() => import("../capture/thread-context.ts"));
+  const loadObserver = once(() => import("./observe-scope.ts"));
   const pause = createPause();
   return createHost({
     openVault: (name, now) => openDexieVault({ name, now }),
@@ -54,6 +56,8 @@ export function assembleHost(place: "worker" | "page"): HostApi {
       return createMeaningTier({ ...parts, spaces, pause, clock: () => performance.now() });
     },
     loadAnalyzer,
+    loadContext: async () => (await loadContext()).contextBefore,
+    loadObserver: async () => (await loadObserver()).observeScope,
     async loadTransfer() {
       try {
         return (await import("./transfer.ts")).createTransfer;

@@ -11,6 +11,7 @@ import type {
 import type { RecallOutcome, RecallService } from "../recall/recall-service.ts";
 import { hashText } from "../text/hash.ts";
 import { normalizeText } from "../text/normalize.ts";
+import type { ContextWish, ThreadContext } from "../capture/thread-context.ts";
 import type { ThreadFinder, ThreadPlace } from "../capture/threads.ts";
 import type { TurnStore } from "../capture/turn-store.ts";
 import type { RecordMark } from "../vault/vault.ts";
@@ -37,8 +38,11 @@ export interface CallsDeps {
   readonly now: () => number;
   readonly countTokens: () => CountTokens | undefined;
   readonly onStored: (ids: readonly string[]) => void;
-  /** What was said in a thread before a call's own turns. */
-  readonly history: (place: ThreadPlace, budgetTokens: number) => Promise<readonly Turn[]>;
+  /** What stands in a thread before a call's own turns, for clients that do not send it. */
+  readonly context: (
+    place: ThreadPlace,
+    wish: Omit<ContextWish, "countTokens" | "now">,
+  ) => Promise<ThreadContext>;
 }
 
 interface OpenCall {
@@ -107,12 +111,15 @@ export function createCalls(deps: CallsDeps): Calls {
     // Before the recall: where that fails, the call is stored all the same.
     if (request.capture) open.set(request.callId, call);
     else unkept.add(root, request.turns);
-    const history =
-      request.historyTokens === undefined ? [] : await deps.history(place, request.historyTokens);
+    const { historyTokens, observationTokens = 0 } = request;
+    const before =
+      historyTokens === undefined
+        ? undefined
+        : await deps.context(place, { historyTokens, observationTokens });
     const outcome =
       early && place.row === null
         ? await early
-        : await recallFor(request, place.threadId, frozen, history);
+        : await recallFor(request, place.threadId, frozen, before);
     const profile = outcome?.profile ?? "";
     if (thaws === thawsBefore) {
       if (request.recall && frozen === null && (narrow || !request.capture))
@@ -123,13 +130,13 @@ export function createCalls(deps: CallsDeps): Calls {
       threadId: place.thread,
       profile,
       recall: outcome?.recall ?? "",
-      tokens: outcome?.tokens ?? 0,
-      memories: outcome?.memories ?? [],
+      tokens: (outcome?.tokens ?? 0) + (before?.tokens ?? 0),
+      memories: [...(before?.memories ?? []), ...(outcome?.memories ?? [])],
       left: outcome?.left ?? [],
       steps: { thread: threadMs, ...outcome?.steps },
-      ...(outcome?.skipped ? { skipped: outcome.skipped } : {}),
+      ...(outcome?.skipped && !before?.tokens ? { skipped: outcome.skipped } : {}),
       tail: tail.filter((_, at) => request.unkept?.includes(place.known + at) !== true),
-      ...(history.length === 0 ? {} : { history }),
+      ...(before ? { history: before.history, observations: before.observations } : {}),
     };
   }
 
@@ -137,12 +144,13 @@ export function createCalls(deps: CallsDeps): Calls {
     request: PlanRequest,
     threadId: string | undefined,
     frozenProfile: string | null,
-    history: readonly Turn[] = [],
+    before?: ThreadContext,
   ): Promise<RecallOutcome | null> {
     if (!request.recall) return null;
     const countTokens = deps.countTokens();
     return deps.recall.recall({
-      turns: request.continuation ? [] : [...history, ...request.turns],
+      turns: request.continuation ? [] : [...(before?.history ?? []), ...request.turns],
+      ...(before ? { shown: before.memories.map(({ text }) => text) } : {}),
       scope: exactIn(request.scope, [
         ...(request.exactContainer === true ? (["container"] as const) : []),
         ...(request.exact ?? []),
@@ -150,7 +158,7 @@ export function createCalls(deps: CallsDeps): Calls {
       ...(request.where === undefined ? {} : { where: request.where }),
       ...(threadId === undefined ? {} : { threadId }),
       strategy: request.continuation ? "profile" : request.strategy,
-      budgetTokens: request.budgetTokens,
+      budgetTokens: request.budgetTokens - (before?.tokens ?? 0),
       ...(request.limit === undefined ? {} : { limit: request.limit }),
       ...(request.minScore === undefined ? {} : { minScore: request.minScore }),
       now: deps.now(),

@@ -1,3 +1,4 @@
+import type { DrawThreadLines, ThreadBounds } from "../capture/observe-thread.ts";
 import type { Turn } from "../domain/chat.ts";
 import type { MemoryErrorCode } from "../domain/errors.ts";
 import type { ProgressTask } from "../domain/events.ts";
@@ -45,6 +46,8 @@ export interface HostApi extends CallHost {
   prepare(request: PrepareRequest): Promise<HostRecall>;
   ingest(op: string, request: IngestRequest): Promise<IngestReport>;
   add(scope: Scope, memories: readonly NewMemory[], now: number): Promise<readonly MemoryRecord[]>;
+  /** Draws observations from the old turns of the scope's thread: by rule, or by what the page brings. */
+  observe(op: string, scope: Scope, bounds: ThreadBounds, draw?: DrawThreadLines): Promise<void>;
   search(request: HostSearch): Promise<readonly SearchHit[]>;
   get(scope: ScopeView, id: string): Promise<MemoryRecord | null>;
   list(

@@ -1,8 +1,7 @@
 import { isMemoryError, MemoryError } from "../domain/errors.ts";
 import type { VaultStats } from "../domain/stats.ts";
-import { isReadable } from "../domain/scope.ts";
 import type { AnalyzeTurn } from "../capture/turn-analysis.ts";
-import { historyBefore } from "../capture/thread-history.ts";
+import type { contextBefore } from "../capture/thread-context.ts";
 import { createThreadFinder } from "../capture/threads.ts";
 import { createTurnStore } from "../capture/turn-store.ts";
 import type { DocumentIndex } from "../engine/document-index.ts";
@@ -14,22 +13,17 @@ import { createCalls, type Calls } from "./calls.ts";
 import { type Claims, createClaims } from "./claims.ts";
 import { createForgetter, type Forgetter } from "./forget.ts";
 import { createHostSync, type HostSync } from "./host-sync.ts";
-import type {
-  CountTokens,
-  EmbedderConfig,
-  HostApi,
-  HostConfig,
-  HostListener,
-  ScopeView,
-} from "./host-api.ts";
+import type { CountTokens, EmbedderConfig, HostApi, HostConfig, HostListener } from "./host-api.ts";
 import { createIngest, type Ingest } from "./ingest.ts";
 import { createLazyMeaning } from "./lazy-meaning.ts";
 import type { Meaning } from "./meaning.ts";
 import type { MeaningTierDeps } from "./meaning-tier.ts";
 import type { openSync } from "./open-sync.ts";
+import type { observeScope } from "./observe-scope.ts";
 import { createOperations } from "./operations.ts";
 import { createRecords, type Records } from "./records.ts";
 import type { createTransfer, Transfer } from "./transfer.ts";
+import { statsOf } from "./host-stats.ts";
 import type { Vectors } from "./vectors.ts";
 import { listThreads } from "./thread-list.ts";
 import { watchIndex } from "./watched-index.ts";
@@ -55,6 +49,9 @@ export interface HostDeps {
   /** The embedder's part, which is loaded apart. */
   readonly loadMeaning: (parts: MeaningParts) => Promise<Meaning>;
   readonly loadAnalyzer: () => Promise<AnalyzeTurn>;
+  /** What clients of gateways need that send their new turns only: a thread's end, and observations of its beginning. */
+  readonly loadContext: () => Promise<typeof contextBefore>;
+  readonly loadObserver: () => Promise<typeof observeScope>;
   /** Lets everything else that waits have its turn. */
   readonly pause: () => Promise<void>;
   /** Export and import: few pages ever need them, so they are loaded when one does. */
@@ -161,6 +158,11 @@ export function createHost(deps: HostDeps): HostApi {
     ingest: (op, request) =>
       operations.run(op, async (checkpoint) => (await opened()).ingest.turns(request, checkpoint)),
     add: async (scope, memories, at) => (await opened()).ingest.notes(memories, scope, at),
+    observe: (op, scope, bounds, draw) =>
+      operations.run(op, async (checkpoint) => {
+        const observe = await deps.loadObserver();
+        return observe({ ...(await opened()), ...deps, now }, { scope, bounds, draw, checkpoint });
+      }),
     search: async (request) => (await opened()).recall.search(request),
     get: async (view, id) => (await opened()).records.get(view, id),
     list: async (view, filter, limit, cursor) =>
@@ -204,7 +206,7 @@ export function createHost(deps: HostDeps): HostApi {
           });
         });
       }),
-    stats,
+    stats: async (view) => statsOf(await opened(), deps, view),
     threads: async () => listThreads((await opened()).vault, deps.pause),
     claim: async (name, owner, take) => (await opened()).claims.claim(name, owner, take),
     releaseClaim: async (name) => (await opened()).claims.releaseClaim(name),
@@ -264,7 +266,8 @@ export function createHost(deps: HostDeps): HostApi {
       now,
       countTokens: () => countTokens,
       onStored,
-      history: (place, budgetTokens) => historyBefore(vault, place, budgetTokens),
+      context: async (place, wish) =>
+        (await deps.loadContext())(vault, place, { ...wish, countTokens, now: now() }),
     });
     const records = createRecords({ vault, index, now, loadAnalyzer: deps.loadAnalyzer });
     const forgetter = createForgetter({
@@ -430,28 +433,6 @@ export function createHost(deps: HostDeps): HostApi {
     } catch (error) {
       report(error);
     }
-  }
-
-  async function stats(view: ScopeView): Promise<VaultStats> {
-    const { vault, index, meaning } = await opened();
-    const [stored, storage] = await Promise.all([vault.stats(), deps.storage()]);
-    const scopes =
-      view === null ? stored.scopes : stored.scopes.filter(({ scope }) => isReadable(scope, view));
-    return {
-      vault: vault.name,
-      records:
-        view === null ? stored.records : scopes.reduce((sum, { records }) => sum + records, 0),
-      turns: stored.turns,
-      notes: stored.notes,
-      derived: stored.derived,
-      threads: stored.threads,
-      versions: stored.versions,
-      scopes,
-      index: { kind: "flat", ...index.stats() },
-      ...(meaning ? { embedding: meaning.stats() } : {}),
-      storage,
-      host: deps.place,
-    };
   }
 
   async function opened(): Promise<Services> {
