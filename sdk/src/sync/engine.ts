@@ -1,6 +1,7 @@
 import { MemoryError, isMemoryError } from "../domain/errors.ts";
 import type { SealedBatch, SyncStore } from "../vault/sync-store.ts";
 import { bytesKey } from "../wire/bytes.ts";
+import type { PushResult } from "../wire/procedures.ts";
 import { keptAside } from "./aside.ts";
 import type { SyncEngine, VaultAccess } from "./engine-port.ts";
 import { createClock } from "./hlc.ts";
@@ -100,15 +101,19 @@ export function createSyncEngine(deps: SyncEngineDeps): SyncEngine {
   };
 
   async function push(signal?: AbortSignal): Promise<void> {
-    for (let tries = 0; ;) {
-      await pull(signal);
+    for (let tries = 0, isWhole = false; ;) {
+      if (!isWhole) await pull(signal);
+      signal?.throwIfAborted();
       try {
         const sealed = await stored(async (current) => sealNext(parts, current, heldBack));
         if (sealed === null) return;
-        if (!(await send(sealed, signal))) tries += 1;
+        const sent = await send(sealed, signal);
+        isWhole = sent === "whole";
+        if (sent === "stale") tries += 1;
       } catch (error) {
         if (!isMoved(error) || tries >= MOST_TRIES) throw error;
         tries += 1;
+        isWhole = false;
       }
       if (tries > MOST_TRIES) throw busy();
     }
@@ -138,10 +143,17 @@ export function createSyncEngine(deps: SyncEngineDeps): SyncEngine {
     else await store.unseal();
   }
 
-  /** False: the log moved on, and the batch has to be sealed anew under the same number. */
-  async function send(sealed: SealedBatch, signal: AbortSignal | undefined): Promise<boolean> {
+  /**
+   * - `stale`: the log moved on, and the batch has to be sealed anew under the same number.
+   * - `whole`: nobody else has written since what was read last.
+   */
+  async function send(
+    sealed: SealedBatch,
+    signal: AbortSignal | undefined,
+  ): Promise<"stale" | "whole" | "behind"> {
+    let answer: PushResult;
     try {
-      await access.call("sync.push", new Uint8Array(sealed.body), signal);
+      answer = await access.call("sync.push", new Uint8Array(sealed.body), signal);
     } catch (error) {
       const code = problemCode(error);
       if (code === "device-forked") throw deviceForked();
@@ -155,10 +167,10 @@ export function createSyncEngine(deps: SyncEngineDeps): SyncEngine {
       if (code !== "stale") throw error;
       await access.refreshLog();
       await store.unseal();
-      return false;
+      return "stale";
     }
-    await stored((current) => acknowledge(parts, current, sealed));
-    return true;
+    const isWhole = await stored((current) => acknowledge(parts, current, sealed, answer));
+    return isWhole ? "whole" : "behind";
   }
 
   /** What was not stored never happened: the next step begins from what stands in the vault. */

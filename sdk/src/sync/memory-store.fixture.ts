@@ -65,12 +65,20 @@ export function createMemoryDevice(): MemoryDevice {
     manifests: async (of) =>
       of.map(({ device, batchNo }) => manifests.get(`${device}:${batchNo}`) ?? null),
     outbox: async (limit) => [...outbox.values()].toSorted((a, b) => a.at - b.at).slice(0, limit),
-    outboxOf: async (ids) => ids.map((id) => outbox.get(id) ?? null),
     pending: async () => outbox.size,
-    locals: async (ids) =>
-      ids.map((id) => {
+    outboxOf: async (ids) => ids.map((id) => outbox.get(id) ?? null),
+    held: async (of) =>
+      of.map(({ key, id: asked }) => {
+        const row = syncRecords.get(key) ?? null;
+        const id = row?.id ?? asked;
         const record = records.get(id);
-        return record ? { record, nodes: [] } : null;
+        return {
+          key,
+          id,
+          row,
+          local: record ? { record, nodes: [] } : null,
+          outbox: outbox.get(id) ?? null,
+        };
       }),
     sealed: async () => sealed,
     async seal(batch, rows, settled) {

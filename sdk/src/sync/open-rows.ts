@@ -45,7 +45,7 @@ export async function openRow(
       dot,
       record,
       hash,
-      digest: state ? await replica.digestOf(state) : "",
+      digest: state ? await replica.digestOf(state, content) : "",
       epoch: owed.epoch,
       tombstone: state !== null && isForgotten(state),
     },

@@ -7,10 +7,12 @@ import type { SpaceVector } from "../vault/vector-store.ts";
 import type { VaultPort } from "./vault-port.ts";
 import { bytesKey, type Bytes } from "../wire/bytes.ts";
 import { compareDots, type Head } from "../wire/dots.ts";
-import { MAX_CONTENT_BYTES } from "../wire/padding.ts";
 import { HASH_BYTES, LIMITS } from "../wire/limits.ts";
-import { decodeManifest, type ManifestItem } from "../wire/manifest.ts";
-import { decodePushBody, encodePushBody } from "../wire/push-body.ts";
+import { ENVELOPE_HEADER_BYTES } from "../wire/envelope.ts";
+import { decodeManifest } from "../wire/manifest.ts";
+import { MAX_CONTENT_BYTES, paddedSize } from "../wire/padding.ts";
+import type { PushResult } from "../wire/procedures.ts";
+import { encodePushBody, manifestOfPush } from "../wire/push-body.ts";
 import { WireError } from "../wire/wire-error.ts";
 import { asideRecord, asidesOf, isAside, recordOf } from "./aside.ts";
 import type { VaultAccess } from "./engine-port.ts";
@@ -25,8 +27,11 @@ export interface PushDeps {
   readonly store: SyncStore;
   readonly replica: Replica;
   readonly vault: Pick<VaultPort, "vectorsOf">;
+  /** Epoch ms. */
+  readonly now: () => number;
 }
 
+const AEAD_TAG_BYTES = 16;
 /** Bytes of envelopes in one push; the rest is for the manifest. */
 const MOST_BYTES = LIMITS.pushBytes - 300_000;
 
@@ -58,28 +63,45 @@ export async function sealNext(
     const vectors = await vault.vectorsOf(
       held.flatMap(({ local }) => (local ? [local.record.seq] : [])),
     );
-    const settled: OutboxEntry[] = [];
-    const items: SealedBatch["items"][number][] = [];
-    const manifestItems: ManifestItem[] = [];
-    const envelopes: Bytes[] = [];
-    const rows: SyncRecordRow[] = [];
-    let bytes = 0;
-    for (const one of held) {
-      const outbox = one.outbox;
-      if (outbox === null) continue;
-      const devSeq = ledger.state.nextSeq + items.length;
-      let content: Content | null;
-      let envelope: Bytes;
-      try {
-        content = isAside(one.key)
-          ? asideContent(one, ledger.state.resealBelow)
-          : await contentOf(replica, one, vectors, ledger.state.resealBelow);
-        if (content === null) {
-          settled.push(outbox);
-          heldBack.delete(one.id);
-          continue;
+    // Everything is under way at once: each call of the browser's cryptography takes longer to wait for than to do.
+    const contents = await Promise.all(
+      held.map(async (one) => {
+        try {
+          const content = isAside(one.key)
+            ? asideContent(one, ledger.state.resealBelow)
+            : await contentOf(replica, one, vectors, ledger.state.resealBelow);
+          return content && { ...content, size: envelopeBytes(content.bytes.length) };
+        } catch (error) {
+          if (error instanceof WireError) return error;
+          throw error;
         }
-        envelope = await sealEnvelope(
+      }),
+    );
+    const settled: OutboxEntry[] = [];
+    const chosen: (HeldRecord & { readonly outbox: OutboxEntry; readonly content: Content })[] = [];
+    let bytes = 0;
+    for (const [i, one] of held.entries()) {
+      const { outbox } = one;
+      const content = contents[i] ?? null;
+      if (outbox === null) continue;
+      if (content instanceof WireError) {
+        heldBack.set(one.id, outbox.at);
+        continue;
+      }
+      heldBack.delete(one.id);
+      if (content === null) {
+        settled.push(outbox);
+        continue;
+      }
+      if (chosen.length > 0 && bytes + content.size > MOST_BYTES) break;
+      bytes += content.size;
+      chosen.push({ ...one, outbox, content });
+    }
+    const sealedOnes = await Promise.all(
+      chosen.map(async (one, i) => {
+        const { content, outbox } = one;
+        const devSeq = ledger.state.nextSeq + i;
+        const envelope = await sealEnvelope(
           access.suite,
           key,
           {
@@ -92,37 +114,31 @@ export async function sealNext(
           },
           content.bytes,
         );
-      } catch (error) {
-        if (!(error instanceof WireError)) throw error;
-        heldBack.set(one.id, outbox.at);
-        continue;
-      }
-      heldBack.delete(one.id);
-      if (items.length > 0 && bytes + envelope.length > MOST_BYTES) break;
-      bytes += envelope.length;
-      // Forgetting is final: it takes what cannot be read here along.
-      const aside = content.tombstone ? ledger.dotsOf(asidesOf(one.key)) : [];
-      const supersedes = [...one.dots, ...aside]
-        .map(({ dot }) => toDot(dot))
-        .toSorted(compareDots)
-        .slice(0, LIMITS.supersededPerItem);
-      const hash = await access.suite.sha256(envelope);
-      envelopes.push(envelope);
-      manifestItems.push({ hash, supersedes });
-      rows.push(content.row, ...aside.map(({ record }) => asideRecord(record, null).row));
-      items.push({
-        row: {
+        const hash = await access.suite.sha256(envelope);
+        // Forgetting is final: it takes what cannot be read here along.
+        const aside = content.tombstone ? ledger.dotsOf(asidesOf(one.key)) : [];
+        const supersedes = [...one.dots, ...aside]
+          .map(({ dot }) => toDot(dot))
+          .toSorted(compareDots)
+          .slice(0, LIMITS.supersededPerItem);
+        const row = {
           dot: dotKey({ deviceId, devSeq }),
           record: one.key,
           hash,
           digest: content.digest,
           epoch: log.epoch,
           tombstone: content.tombstone,
-        },
-        outbox,
-        supersedes: supersedes.map(dotKey),
-      });
-    }
+        };
+        const rows = [content.row, ...aside.map(({ record }) => asideRecord(record, null).row)];
+        return { envelope, hash, supersedes, row, outbox, rows };
+      }),
+    );
+    const items = sealedOnes.map(({ row, outbox, supersedes }) => ({
+      row,
+      outbox,
+      supersedes: supersedes.map(dotKey),
+    }));
+    const rows = sealedOnes.flatMap((one) => one.rows);
     if (items.length === 0) {
       await store.seal(null, [], settled);
       continue;
@@ -139,12 +155,15 @@ export async function sealNext(
       logLen: log.length,
       logHash: log.hash,
       firstSeq: ledger.state.nextSeq,
-      items: manifestItems,
+      items: sealedOnes.map(({ hash, supersedes }) => ({ hash, supersedes })),
       purged: [],
       seen: headsOf(ledger).filter((head) => bytesKey(head.deviceId) !== bytesKey(deviceId)),
     });
     const sealed: SealedBatch = {
-      body: encodePushBody({ manifest, envelopes }),
+      body: encodePushBody({
+        manifest,
+        envelopes: sealedOnes.map(({ envelope }) => envelope),
+      }),
       generation: log.generation,
       items,
     };
@@ -153,33 +172,52 @@ export async function sealNext(
   }
 }
 
-/** Notes that the server has it: outbox rows go and the own head is stored, together. */
+/**
+ * Notes that the server has it: outbox rows go and the own head is stored, together.
+ *
+ * @returns whether this device has all that the server has. Where the batch stands right behind what was read last, it is not read back.
+ */
 export async function acknowledge(
-  { access, store }: PushDeps,
+  { access, store, now }: PushDeps,
   ledger: Ledger,
   sealed: SealedBatch,
-): Promise<void> {
-  const { manifest: bytes } = decodePushBody(sealed.body);
+  answer: PushResult,
+): Promise<boolean> {
+  const bytes = manifestOfPush(sealed.body);
   const manifest = decodeManifest(bytes);
   const hash = await access.suite.sha256(bytes);
   const { batchNo, logLen, firstSeq, items } = manifest;
   const nextSeq = firstSeq + items.length;
-  const before = ledger.state;
+  const { cursor, bare, orphans } = ledger.state;
+  const isWhole = cursor !== null && answer.head === cursor.seq + 1 + items.length;
   ledger.take(manifest, { batchNo, hash, logLen, nextSeq });
   for (const { row } of sealed.items) ledger.hold(row);
-  // What it replaced was replaced by this device itself: no record lost its last row.
-  const state = ledger.next({ nextSeq, bare: before.bare, orphans: before.orphans });
+  const state = ledger.next({
+    nextSeq,
+    // What it replaced was replaced by this device itself: no record lost its last row.
+    bare,
+    orphans,
+    ...(isWhole && { cursor: { ...cursor, seq: answer.head }, lastSyncedAt: now() }),
+  });
   await store.acknowledge({
     sealed,
     state,
     manifest: { device: bytesKey(manifest.deviceId), batchNo, hash },
   });
+  return isWhole;
 }
 
 export function headsOf(ledger: Ledger): readonly Head[] {
   return [...ledger.chains]
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([device, { batchNo, hash }]) => ({ deviceId: fromKey(device), batchNo, hash }));
+}
+
+/** @throws {WireError} `too-large` */
+function envelopeBytes(length: number): number {
+  const padded = paddedSize(length);
+  if (padded === null) throw new WireError("A record is too large to be synced.", "too-large");
+  return ENVELOPE_HEADER_BYTES + padded + AEAD_TAG_BYTES;
 }
 
 interface Content {
@@ -204,21 +242,22 @@ function asideContent({ row, dots }: HeldRecord, resealBelow: number): Content |
 /** `null`: the server has just this, or there is nothing that it would have to know. */
 async function contentOf(
   replica: Replica,
-  { key, id, row, local, dots, state }: HeldRecord,
+  { key, id, row, local, dots, state: held }: HeldRecord,
   vectors: ReadonlyMap<number, SpaceVector>,
   resealBelow: number,
 ): Promise<Content | null> {
-  if (state === null || (isForgotten(state) && row === null && dots.length === 0)) return null;
-  const digest = await replica.digestOf(state);
+  if (held === null || (isForgotten(held) && row === null && dots.length === 0)) return null;
+  const state = withoutVectors(held);
+  const bytes = encodeRecord(state);
+  const digest = await replica.digestOf(state, bytes);
   const said =
     dots.length > 0 && dots.every((dot) => dot.digest === digest && dot.epoch >= resealBelow);
   if (said) return null;
-  const vector = (local && vectors.get(local.record.seq)) ?? null;
-  const bare = withoutVectors(state);
-  const whole = encodeRecord(withVector(bare, vector));
+  const vector = local && vectors.get(local.record.seq);
+  const whole = vector ? encodeRecord(withVector(state, vector)) : bytes;
   return {
     // The other device makes a vector of its own.
-    bytes: whole.length > MAX_CONTENT_BYTES && vector ? encodeRecord(bare) : whole,
+    bytes: whole.length > MAX_CONTENT_BYTES ? bytes : whole,
     digest,
     tombstone: isForgotten(state),
     row: replica.rowOf(key, id, state, local?.record.scope.user),

@@ -1,8 +1,9 @@
 import type { Suite } from "../crypto/suite.ts";
 import type {
+  HeldRows,
   LocalMemory,
   OtherText,
-  OutboxEntry,
+  RecordName,
   SyncDotRow,
   SyncRecordRow,
   SyncStore,
@@ -26,12 +27,7 @@ import { ID_FIELD, needsIdField, recordKeyOf } from "./record-id.ts";
 import { decodeRecord, encodeRecord } from "./record-content.ts";
 
 /** One record as this device has it: with changes that wait, as the state that it would send. */
-export interface HeldRecord {
-  readonly key: string;
-  readonly id: string;
-  readonly row: SyncRecordRow | null;
-  readonly local: LocalMemory | null;
-  readonly outbox: OutboxEntry | null;
+export interface HeldRecord extends HeldRows {
   /** Rows of the server that carry it. */
   readonly dots: readonly SyncDotRow[];
   /** `null`: there is nothing of it here. */
@@ -40,14 +36,11 @@ export interface HeldRecord {
 
 export interface Replica {
   /** By key; ids of records that the vault may have and sync has not met yet come with them. */
-  read(
-    of: readonly { readonly key: string; readonly id: string }[],
-    ledger: Pick<Ledger, "dotsOf">,
-  ): Promise<readonly HeldRecord[]>;
+  read(of: readonly RecordName[], ledger: Pick<Ledger, "dotsOf">): Promise<readonly HeldRecord[]>;
   /** What is stored of a state: without the texts that the vault holds. */
   rowOf(key: string, id: string, state: SyncRecord, user: string | undefined): SyncRecordRow;
-  /** Equal for states that say the same. Vectors do not count: they follow from the text. */
-  digestOf(state: SyncRecord): Promise<string>;
+  /** Equal for states that say the same. Vectors do not count: they follow from the text. `encoded`: the state's bytes, where they are there. */
+  digestOf(state: SyncRecord, encoded?: Bytes): Promise<string>;
   keyOf(id: string): Promise<string>;
 }
 
@@ -61,7 +54,7 @@ export interface ReplicaDeps {
   readonly textHashOf: (text: string, user: string | undefined) => string;
 }
 
-const DIGEST_CHARS = 32;
+const DIGEST_BYTES = 16;
 /** One tombstone says what another says, whenever it was written. */
 const FORGOTTEN = "forgotten";
 
@@ -70,23 +63,11 @@ export function createReplica(deps: ReplicaDeps): Replica {
   const device = bytesKey(deps.deviceId);
   return {
     async read(of, ledger) {
-      const keys = of.map(({ key }) => key);
-      const rows = await store.records(keys);
-      const ids = of.map(({ id }, i) => rows[i]?.id ?? id);
-      const [locals, outbox] = await Promise.all([store.locals(ids), store.outboxOf(ids)]);
-      return of.map(({ key }, i) => {
-        const [row, local, entry] = [rows[i] ?? null, locals[i] ?? null, outbox[i] ?? null];
-        const id = ids[i] ?? "";
-        return {
-          key,
-          id,
-          row,
-          local,
-          outbox: entry,
-          dots: ledger.dotsOf(key),
-          state: isAside(key) ? null : stateOf(id, row, local, entry),
-        };
-      });
+      return (await store.held(of)).map((held) => ({
+        ...held,
+        dots: ledger.dotsOf(held.key),
+        state: isAside(held.key) ? null : stateOf(held),
+      }));
     },
     rowOf(key, id, state, user) {
       if (isForgotten(state)) return { key, id, shape: encodeRecord(state), shown: "", others: [] };
@@ -105,22 +86,16 @@ export function createReplica(deps: ReplicaDeps): Replica {
         })),
       };
     },
-    async digestOf(state) {
+    async digestOf(state, encoded) {
       if (isForgotten(state)) return FORGOTTEN;
-      return bytesKey(await suite.sha256(encodeRecord(withoutVectors(state)))).slice(
-        0,
-        DIGEST_CHARS,
-      );
+      const plain = withoutVectors(state);
+      const bytes = plain === state && encoded ? encoded : encodeRecord(plain);
+      return bytesKey((await suite.sha256(bytes)).subarray(0, DIGEST_BYTES));
     },
     keyOf: async (id) => (isAside(id) ? id : recordKeyOf(suite, vaultId, id)),
   };
 
-  function stateOf(
-    id: string,
-    row: SyncRecordRow | null,
-    local: LocalMemory | null,
-    outbox: OutboxEntry | null,
-  ): SyncRecord | null {
+  function stateOf({ id, row, local, outbox }: HeldRows): SyncRecord | null {
     const base = row && expand(row, local);
     if (base && isForgotten(base)) return base;
     // Its row is gone: a user forgot it here, and that stays to be said.
@@ -163,8 +138,9 @@ function expand(
   return { ...state, text: { ...state.text, versions } };
 }
 
+/** The state itself where it has none. */
 export function withoutVectors(state: SyncRecord): SyncRecord {
-  return isForgotten(state)
+  return isForgotten(state) || state.text.versions.every(({ embedding }) => embedding === null)
     ? state
     : mapVersions(state, (version) => ({ ...version, embedding: null }));
 }

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { openDexieVault } from "./dexie-vault.ts";
 import { runSyncStoreContract, type SyncStoreHarness } from "./sync-store.contract.ts";
-import { batchOf, bytes, draft } from "./vault-fixtures.ts";
+import { batchOf, bytes, draft, nodeOf } from "./vault-fixtures.ts";
 import type { Vault, VaultChange } from "./vault.ts";
 
 const openVault = async (name: string): Promise<Vault> =>
@@ -63,3 +63,61 @@ test("another tab hears of pulled records", async () => {
   await tab.close();
   await vault.destroy();
 });
+
+/** A conversation, each second turn without a record: what was forgotten, or never kept. */
+function conversation(threadId: string, turns: number) {
+  const drafts = Array.from({ length: turns }, (_, i) =>
+    draft({ kind: "turn", role: "user", threadId, position: 2 * i }),
+  );
+  const nodes = drafts.flatMap(({ id }, i) => [
+    nodeOf({
+      threadId,
+      chain: `${threadId}-${i}-silent`,
+      parent: i === 0 ? null : `${threadId}-${i - 1}`,
+      depth: 2 * i,
+      leaf: false,
+    }),
+    nodeOf({
+      threadId,
+      chain: `${threadId}-${i}`,
+      parent: `${threadId}-${i}-silent`,
+      depth: 2 * i + 1,
+      recordId: id,
+      leaf: i === turns - 1,
+    }),
+  ]);
+  return { drafts, nodes };
+}
+
+test.each([
+  [1, 0],
+  [3, 0],
+  [200, 0],
+  [200, 600],
+  [9, 300],
+])(
+  "%s turns are read at one moment among %s others, with the silent ones above",
+  async (turns, others) => {
+    const vault = await openVault(`sync-${crypto.randomUUID()}`);
+    const { drafts, nodes } = conversation("t", turns);
+    const rest = conversation("other", others);
+    const spread = drafts.flatMap((one, i) => [one, ...rest.drafts.slice(3 * i, 3 * i + 3)]);
+    const left = rest.drafts.filter((one) => !spread.includes(one));
+    await vault.commit({ ...batchOf(...spread, ...left), nodes: [...nodes, ...rest.nodes] });
+    const store = await vault.sync();
+    const names = drafts.map(({ id }) => ({ key: `key-${id}`, id }));
+    const held = await store.held([...names, { key: "key-none", id: "none" }]);
+    expect(held.map(({ id, local }) => local?.record.id ?? `no ${id}`)).toEqual([
+      ...drafts.map(({ id }) => id),
+      "no none",
+    ]);
+    expect(held.map(({ local }) => local?.nodes.map(({ chain }) => chain) ?? [])).toEqual([
+      ...drafts.map((_, i) => [`t-${i}`, `t-${i}-silent`]),
+      [],
+    ]);
+    expect(held.slice(0, -1).every(({ outbox, row }) => outbox?.op === "put" && row === null)).toBe(
+      true,
+    );
+    await vault.destroy();
+  },
+);

@@ -4,18 +4,20 @@ import { fromRow, ownBytes, toRow } from "./record-row.ts";
 import type { JournalRow, StoredSyncRecord, VaultDatabase } from "./schema.ts";
 import type {
   AppliedRows,
+  HeldRows,
   LocalMemory,
   OutboxEntry,
+  RecordName,
   RemoteRecord,
+  SyncDotRow,
   SyncRecordRow,
   SyncStateRow,
   SyncStore,
 } from "./sync-store.ts";
-import { rebuildThreads } from "./thread-rebuild.ts";
+import { deleteNear, rowsNear } from "./rows-near.ts";
+import { putThreads } from "./thread-rebuild.ts";
 import type { StoredVersion, TailEntry, TurnNode } from "./vault.ts";
 import { conflictError } from "./vault-errors.ts";
-import { rowsById } from "./vault-reading.ts";
-import { putNodes } from "./vault-writing.ts";
 import type { SpaceVector } from "./vector-store.ts";
 import { lastJournalNumber, writeTransaction, type WriteNotes } from "./write-transaction.ts";
 
@@ -59,9 +61,16 @@ export function createDexieSyncStore(deps: DexieSyncStoreDeps): SyncStore {
         return rows.map((row) => row?.hash ?? null);
       }),
     outbox: (limit) => run(() => db.outbox.orderBy("at").limit(limit).toArray()),
-    outboxOf: (ids) => run(async () => (await db.outbox.bulkGet([...ids])).map(orNull)),
+    outboxOf: (ids) =>
+      run(async () => (await db.outbox.bulkGet([...ids])).map((row) => row ?? null)),
     pending: () => run(() => db.outbox.count()),
-    locals: (ids) => run(() => db.transaction("r", [db.records, db.nodes], () => readLocals(ids))),
+    held: (of) =>
+      run(() =>
+        // Dexie keeps a transaction open over awaits in functions that it sees to be async.
+        db.transaction("r", [db.syncRecords, db.records, db.nodes, db.outbox], async () =>
+          readHeld(of),
+        ),
+      ),
 
     sealed: () =>
       run(async () => {
@@ -74,7 +83,10 @@ export function createDexieSyncStore(deps: DexieSyncStoreDeps): SyncStore {
           await requireOutbox([...(batch?.items ?? []).map(({ outbox }) => outbox), ...settled]);
           await Promise.all([
             db.syncRecords.bulkPut(records.map(toStored)),
-            db.outbox.bulkDelete(settled.map(({ id }) => id)),
+            deleteNear(
+              db.outbox,
+              settled.map(({ id }) => id),
+            ),
             batch && db.syncState.put({ name: "sealed", value: batch }),
           ]);
         }),
@@ -83,16 +95,17 @@ export function createDexieSyncStore(deps: DexieSyncStoreDeps): SyncStore {
     acknowledge: ({ sealed, state, manifest }) =>
       run(() =>
         write(async () => {
-          const outbox = await db.outbox.bulkGet(sealed.items.map((item) => item.outbox.id));
+          const sent = sealed.items.map((item) => item.outbox);
+          const waiting = await waitingOf(sent.map(({ id }) => id));
           await Promise.all([
-            db.outbox.bulkDelete(
-              sealed.items.flatMap((item, i) =>
-                outbox[i]?.at === item.outbox.at ? [item.outbox.id] : [],
-              ),
+            deleteNear(
+              db.outbox,
+              sent.flatMap(({ id, at }) => (waiting.get(id)?.at === at ? [id] : [])),
             ),
-            db.syncDots
-              .bulkDelete(sealed.items.flatMap(({ supersedes }) => supersedes))
-              .then(() => db.syncDots.bulkPut(sealed.items.map(({ row }) => row))),
+            putDots(
+              sealed.items.map(({ row }) => row),
+              sealed.items.flatMap(({ supersedes }) => supersedes),
+            ),
             db.syncManifests.put(manifest),
             db.syncState.put({ name: "state", value: state }),
             db.syncState.delete("sealed"),
@@ -105,9 +118,7 @@ export function createDexieSyncStore(deps: DexieSyncStoreDeps): SyncStore {
           const applied = await applyRecords(change.records, notes);
           await Promise.all([
             db.syncRecords.bulkPut(change.records.map(({ row }) => toStored(row))),
-            db.syncDots
-              .bulkDelete([...change.gone])
-              .then(() => db.syncDots.bulkPut([...change.dots])),
+            putDots(change.dots, change.gone),
             db.syncManifests.bulkPut([...change.manifests]),
             db.syncState.put({ name: "state", value: change.state }),
           ]);
@@ -177,44 +188,78 @@ export function createDexieSyncStore(deps: DexieSyncStoreDeps): SyncStore {
     await db.outbox.bulkPut(ids.map((id) => ({ id, op: "put" as const, at })));
   }
 
+  async function putDots(rows: readonly SyncDotRow[], gone: readonly string[]): Promise<void> {
+    if (gone.length > 0) await db.syncDots.bulkDelete([...gone]);
+    await db.syncDots.bulkPut([...rows]);
+  }
+
   async function requireOutbox(entries: readonly OutboxEntry[]): Promise<void> {
-    const rows = await db.outbox.bulkGet(entries.map(({ id }) => id));
-    if (entries.some(({ at, op }, i) => rows[i]?.at !== at || rows[i].op !== op))
-      throw conflictError("A change that was being sent");
+    const rows = await waitingOf(entries.map(({ id }) => id));
+    const isThere = ({ id, at, op }: OutboxEntry): boolean => {
+      const row = rows.get(id);
+      return row?.at === at && row.op === op;
+    };
+    if (!entries.every(isThere)) throw conflictError("A change that was being sent");
   }
 
-  async function readLocals(ids: readonly string[]): Promise<readonly (LocalMemory | null)[]> {
-    const rows = new Map((await rowsById(db, ids)).map((row) => [row.id, fromRow(row)]));
-    const turns = [...rows.values()].filter(({ threadId }) => threadId !== undefined);
-    const nodes = new Map(
-      (
-        await db.nodes
-          .where("recordId")
-          .anyOf(turns.map(({ id }) => id))
-          .toArray()
-      ).map((node) => [node.recordId, node]),
+  function waitingOf(ids: readonly string[]): Promise<ReadonlyMap<string, OutboxEntry>> {
+    return rowsNear(db.outbox, "id", ids);
+  }
+
+  async function readHeld(of: readonly RecordName[]): Promise<readonly HeldRows[]> {
+    const known = await rowsNear(
+      db.syncRecords,
+      "key",
+      of.map(({ key }) => key),
     );
-    return Promise.all(
-      ids.map(async (id) => {
-        const record = rows.get(id);
-        if (!record) return null;
-        const node = nodes.get(id);
-        return {
-          record,
-          nodes: node ? [node, ...(await silentAbove(node))] : [],
-        };
-      }),
+    const named = of.map(({ key, id }) => {
+      const row = known.get(key);
+      return { key, id: row?.id ?? id, row: row ? fromStored(row) : null };
+    });
+    const ids = named.map(({ id }) => id);
+    const [locals, outbox] = await Promise.all([readLocals(ids), waitingOf(ids)]);
+    return named.map((one) => ({
+      ...one,
+      local: locals.get(one.id) ?? null,
+      outbox: outbox.get(one.id) ?? null,
+    }));
+  }
+
+  async function readLocals(ids: readonly string[]): Promise<ReadonlyMap<string, LocalMemory>> {
+    const rows = [...(await rowsNear(db.records, "id", ids)).values()].map(fromRow);
+    const turns = rows.filter(({ threadId }) => threadId !== undefined);
+    const nodes = await rowsNear(
+      db.nodes,
+      "recordId",
+      turns.map(({ id }) => id),
+    );
+    const above = await silentAbove([...nodes.values()]);
+    return new Map(
+      rows.map((record) => [record.id, { record, nodes: above.get(record.id) ?? [] }]),
     );
   }
 
-  async function silentAbove(node: TurnNode): Promise<readonly TurnNode[]> {
-    const above: TurnNode[] = [];
-    let { parent } = node;
-    while (parent !== null && above.length < MOST_ABOVE) {
-      const next: TurnNode | undefined = await db.nodes.get([node.threadId, parent]);
-      if (!next || next.recordId !== null) break;
-      above.push(next);
-      ({ parent } = next);
+  /** By the id of its record, each node with those right above it that have none. All are looked up a step further at a time. */
+  async function silentAbove(
+    nodes: readonly TurnNode[],
+  ): Promise<ReadonlyMap<string, readonly TurnNode[]>> {
+    const read = new Map(nodes.map((node) => [placeOf(node.threadId, node.chain), node]));
+    const above = new Map(nodes.map((node) => [node.recordId ?? "", [node]]));
+    let open = [...above.values()];
+    for (let step = 0; step < MOST_ABOVE && open.length > 0; step += 1) {
+      const unread = open.flatMap((line): [string, string][] => {
+        const { threadId, parent } = line.at(-1) ?? { threadId: "", parent: null };
+        return parent === null || read.has(placeOf(threadId, parent)) ? [] : [[threadId, parent]];
+      });
+      for (const node of unread.length === 0 ? [] : await db.nodes.bulkGet(unread))
+        if (node) read.set(placeOf(node.threadId, node.chain), node);
+      open = open.filter((line) => {
+        const { threadId, parent } = line.at(-1) ?? { threadId: "", parent: null };
+        const next = parent === null ? undefined : read.get(placeOf(threadId, parent));
+        if (next?.recordId !== null) return false;
+        line.push(next);
+        return true;
+      });
     }
     return above;
   }
@@ -224,32 +269,35 @@ export function createDexieSyncStore(deps: DexieSyncStoreDeps): SyncStore {
     notes: WriteNotes,
   ): Promise<AppliedRows> {
     const ids = records.map(({ row }) => row.id);
-    const [rows, outbox] = await Promise.all([rowsById(db, ids), db.outbox.bulkGet(ids)]);
-    const present = new Map(rows.map((row) => [row.id, fromRow(row)]));
+    const [present, outbox] = await Promise.all([rowsNear(db.records, "id", ids), waitingOf(ids)]);
     const written = createGathered();
-    for (const [i, { row, memory, from }] of records.entries()) {
+    for (const { row, memory, from } of records) {
       if (memory === null) continue;
-      if (outbox[i]?.at !== from?.at) throw conflictError("A record");
+      if (outbox.get(row.id)?.at !== from?.at) throw conflictError("A record");
       notes.fromElsewhere(row.id);
-      gather(memory, present.get(row.id), notes, written);
+      const before = present.get(row.id);
+      gather(memory, before && fromRow(before), notes, written);
     }
     const { added, replaced, marked, nodes, vectors, versions, tail } = written;
     const left = replaced.map(({ before }) => before.seq);
     // Ids are unique, so new rows can only come after the old ones have gone.
-    await Promise.all([
-      db.records.bulkDelete(left),
-      db.tail.bulkDelete(left),
-      left.length > 0 && removeVectors(db, left, [], notes),
-    ]);
-    await Promise.all([
-      db.records.bulkPut([...added, ...replaced.map(({ after }) => after), ...marked].map(toRow)),
+    if (left.length > 0) {
+      await Promise.all([
+        db.records.bulkDelete(left),
+        db.tail.bulkDelete(left),
+        removeVectors(db, left, [], notes),
+      ]);
+    }
+    const rows = [...added, ...replaced.map(({ after }) => after), ...marked];
+    const [, , , vectorsStored] = await Promise.all([
+      db.records.bulkPut(rows.map(toRow)),
       db.tail.bulkAdd(tail),
       db.versions.bulkAdd(versions),
-      putNodes(db, nodes),
+      putTail(db, vectors, notes),
+      settleOutbox(records, outbox),
     ]);
-    await rebuildThreads(db, nodes);
-    const stored = new Set(await putTail(db, vectors, notes));
-    await settleOutbox(records, outbox.map(orNull));
+    await putThreads(db, nodes, rows);
+    const stored = new Set(vectorsStored);
     const bySpace = new Map<string, number[]>();
     for (const { space, seq } of vectors)
       if (stored.has(seq)) bySpace.set(space, [...(bySpace.get(space) ?? []), seq]);
@@ -289,12 +337,17 @@ export function createDexieSyncStore(deps: DexieSyncStoreDeps): SyncStore {
 
   async function settleOutbox(
     records: readonly RemoteRecord[],
-    outbox: readonly (OutboxEntry | null)[],
+    outbox: ReadonlyMap<string, OutboxEntry>,
   ): Promise<void> {
-    const quiet = records.flatMap(({ row, send }) => (send ? [] : [row.id]));
-    const loud = records.flatMap(({ row, send }, i) => (send && !outbox[i] ? [row.id] : []));
-    await db.outbox.bulkDelete(quiet);
-    await queue(loud);
+    const settled: string[] = [];
+    const loud: string[] = [];
+    for (const { row, send } of records) {
+      const waits = outbox.has(row.id);
+      if (!send && waits) settled.push(row.id);
+      if (send && !waits) loud.push(row.id);
+    }
+    await deleteNear(db.outbox, settled);
+    if (loud.length > 0) await queue(loud);
   }
 }
 
@@ -326,6 +379,10 @@ function toStored(row: SyncRecordRow): StoredSyncRecord {
 function fromStored(stored: StoredSyncRecord): SyncRecordRow {
   const { echoes: _, ...row } = stored;
   return row;
+}
+
+function placeOf(threadId: string, chain: string): string {
+  return `${threadId}\0${chain}`;
 }
 
 function orNull<T>(value: T | undefined): T | null {

@@ -82,9 +82,9 @@ export function runSyncStoreContract(open: () => Promise<SyncStoreHarness>): voi
     afterEach(() => vault.close());
 
     async function changeOf(id: string): Promise<OutboxEntry> {
-      const [entry] = await vault.store.outboxOf([id]);
-      if (!entry) throw new Error("nothing waits");
-      return entry;
+      const [held] = await vault.store.held([{ key: `key-${id}`, id }]);
+      if (!held?.outbox) throw new Error("nothing waits");
+      return held.outbox;
     }
 
     it("is nothing at first, while every change waits in the order made", async () => {
@@ -97,9 +97,10 @@ export function runSyncStoreContract(open: () => Promise<SyncStoreHarness>): voi
       expect((await vault.store.outbox(10)).map(({ id }) => id)).toEqual([two.id, one.id]);
       expect(await vault.store.outbox(1)).toHaveLength(1);
       expect(await vault.store.pending()).toBe(2);
-      expect((await vault.store.locals([one.id, "none"])).map((row) => row?.record.text)).toEqual([
-        "edited",
-        undefined,
+      const held = await vault.store.held([one.id, "none"].map((id) => ({ key: `key-${id}`, id })));
+      expect(held.map(({ row, local }) => [row, local?.record.text])).toEqual([
+        [null, "edited"],
+        [null, undefined],
       ]);
     });
 

@@ -34,8 +34,8 @@ export interface SyncStore {
   /** In the order asked. */
   outboxOf(ids: readonly string[]): Promise<readonly (OutboxEntry | null)[]>;
   pending(): Promise<number>;
-  /** What the vault holds of these ids, in the order asked. */
-  locals(ids: readonly string[]): Promise<readonly (LocalMemory | null)[]>;
+  /** All that is here of these records, in the order asked, as it is at one moment. `id`: of one that sync has no row of. */
+  held(of: readonly RecordName[]): Promise<readonly HeldRows[]>;
 
   /** The batch that was sealed and not acknowledged. */
   sealed(): Promise<SealedBatch | null>;
@@ -59,6 +59,18 @@ export interface SyncStore {
   restart(state: SyncStateRow): Promise<void>;
   /** Forgets all that sync knew; everything that is held counts as changed, for a sync that is set up anew. */
   clear(): Promise<void>;
+}
+
+export interface RecordName {
+  readonly key: string;
+  readonly id: string;
+}
+
+/** One record in every table that knows of it. */
+export interface HeldRows extends RecordName {
+  readonly row: SyncRecordRow | null;
+  readonly local: LocalMemory | null;
+  readonly outbox: OutboxEntry | null;
 }
 
 export interface OutboxEntry {

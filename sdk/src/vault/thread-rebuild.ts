@@ -1,40 +1,119 @@
 import { isolationKey } from "../domain/scope.ts";
+import type { StoredRecord } from "../domain/stored-record.ts";
 import { fromRow } from "./record-row.ts";
+import { rowsNear } from "./rows-near.ts";
 import type { StoredThread, VaultDatabase } from "./schema.ts";
 import type { TurnNode } from "./vault.ts";
 
-/**
- * Thread rows do not travel: they follow from the turns that do. Which nodes end a branch, and which of these ends the live one, is read
- * from the nodes and their records' marks, the same on every device; the frozen profile and a call under way are each device's own.
- * Inside the transaction that has written `nodes`.
- */
-export async function rebuildThreads(db: VaultDatabase, nodes: readonly TurnNode[]): Promise<void> {
-  for (const threadId of new Set(nodes.map((node) => node.threadId))) {
-    const all = await db.nodes.where("threadId").equals(threadId).toArray();
-    const parents = new Set(all.map(({ parent }) => parent));
-    const changed = all.filter((node) => node.leaf === parents.has(node.chain));
-    await db.nodes.bulkPut(changed.map((node) => ({ ...node, leaf: !node.leaf })));
+/** Nodes whose records are looked at in one go: mostly the first of them is live. */
+const LOOK_AT = 8;
 
-    const records = (await db.records.where("threadId").equals(threadId).toArray()).map(fromRow);
-    const live = new Set(records.filter((row) => row.live).map(({ id }) => id));
-    const end = all
-      .filter(({ recordId }) => recordId !== null && live.has(recordId))
-      .toSorted(
-        (a, b) => b.depth - a.depth || b.writtenAt - a.writtenAt || (a.chain < b.chain ? -1 : 1),
-      )
-      .at(0);
-    const known = await db.threads.get(threadId);
-    const [first] = records;
-    if (!end || !first || known?.open !== undefined) continue;
-    const { scope } = first;
-    const row: StoredThread = known ?? {
-      id: threadId,
-      scopeKey: isolationKey(scope),
-      ...(scope.user === undefined ? {} : { user: scope.user }),
-      leaf: end.chain,
-      createdAt: Math.min(...records.map(({ createdAt }) => createdAt)),
-      updatedAt: end.writtenAt,
-    };
-    await db.threads.put({ ...row, leaf: end.chain });
+/**
+ * Puts pulled nodes, and what follows from them. Thread rows do not travel: which nodes end a branch, and which of these ends the live one,
+ * is read from the nodes and their records' marks, the same on every device; the frozen profile and a call under way are each device's own.
+ * Inside the transaction that has written `records`, to which the nodes belong.
+ */
+export async function putThreads(
+  db: VaultDatabase,
+  nodes: readonly TurnNode[],
+  records: readonly StoredRecord[],
+): Promise<void> {
+  if (nodes.length === 0) return;
+  const pulled = new Map<string, TurnNode[]>();
+  for (const node of nodes) {
+    const known = pulled.get(node.threadId);
+    if (known) known.push(node);
+    else pulled.set(node.threadId, [node]);
   }
+  const written = new Map(records.map((record) => [record.id, record]));
+  const changes = await Promise.all(
+    [...pulled].map(([threadId, own]) => rebuilt(db, threadId, own, written)),
+  );
+  await Promise.all([
+    db.nodes.bulkPut(changes.flatMap((change) => change.nodes)),
+    db.threads.bulkPut(changes.flatMap(({ thread }) => thread ?? [])),
+  ]);
+}
+
+async function rebuilt(
+  db: VaultDatabase,
+  threadId: string,
+  pulled: readonly TurnNode[],
+  written: ReadonlyMap<string, StoredRecord>,
+): Promise<{ readonly nodes: readonly TurnNode[]; readonly thread: StoredThread | null }> {
+  const [stored, known] = await Promise.all([
+    db.nodes.where("threadId").equals(threadId).toArray(),
+    db.threads.get(threadId),
+  ]);
+  const before = new Map(stored.map((node) => [node.chain, node]));
+  const all = new Map(before);
+  for (const node of pulled) {
+    // A node that is there keeps its `null`: its record was forgotten, and the caller may have read the node before that.
+    const forgotten = before.get(node.chain)?.recordId === null;
+    all.set(node.chain, forgotten ? { ...node, recordId: null } : node);
+  }
+  const parents = new Set([...all.values()].map(({ parent }) => parent));
+  const changed: TurnNode[] = [];
+  for (const node of all.values()) {
+    const leaf = !parents.has(node.chain);
+    if (node.leaf !== leaf) changed.push({ ...node, leaf });
+    else if (before.get(node.chain) !== node) changed.push(node);
+  }
+  const end = await liveEnd(db, [...all.values()], written);
+  const isOpen = known?.open !== undefined;
+  if (end === null || isOpen || known?.leaf === end.chain) return { nodes: changed, thread: null };
+  return {
+    nodes: changed,
+    thread: known
+      ? { ...known, leaf: end.chain }
+      : await newThread(db, threadId, end, [...written.values()]),
+  };
+}
+
+async function liveEnd(
+  db: VaultDatabase,
+  nodes: readonly TurnNode[],
+  written: ReadonlyMap<string, StoredRecord>,
+): Promise<TurnNode | null> {
+  const ordered = nodes
+    .filter(({ recordId }) => recordId !== null)
+    .toSorted(
+      (a, b) => b.depth - a.depth || b.writtenAt - a.writtenAt || (a.chain < b.chain ? -1 : 1),
+    );
+  for (let at = 0; at < ordered.length; at += LOOK_AT) {
+    const some = ordered.slice(at, at + LOOK_AT);
+    const unread = some.flatMap(({ recordId }) =>
+      recordId === null || written.has(recordId) ? [] : [recordId],
+    );
+    const read = await rowsNear(db.records, "id", unread);
+    const live = some.find(({ recordId }) => {
+      const id = recordId ?? "";
+      return (written.get(id) ?? read.get(id))?.live === true;
+    });
+    if (live) return live;
+  }
+  return null;
+}
+
+async function newThread(
+  db: VaultDatabase,
+  id: string,
+  end: TurnNode,
+  written: readonly StoredRecord[],
+): Promise<StoredThread | null> {
+  const own = written.filter(({ threadId }) => threadId === id);
+  const where = db.records.where("threadId").equals(id);
+  const isAll = (await where.count()) === own.length;
+  const records = isAll ? own : (await where.toArray()).map(fromRow);
+  const [first] = records;
+  if (!first) return null;
+  const { scope } = first;
+  return {
+    id,
+    scopeKey: isolationKey(scope),
+    ...(scope.user === undefined ? {} : { user: scope.user }),
+    leaf: end.chain,
+    createdAt: Math.min(...records.map(({ createdAt }) => createdAt)),
+    updatedAt: end.writtenAt,
+  };
 }

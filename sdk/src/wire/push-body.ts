@@ -32,6 +32,13 @@ export function decodePushBody(bytes: Uint8Array): PushBody {
   };
 }
 
+/** The manifest alone, of a body that this device made itself. */
+export function manifestOfPush(bytes: Uint8Array): Bytes {
+  const from = createWireReader(bytes);
+  from.u8();
+  return from.fixed(from.u32());
+}
+
 /** The body of `blob.part`. */
 export interface BlobPart {
   readonly vaultId: Bytes;
