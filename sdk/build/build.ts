@@ -7,6 +7,7 @@ import { COMMAND, ENTRIES, OLDEST_NODE, RUNTIMES, SDK, TARGET } from "./entries.
 import { kernelModules } from "./kernel-modules.ts";
 import { keepWorkerUrl } from "./keep-worker-url.ts";
 import { keepRuntimes, keepWasmUrl, neuralRuntime } from "./neural-runtime.ts";
+import { smaller } from "./smaller.ts";
 import { workerSource } from "./worker-source.ts";
 
 /** What was bundled, for `npm run check` to compare with the committed notices. */
@@ -36,7 +37,13 @@ async function writeCode(): Promise<readonly string[]> {
   const { wire, ...inPages } = ENTRIES;
   const chunks = await bundle(
     inPages,
-    [keepWorkerUrl(), keepRuntimes(), kernelModules(), workerSource((ids) => inlined.push(...ids))],
+    [
+      keepWorkerUrl(),
+      keepRuntimes(),
+      kernelModules(),
+      workerSource((ids) => inlined.push(...ids)),
+      smaller(),
+    ],
     true,
   );
   // Apart, it does not cut what sync shares with it out of the chunk of sync: that compresses better in one piece.
@@ -66,6 +73,7 @@ async function bundle(
       target: TARGET,
       lib: { entry, formats: ["es"] },
       rolldownOptions: {
+        checks: { bundlerTimings: false },
         output: {
           entryFileNames: "[name].js",
           chunkFileNames: "[name]-[hash].js",
