@@ -1,5 +1,5 @@
 import { MemoryError } from "./domain/errors.ts";
-import type { SyncDevice, SyncStatus } from "./domain/sync-status.ts";
+import type { SyncCopy, SyncDevice, SyncStatus } from "./domain/sync-status.ts";
 import type { PlainStatus, SyncCalls } from "./sync/sync-types.ts";
 
 /**
@@ -58,6 +58,13 @@ export interface Sync {
   now(): Promise<void>;
   /** Fills the server anew from this device, after it lost or changed what it had. */
   reseed(): Promise<void>;
+  /**
+   * Copies of memories that left the vault though somebody may want them: edits of what was forgotten elsewhere meanwhile, and what a
+   * device wrote after it was removed. They stay on this device, and go when sync ends here.
+   */
+  copies(): Promise<SyncCopy[]>;
+  /** Lets copies go, by their own ids. */
+  discard(ids: readonly string[]): Promise<void>;
   /** Stops sharing on this device. Memories stay. `destroyRemote`: deletes the vault at the server too, for all devices. */
   disable(options?: { readonly destroyRemote?: boolean }): Promise<void>;
 }
@@ -140,6 +147,8 @@ export function createSync(call: CallSync): PageSync {
     rotate: ({ reencrypt = false } = {}) => call("rotate", reencrypt),
     now: () => call("now"),
     reseed: () => call("reseed"),
+    copies: async () => [...(await call("copies"))],
+    discard: (ids) => call("discard", ids),
     disable: ({ destroyRemote = false } = {}) => call("disable", destroyRemote),
   };
   return {

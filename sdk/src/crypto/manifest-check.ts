@@ -131,12 +131,22 @@ export function compareSeen(
 function membershipProblem(manifest: Manifest, hash: Bytes, device: LogDevice): string | null {
   if (manifest.logLen <= device.added) return "its device was no member yet";
   if (!device.revoked) return null;
-  const { index, pin } = device.revoked;
-  if (manifest.logLen > index) return "its device was removed";
-  if (!pin || manifest.generation > pin.generation)
-    return "it is beyond what its removed device may have";
-  if (manifest.generation < pin.generation || manifest.batchNo < pin.batchNo) return null;
-  return manifest.batchNo === pin.batchNo && equalBytes(hash, pin.hash)
-    ? null
-    : "it is beyond what its removed device may have";
+  if (manifest.logLen > device.revoked.index) return "its device was removed";
+  const { generation, batchNo } = manifest;
+  return isBeyondPin(device, generation, { batchNo, hash })
+    ? "it is beyond what its removed device may have"
+    : null;
+}
+
+/** Whether a batch of a device that was removed is none that the log lets it have. */
+export function isBeyondPin(
+  { revoked }: LogDevice,
+  generation: number,
+  { batchNo, hash }: Pick<Head, "batchNo" | "hash">,
+): boolean {
+  if (!revoked) return false;
+  const { pin } = revoked;
+  if (!pin || generation > pin.generation) return true;
+  if (generation < pin.generation || batchNo < pin.batchNo) return false;
+  return batchNo > pin.batchNo || !equalBytes(hash, pin.hash);
 }

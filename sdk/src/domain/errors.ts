@@ -39,6 +39,8 @@ export const ERROR_CODES = [
   "sync/full",
   "sync/too-large",
   "sync/set-aside",
+  "sync/copies",
+  "sync/long-away",
   "sync/keys-lost",
   "sync/vault-fork",
   "sync/vault-rollback",

@@ -17,6 +17,20 @@ export interface SyncStatus {
   readonly problem: MemoryError | null;
 }
 
+/** A copy of a memory that left the vault. It is on this device only. */
+export interface SyncCopy {
+  /** Of the copy. */
+  readonly id: string;
+  /** Of the memory that it was. */
+  readonly memoryId: string;
+  readonly text: string;
+  readonly tags: readonly string[];
+  /** Epoch ms. */
+  readonly updatedAt: number;
+  /** `removed-device`: a device wrote it after it was removed. `forgotten`: it was edited here, and forgotten elsewhere meanwhile. */
+  readonly reason: "removed-device" | "forgotten";
+}
+
 /** A device that shares the vault, or did. */
 export interface SyncDevice {
   /** 32 hexadecimal digits, of its key. */

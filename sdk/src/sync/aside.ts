@@ -15,8 +15,32 @@ const HEX = 32;
 /** - `content`: it does not decode, or is no memory. - `place`: it claims what belongs to another record. */
 export type AsideReason = "content" | "place";
 
+const COPY = "copy:";
+const KEPT = /^(aside|copy):[\da-f]{32}/;
+
+/** - `removed-device`: a device wrote it after it was removed. - `forgotten`: it was edited here, and forgotten elsewhere. */
+export type CopyReason = "removed-device" | "forgotten";
+
 export function isAside(key: string): boolean {
   return key.startsWith(ASIDE);
+}
+
+/** Whether it is what sync keeps for itself, and no record of the vault. */
+export function isKept(key: string): boolean {
+  return KEPT.test(key);
+}
+
+/** The copy of a record that this device alone keeps. */
+export function copyOf(record: string, digest: string): string {
+  return `${COPY}${record}:${digest}`;
+}
+
+export function recordOfCopy(key: string): string {
+  return key.slice(COPY.length, COPY.length + HEX);
+}
+
+export async function keptCopies(store: SyncStore): Promise<readonly SyncRecordRow[]> {
+  return (await store.recordsNamed(COPY)).filter(({ shape }) => shape !== null);
 }
 
 /** The record that a row belongs to, whether it is read or set aside. */
@@ -40,10 +64,10 @@ export function shelfOf(key: string): string {
   return key.slice(0, ASIDE.length + HEX);
 }
 
-export function asideRecord(
+export function keptRecord(
   key: string,
   content: Bytes | null,
-  reason: AsideReason = "content",
+  reason: AsideReason | CopyReason | "" = "",
 ): RemoteRecord {
   const row = { key, id: key, shape: content, shown: reason, others: [] };
   return { row, memory: null, from: null, send: false };
@@ -54,7 +78,7 @@ export function asidesGone(left: readonly SyncDotRow[], ledger: Ledger): readonl
   const keys = new Set(left.map(({ record }) => record).filter(isAside));
   return [...keys]
     .filter((key) => ledger.dotsOf(key).length === 0)
-    .map((key) => asideRecord(key, null));
+    .map((key) => keptRecord(key, null));
 }
 
 export async function keptAside(store: SyncStore): Promise<readonly SyncRecordRow[]> {

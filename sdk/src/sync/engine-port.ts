@@ -6,6 +6,7 @@ import type { Bytes } from "../wire/bytes.ts";
 import type { Head } from "../wire/dots.ts";
 import type { ProcedureInput, ProcedureOutput } from "../wire/procedure-table.ts";
 import type { Base64url } from "../wire/procedures.ts";
+import type { PlainCopy } from "./sync-types.ts";
 import type { CallName } from "./transport.ts";
 
 /** What the side of keys gives to the side of records: who this device is, who else is, and a way to the server. */
@@ -60,6 +61,9 @@ export interface SyncEngine {
   restart(): Promise<void>;
   /** Seals every live row anew under the log's present epoch. Goes on where it was interrupted. */
   reencrypt(signal?: AbortSignal): Promise<void>;
+  /** Copies of memories that left the vault though somebody may want them. They are on this device only. */
+  copies(): Promise<readonly PlainCopy[]>;
+  discard(ids: readonly string[]): Promise<void>;
   /** Forgets what it knew of the server's vault; the memories stay. */
   forget(): Promise<void>;
 }
@@ -73,4 +77,8 @@ export interface EngineStatus {
   readonly tooLarge: readonly string[];
   /** Contents of other devices that this version cannot read. They are kept as they came. */
   readonly aside: number;
+  /** Copies that are kept of memories which left. */
+  readonly copies: number;
+  /** It was away for long, and reads everything anew. */
+  readonly away: boolean;
 }

@@ -18,6 +18,9 @@ import type { SyncEngine, VaultAccess } from "./engine-port.ts";
 import { createMemoryServer, type MemoryServer } from "./memory-server.fixture.ts";
 import { createMemoryDevice, type MemoryDevice } from "./memory-store.fixture.ts";
 
+/** The newest batch of a removed device that stands; `null`: none. */
+export type RevokePin = { readonly batchNo: number; readonly hash: Bytes } | null;
+
 /** A vault of several member devices whose log all of them know. */
 export interface TestFleet {
   readonly server: MemoryServer;
@@ -31,6 +34,8 @@ export interface TestFleet {
   keyOf(i: number): string;
   /** The log with an entry more, that opens a generation. */
   reseeded(generation: number): Promise<LogState>;
+  /** Removes a device; what it wrote up to here stands. */
+  revoke(i: number, pin: RevokePin): Promise<void>;
   /** Opens an epoch. */
   rotate(): Promise<void>;
 }
@@ -70,6 +75,18 @@ export async function createFleet(count: number): Promise<TestFleet> {
       const commit = await epochCommit(SUITE, vault.vaultId, epochKey);
       const change = { type: "rotate" as const, epoch: epochKey.epoch, commit };
       const entry = await nextEntry(SUITE, fleet.log, vault.laptop, change);
+      fleet.log = await extendLog(fleet.log, [entry], { verifier: SUITE, today: DAY });
+      fleet.epochKeys.push(epochKey);
+    },
+    async revoke(i, pin) {
+      const epochKey = { epoch: fleet.log.epoch + 1, key: SUITE.random(32) };
+      const entry = await nextEntry(SUITE, fleet.log, vault.laptop, {
+        type: "revoke",
+        deviceId: fleet.actors[i]!.id,
+        pin: pin && { generation: fleet.log.generation, ...pin },
+        epoch: epochKey.epoch,
+        commit: await epochCommit(SUITE, vault.vaultId, epochKey),
+      });
       fleet.log = await extendLog(fleet.log, [entry], { verifier: SUITE, today: DAY });
       fleet.epochKeys.push(epochKey);
     },

@@ -2,11 +2,13 @@ import { MemoryError, isMemoryError } from "../domain/errors.ts";
 import type { SealedBatch, SyncStore } from "../vault/sync-store.ts";
 import { bytesKey } from "../wire/bytes.ts";
 import type { PushResult } from "../wire/procedures.ts";
-import { keptAside } from "./aside.ts";
+import { keptAside, keptCopies } from "./aside.ts";
+import { AWAY_DAYS, DAY_MS, dayOf } from "./days.ts";
 import type { SyncEngine, VaultAccess } from "./engine-port.ts";
 import { createClock } from "./hlc.ts";
 import { createLedger, emptyState, type Ledger } from "./ledger.ts";
 import { isForgotten, newestStamp } from "./merge.ts";
+import { lateDevices } from "./pull-checks.ts";
 import type { PullDeps } from "./pull-deps.ts";
 import { deviceForked } from "./pull-problems.ts";
 import { pullPage } from "./pull.ts";
@@ -46,6 +48,7 @@ export function createSyncEngine(deps: SyncEngineDeps): SyncEngine {
   /** Once: what is set aside does not become readable while the same version runs. */
   let readAside = false;
   let known: Ledger | null = null;
+  let tidyDay = 0;
 
   return {
     push,
@@ -61,7 +64,17 @@ export function createSyncEngine(deps: SyncEngineDeps): SyncEngine {
       lastSyncedAt: (await store.state())?.lastSyncedAt ?? null,
       tooLarge: await tooLarge(),
       aside: (await keptAside(store)).length,
+      copies: (await keptCopies(store)).length,
+      away: (await store.state())?.reread?.why === "away",
     }),
+    async copies() {
+      const { listCopies } = await import("./repairs.ts");
+      return listCopies(store);
+    },
+    async discard(ids) {
+      const { discardCopies } = await import("./repairs.ts");
+      await stored((current) => discardCopies(store, current, ids));
+    },
     heads: async () => headsOf(await ledger()),
     async deviceNames() {
       const names = new Map<string, string>();
@@ -105,7 +118,8 @@ export function createSyncEngine(deps: SyncEngineDeps): SyncEngine {
       if (!isWhole) await pull(signal);
       signal?.throwIfAborted();
       try {
-        const sealed = await stored(async (current) => sealNext(parts, current, heldBack));
+        const sealed =
+          (await stored(async (current) => sealNext(parts, current, heldBack))) ?? (await tidied());
         if (sealed === null) return;
         const sent = await send(sealed, signal);
         isWhole = sent === "whole";
@@ -124,6 +138,7 @@ export function createSyncEngine(deps: SyncEngineDeps): SyncEngine {
     await sendSealed(signal);
     if (!readAside) await lookAside();
     readAside = true;
+    await readAnew();
     for (let more = true, tries = 0; more;) {
       signal?.throwIfAborted();
       try {
@@ -203,6 +218,27 @@ export function createSyncEngine(deps: SyncEngineDeps): SyncEngine {
     if (kept.length === 0) return;
     const { readAgain } = await import("./repairs.ts");
     await stored((current) => readAgain(parts, current, kept));
+  }
+
+  /** Where what is known of the server may be wrong. */
+  async function readAnew(): Promise<void> {
+    const current = await ledger();
+    const { reread, lastSyncedAt } = current.state;
+    if (reread) return;
+    const late = lateDevices(access.log(), current).length > 0;
+    if (!late && !(lastSyncedAt !== null && now() - lastSyncedAt > AWAY_DAYS * DAY_MS)) return;
+    const { beginReread, undoRemoved } = await import("./repairs.ts");
+    await (late ? undoRemoved(parts, current) : beginReread(parts, current, "away"));
+    known = null;
+  }
+
+  async function tidied(): Promise<SealedBatch | null> {
+    const today = dayOf(now());
+    if (today === tidyDay || (await ledger()).tombstones.size === 0) return null;
+    const { tidy } = await import("./repairs.ts");
+    const sealed = await stored((current) => tidy(parts, current));
+    if (sealed === null) tidyDay = today;
+    return sealed;
   }
 
   async function waiting(): Promise<number> {

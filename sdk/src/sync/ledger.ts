@@ -1,5 +1,5 @@
 import type { Chain, Chains } from "../crypto/manifest-check.ts";
-import type { OwedRow, SyncDotRow, SyncStateRow } from "../vault/sync-store.ts";
+import type { OwedRow, SeenRow, SyncDotRow, SyncStateRow } from "../vault/sync-store.ts";
 import { bytesKey, type Bytes } from "../wire/bytes.ts";
 import type { Dot, Head } from "../wire/dots.ts";
 import type { Manifest } from "../wire/manifest.ts";
@@ -16,16 +16,24 @@ export interface Ledger {
   /** Rows that are held, by dot. */
   readonly held: ReadonlyMap<string, SyncDotRow>;
   readonly owed: ReadonlyMap<string, OwedRow>;
+  /** Of the rows that are held. */
+  readonly tombstones: ReadonlyMap<string, SyncDotRow>;
+  /** By device. */
+  readonly seen: ReadonlyMap<string, SeenRow>;
   /** Rows that are held of one record. */
   dotsOf(record: string): readonly SyncDotRow[];
   readonly state: SyncStateRow;
   /** Takes in a manifest that was accepted. Returns the rows that left. */
-  take(manifest: Manifest, chain: Chain): readonly SyncDotRow[];
+  take(manifest: Manifest, chain: Chain, day: number): readonly SyncDotRow[];
+  /** A device that has said nothing so far. */
+  meet(device: string, day: number): void;
   /** A row that was owed, or that this device sent itself, is held from now on. */
   hold(row: SyncDotRow): void;
   claim(heads: readonly Head[]): void;
   /** What is to be stored. */
-  next(change?: Partial<Omit<SyncStateRow, "chains" | "named" | "early" | "owed">>): SyncStateRow;
+  next(
+    change?: Partial<Omit<SyncStateRow, "chains" | "named" | "early" | "owed" | "seen">>,
+  ): SyncStateRow;
 }
 
 export function createLedger(stored: SyncStateRow, dots: readonly SyncDotRow[]): Ledger {
@@ -43,6 +51,8 @@ export function createLedger(stored: SyncStateRow, dots: readonly SyncDotRow[]):
     byRecord.set(shelf, rows.set(row.dot, row));
   };
   dots.forEach(file);
+  const tombstones = new Map(dots.filter((row) => row.tombstone).map((row) => [row.dot, row]));
+  const seen = new Map(stored.seen?.map((row) => [row.device, row]));
   const owed = new Map(stored.owed.map((row) => [row.dot, row]));
   const live = createLiveSet({
     rows: [...held.values(), ...owed.values()].map(({ dot, hash }) => ({ dot: toDot(dot), hash })),
@@ -63,6 +73,8 @@ export function createLedger(stored: SyncStateRow, dots: readonly SyncDotRow[]):
     live,
     held,
     owed,
+    tombstones,
+    seen,
     dotsOf(record) {
       const rows = [...(byRecord.get(shelfOf(record))?.values() ?? [])];
       return record === shelfOf(record) ? rows : rows.filter((row) => row.record === record);
@@ -70,8 +82,17 @@ export function createLedger(stored: SyncStateRow, dots: readonly SyncDotRow[]):
     get state() {
       return state;
     },
-    take(manifest, chain) {
-      chains.set(bytesKey(manifest.deviceId), chain);
+    take(manifest, chain, day) {
+      const device = bytesKey(manifest.deviceId);
+      chains.set(device, chain);
+      const next = { ...seen.get(device)?.next };
+      for (const { deviceId, batchNo } of manifest.seen) {
+        const of = bytesKey(deviceId);
+        const at = chains.get(of);
+        // Of a chain that has grown since it is not known how far that was; what was said before holds.
+        if (at?.batchNo === batchNo) next[of] = at.nextSeq;
+      }
+      seen.set(device, { device, day, next });
       const left: SyncDotRow[] = [];
       const takeOut = (dot: Dot): string[] => {
         const key = dotKey(dot);
@@ -80,6 +101,7 @@ export function createLedger(stored: SyncStateRow, dots: readonly SyncDotRow[]):
         orphans.delete(key);
         if (row === undefined) return [];
         held.delete(key);
+        tombstones.delete(key);
         byRecord.get(shelfOf(row.record))?.delete(key);
         left.push(row);
         bare.add(recordOf(row.record));
@@ -95,11 +117,15 @@ export function createLedger(stored: SyncStateRow, dots: readonly SyncDotRow[]):
       }
       return left;
     },
+    meet(device, day) {
+      seen.set(device, { device, day, next: {} });
+    },
     hold(row) {
       owed.delete(row.dot);
       const before = held.get(row.dot);
       if (before) byRecord.get(shelfOf(before.record))?.delete(row.dot);
       held.set(row.dot, row);
+      if (row.tombstone) tombstones.set(row.dot, row);
       file(row);
     },
     claim(heads) {
@@ -126,6 +152,7 @@ export function createLedger(stored: SyncStateRow, dots: readonly SyncDotRow[]):
         })),
         early: early.map(dotKey),
         owed: [...owed.values()],
+        seen: [...seen.values()],
       };
       if (change.orphans) replace(orphans, change.orphans);
       if (change.bare) replace(bare, change.bare);

@@ -97,6 +97,7 @@ export function createMemoryDevice(): MemoryDevice {
         for (const dot of supersedes) dots.delete(dot);
         dots.set(row.dot, row);
       }
+      for (const dot of change.gone ?? []) dots.delete(dot);
       const { device, batchNo, hash } = change.manifest;
       manifests.set(`${device}:${batchNo}`, hash);
       ({ state } = change);

@@ -27,8 +27,12 @@ export async function mergeAll(
     [...pulled].map(([key, rows]) => ({ key, id: idOf(key, rows) })),
     ledger,
   );
+  const undone = new Set(ledger.state.reread?.undone);
   const merged = await Promise.all(
-    held.map((one) => mergeRows(deps, ledger, one, pulled.get(one.key) ?? [])),
+    held.map((one) => {
+      const from = undone.has(one.key) ? { ...one, state: null } : one;
+      return mergeRows(deps, ledger, from, pulled.get(one.key) ?? []);
+    }),
   );
   if (unread.length === 0) return merged.flat();
   const { setAside } = await import("./repairs.ts");

@@ -1,3 +1,4 @@
+import { isBeyondPin } from "../crypto/manifest-check.ts";
 import { findDevice, type LogState } from "../crypto/member-log.ts";
 import type { ManifestRow } from "../vault/sync-store.ts";
 import { fromBase64url } from "../wire/base64url.ts";
@@ -10,12 +11,17 @@ import { deviceForked, forked, rolledBack, withheld } from "./pull-problems.ts";
 
 /** What members say to have seen must be what was delivered, as far as that goes. */
 export async function compareClaims(
-  { store }: PullDeps,
+  { access, store }: PullDeps,
   ledger: Ledger,
   fresh: readonly ManifestRow[],
   more: boolean,
 ): Promise<void> {
-  const { claims } = ledger.next();
+  const log = access.log();
+  // Who has seen what a device wrote after it was removed is right, and will not see it again.
+  const claims = ledger.next().claims.filter(({ device, batchNo, hash }) => {
+    const member = log.devices.get(device);
+    return !member || !isBeyondPin(member, log.generation, { batchNo, hash: new Uint8Array(hash) });
+  });
   const reached = claims.filter(
     ({ device, batchNo }) => (ledger.chains.get(device)?.batchNo ?? 0) >= batchNo,
   );
@@ -40,7 +46,8 @@ export function checkHeads(ledger: Ledger, page: PullPage, self: string): void {
     if (!head || head.batchNo < chain.batchNo) throw rolledBack();
     if (head.batchNo === chain.batchNo && !equalBytes(fromBase64url(head.hash), chain.hash))
       throw device === self ? deviceForked() : forked();
-    if (head.batchNo > chain.batchNo && device === self) throw deviceForked();
+    if (head.batchNo > chain.batchNo && device === self && !ledger.state.reread)
+      throw deviceForked();
   }
 }
 
@@ -55,4 +62,15 @@ export function checkEnd(ledger: Ledger, page: PullPage, log: LogState): void {
   if (behind) throw withheld("batches");
   const missing = ledger.live.missing((dot) => ledger.held.has(dotKey(dot)));
   if (missing.length > 0) throw withheld("rows");
+}
+
+/** Devices that were removed, and of which more was taken in than the log lets them have. */
+export function lateDevices(
+  { devices, generation }: LogState,
+  { chains }: Pick<Ledger, "chains">,
+): readonly string[] {
+  return [...chains].flatMap(([device, head]) => {
+    const member = devices.get(device);
+    return member && isBeyondPin(member, generation, head) ? [device] : [];
+  });
 }

@@ -3,7 +3,8 @@ import type { ManifestRow, RemoteRecord, SyncDotRow, SyncStateRow } from "../vau
 import { fromBase64url, toBase64url } from "../wire/base64url.ts";
 import { bytesKey, equalBytes, type Bytes } from "../wire/bytes.ts";
 import type { PullPage } from "../wire/procedures.ts";
-import { asidesGone, isAside } from "./aside.ts";
+import { asidesGone, isAside, isKept } from "./aside.ts";
+import { dayOf } from "./days.ts";
 import { forgetPurged } from "./forgotten-elsewhere.ts";
 import type { Ledger } from "./ledger.ts";
 import { dotKey } from "./live-set.ts";
@@ -55,6 +56,7 @@ export async function pullPage(
     spared.length === 0
       ? merged
       : await (await import("./repairs.ts")).saidAgain(deps, ledger, merged, spared);
+  if (ledger.state.reread) (await import("./repairs.ts")).noteRead(ledger);
   await compareClaims(deps, ledger, manifests, page.more);
   if (!page.more) checkEnd(ledger, page, access.log());
 
@@ -68,8 +70,10 @@ export async function pullPage(
     dots: opened.flatMap(({ row }) => ledger.held.get(row.dot) ?? []),
     gone: left.map(({ dot }) => dot),
   });
-  if (!page.more) await forgetPurged(deps, ledger);
-  return page.more;
+  if (page.more) return true;
+  if (ledger.state.reread) await (await import("./repairs.ts")).endReread(deps, ledger);
+  await forgetPurged(deps, ledger);
+  return false;
 }
 
 /** `null`: begin again, the server has another store than before. */
@@ -90,7 +94,7 @@ async function fetchPage(
 }
 
 async function takeManifest(
-  { access, store }: PullDeps,
+  { access, store, now }: PullDeps,
   ledger: Ledger,
   bytes: Bytes,
 ): Promise<{
@@ -123,14 +127,17 @@ async function takeManifest(
     case "accepted":
       break;
   }
-  // Nobody but this device can have signed it: a copy of this device did.
-  if (isOwn) throw deviceForked();
+  if (isOwn) {
+    // Nobody but this device can have signed it: unless it is read anew, a copy of this device did.
+    const [own] = await store.manifests([{ device, batchNo: manifest.batchNo }]);
+    if (!own || !equalBytes(own, verdict.hash)) throw deviceForked();
+  }
   const purged = manifest.purged.map((dot) => ledger.held.get(dotKey(dot)));
   // What cannot be read here may be a tombstone to who can.
   const spared = purged.flatMap((row) =>
     row && !row.tombstone && !isAside(row.record) ? [row.record] : [],
   );
-  const left = ledger.take(manifest, verdict.chain);
+  const left = ledger.take(manifest, verdict.chain, dayOf(now()));
   ledger.claim(manifest.seen);
   return { row: { device, batchNo: manifest.batchNo, hash: verdict.hash }, left, spared };
 }
@@ -147,7 +154,7 @@ export async function write(
   },
 ): Promise<void> {
   const forgotten = records.filter(
-    ({ memory, row }) => memory === null && !isAside(row.key) && isTombstone(row.shape),
+    ({ memory, row }) => memory === null && !isKept(row.key) && isTombstone(row.shape),
   );
   if (forgotten.length > 0) await vault.erase(forgotten.map(({ row }) => row.id));
   await vault.applied(await store.apply({ ...place, records }));

@@ -9,12 +9,13 @@ import { bytesKey, type Bytes } from "../wire/bytes.ts";
 import { compareDots, type Head } from "../wire/dots.ts";
 import { HASH_BYTES, LIMITS } from "../wire/limits.ts";
 import { ENVELOPE_HEADER_BYTES } from "../wire/envelope.ts";
-import { decodeManifest } from "../wire/manifest.ts";
+import { decodeManifest, type ManifestBody } from "../wire/manifest.ts";
 import { MAX_CONTENT_BYTES, paddedSize } from "../wire/padding.ts";
 import type { PushResult } from "../wire/procedures.ts";
 import { encodePushBody, manifestOfPush } from "../wire/push-body.ts";
 import { WireError } from "../wire/wire-error.ts";
-import { asideRecord, asidesOf, isAside, recordOf } from "./aside.ts";
+import { keptRecord, asidesOf, isAside, recordOf } from "./aside.ts";
+import { dayOf } from "./days.ts";
 import type { VaultAccess } from "./engine-port.ts";
 import { fromKey, toDot, type Ledger } from "./ledger.ts";
 import { dotKey } from "./live-set.ts";
@@ -48,7 +49,7 @@ export async function sealNext(
   const epochKey = access.epochKeys().find(({ epoch }) => epoch === log.epoch);
   if (!epochKey)
     throw new MemoryError("sync/keys-lost", "The key of the present epoch is not here.");
-  const { deviceId, signing } = access.device;
+  const { deviceId } = access.device;
   const key = await writerKey(access.suite, access.vaultId, epochKey, deviceId, "entry");
 
   for (;;) {
@@ -129,7 +130,7 @@ export async function sealNext(
           epoch: log.epoch,
           tombstone: content.tombstone,
         };
-        const rows = [content.row, ...aside.map(({ record }) => asideRecord(record, null).row)];
+        const rows = [content.row, ...aside.map(({ record }) => keptRecord(record, null).row)];
         return { envelope, hash, supersedes, row, outbox, rows };
       }),
     );
@@ -143,21 +144,8 @@ export async function sealNext(
       await store.seal(null, [], settled);
       continue;
     }
-    const own = ledger.chains.get(bytesKey(deviceId));
-    const manifest = await signManifest(access.suite, signing, {
-      type: "batch",
-      vaultId: access.vaultId,
-      deviceId,
-      generation: log.generation,
-      epoch: log.epoch,
-      batchNo: (own?.batchNo ?? 0) + 1,
-      prevHash: own?.hash ?? new Uint8Array(HASH_BYTES),
-      logLen: log.length,
-      logHash: log.hash,
-      firstSeq: ledger.state.nextSeq,
+    const manifest = await signOwn(access, ledger, {
       items: sealedOnes.map(({ hash, supersedes }) => ({ hash, supersedes })),
-      purged: [],
-      seen: headsOf(ledger).filter((head) => bytesKey(head.deviceId) !== bytesKey(deviceId)),
     });
     const sealed: SealedBatch = {
       body: encodePushBody({
@@ -170,6 +158,32 @@ export async function sealNext(
     await store.seal(sealed, rows, settled);
     return sealed;
   }
+}
+
+/** The next manifest of this device, with what it has seen of the others. */
+export function signOwn(
+  access: VaultAccess,
+  ledger: Ledger,
+  says: Pick<ManifestBody, "items"> | Pick<ManifestBody, "type" | "items" | "purged">,
+): Promise<Bytes> {
+  const { deviceId, signing } = access.device;
+  const log = access.log();
+  const own = ledger.chains.get(bytesKey(deviceId));
+  return signManifest(access.suite, signing, {
+    type: "batch",
+    purged: [],
+    vaultId: access.vaultId,
+    deviceId,
+    generation: log.generation,
+    epoch: log.epoch,
+    batchNo: (own?.batchNo ?? 0) + 1,
+    prevHash: own?.hash ?? new Uint8Array(HASH_BYTES),
+    logLen: log.length,
+    logHash: log.hash,
+    firstSeq: ledger.state.nextSeq,
+    seen: headsOf(ledger).filter((head) => bytesKey(head.deviceId) !== bytesKey(deviceId)),
+    ...says,
+  });
 }
 
 /**
@@ -190,7 +204,7 @@ export async function acknowledge(
   const nextSeq = firstSeq + items.length;
   const { cursor, bare, orphans } = ledger.state;
   const isWhole = cursor !== null && answer.head === cursor.seq + 1 + items.length;
-  ledger.take(manifest, { batchNo, hash, logLen, nextSeq });
+  const left = ledger.take(manifest, { batchNo, hash, logLen, nextSeq }, dayOf(now()));
   for (const { row } of sealed.items) ledger.hold(row);
   const state = ledger.next({
     nextSeq,
@@ -201,6 +215,7 @@ export async function acknowledge(
   });
   await store.acknowledge({
     sealed,
+    gone: left.map(({ dot }) => dot),
     state,
     manifest: { device: bytesKey(manifest.deviceId), batchNo, hash },
   });
@@ -247,6 +262,8 @@ async function contentOf(
   resealBelow: number,
 ): Promise<Content | null> {
   if (held === null || (isForgotten(held) && row === null && dots.length === 0)) return null;
+  // Undone, and known to nobody else.
+  if (!isForgotten(held) && held.text.versions.length === 0 && !held.fields["kind"]) return null;
   const state = withoutVectors(held);
   const bytes = encodeRecord(state);
   const digest = await replica.digestOf(state, bytes);

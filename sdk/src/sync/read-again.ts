@@ -1,5 +1,5 @@
 import type { SyncRecordRow } from "../vault/sync-store.ts";
-import { isAside, asideRecord, recordOf } from "./aside.ts";
+import { isAside, keptRecord, recordOf } from "./aside.ts";
 import type { Ledger } from "./ledger.ts";
 import { mergeAll } from "./merge-pulled.ts";
 import { isForgotten } from "./merge.ts";
@@ -33,7 +33,7 @@ export async function readAgain(
   const still = new Set(records.map(({ row }) => row.key).filter(isAside));
   const read = kept.filter(({ key }) => !still.has(key) && ledger.dotsOf(key).length === 0);
   const dots = opened.flatMap(({ row }) => ledger.held.get(row.dot) ?? []);
-  await write(deps, [...read.map(({ key }) => asideRecord(key, null)), ...records], {
+  await write(deps, [...read.map(({ key }) => keptRecord(key, null)), ...records], {
     state: ledger.next(),
     manifests: [],
     dots,

@@ -10,7 +10,7 @@ import type {
 } from "../vault/sync-store.ts";
 import { hashText } from "../text/hash.ts";
 import { bytesKey, type Bytes } from "../wire/bytes.ts";
-import { isAside } from "./aside.ts";
+import { isKept } from "./aside.ts";
 import type { Ledger } from "./ledger.ts";
 import { createClock, type Stamp } from "./hlc.ts";
 import { isEdited, withLocal } from "./memory-state.ts";
@@ -66,7 +66,7 @@ export function createReplica(deps: ReplicaDeps): Replica {
       return (await store.held(of)).map((held) => ({
         ...held,
         dots: ledger.dotsOf(held.key),
-        state: isAside(held.key) ? null : stateOf(held),
+        state: isKept(held.key) ? null : stateOf(held),
       }));
     },
     rowOf(key, id, state, user) {
@@ -92,7 +92,7 @@ export function createReplica(deps: ReplicaDeps): Replica {
       const bytes = plain === state && encoded ? encoded : encodeRecord(plain);
       return bytesKey((await suite.sha256(bytes)).subarray(0, DIGEST_BYTES));
     },
-    keyOf: async (id) => (isAside(id) ? id : recordKeyOf(suite, vaultId, id)),
+    keyOf: async (id) => (isKept(id) ? id : recordKeyOf(suite, vaultId, id)),
   };
 
   function stateOf({ id, row, local, outbox }: HeldRows): SyncRecord | null {

@@ -1,6 +1,6 @@
 import type { RemoteRecord } from "../vault/sync-store.ts";
 import type { Bytes } from "../wire/bytes.ts";
-import { asideRecord, asideRow, isFaultOfContent } from "./aside.ts";
+import { keptRecord, asideRow, isFaultOfContent } from "./aside.ts";
 import type { Ledger } from "./ledger.ts";
 import type { ReadRow } from "./merge-pulled.ts";
 import type { OpenedRow, PullDeps } from "./pull-deps.ts";
@@ -14,7 +14,7 @@ export async function setAside(
   const bytes: Bytes = new Uint8Array(content);
   const kept = asideRow(row, await access.suite.sha256(bytes));
   ledger.hold(kept);
-  return asideRecord(kept.record, bytes, claims.length > 0 ? "place" : "content");
+  return keptRecord(kept.record, bytes, claims.length > 0 ? "place" : "content");
 }
 
 /** One of the rows is no memory, or makes none of the others: each is tried on what stands without it. */

@@ -10,8 +10,15 @@ export function standing({
   lastSyncedAt,
   tooLarge,
   aside,
+  copies,
+  away,
 }: EngineStatus): Pick<PlainStatus, "pending" | "lastSyncedAt" | "problem"> {
-  return { pending, lastSyncedAt, problem: largeProblem(tooLarge) ?? asideProblem(aside) };
+  return {
+    pending,
+    lastSyncedAt,
+    problem:
+      largeProblem(tooLarge) ?? asideProblem(aside) ?? copiesProblem(copies) ?? awayProblem(away),
+  };
 }
 
 function largeProblem(ids: readonly string[]): PlainProblem | null {
@@ -33,5 +40,27 @@ function asideProblem(count: number): PlainProblem | null {
       "Another device wrote what this version of Alcove cannot read. It is kept, and read once this app is brought up to date.",
     retryable: false,
     details: { count },
+  };
+}
+
+function copiesProblem(count: number): PlainProblem | null {
+  if (count === 0) return null;
+  return {
+    code: "sync/copies",
+    message:
+      "Memories left the vault that may be wanted: edited here and forgotten elsewhere, or written by a device after it was removed. sync.copies() lists them, sync.discard() lets them go.",
+    retryable: false,
+    details: { count },
+  };
+}
+
+function awayProblem(away: boolean): PlainProblem | null {
+  if (!away) return null;
+  return {
+    code: "sync/long-away",
+    message:
+      "This device was away for more than 180 days. It reads everything anew, and then sends what was written here meanwhile.",
+    retryable: true,
+    details: {},
   };
 }

@@ -207,6 +207,14 @@ export async function openSyncService(deps: SyncServiceDeps): Promise<SyncServic
       );
       loop?.wake();
     },
+    copies: () => plain(vaults.exclusive(({ engine }) => engine.copies())),
+    discard: (ids) =>
+      plain(
+        vaults.exclusive(async (active) => {
+          await active.engine.discard(ids);
+          await told(active, status.state);
+        }),
+      ),
     async reseed() {
       await plain(
         vaults.exclusive(async (active) => {

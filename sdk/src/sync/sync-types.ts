@@ -30,6 +30,15 @@ export interface PlainDevice {
   readonly lastSeenAt: number | null;
 }
 
+export interface PlainCopy {
+  readonly id: string;
+  readonly memoryId: string;
+  readonly text: string;
+  readonly tags: readonly string[];
+  readonly updatedAt: number;
+  readonly reason: "removed-device" | "forgotten";
+}
+
 /** Every call of sync, as the page makes them of the worker. What lives on between two calls is named by `id`. */
 export interface SyncCalls {
   status(): Promise<PlainStatus>;
@@ -58,6 +67,8 @@ export interface SyncCalls {
   revoke(deviceId: string): Promise<void>;
   rotate(reencrypt: boolean): Promise<void>;
   now(): Promise<void>;
+  copies(): Promise<readonly PlainCopy[]>;
+  discard(ids: readonly string[]): Promise<void>;
   reseed(): Promise<void>;
   disable(destroyRemote: boolean): Promise<void>;
 }

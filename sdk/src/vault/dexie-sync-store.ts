@@ -92,7 +92,7 @@ export function createDexieSyncStore(deps: DexieSyncStoreDeps): SyncStore {
         }),
       ),
     unseal: () => run(() => db.syncState.delete("sealed")),
-    acknowledge: ({ sealed, state, manifest }) =>
+    acknowledge: ({ sealed, state, manifest, gone = [] }) =>
       run(() =>
         write(async () => {
           const sent = sealed.items.map((item) => item.outbox);
@@ -104,7 +104,7 @@ export function createDexieSyncStore(deps: DexieSyncStoreDeps): SyncStore {
             ),
             putDots(
               sealed.items.map(({ row }) => row),
-              sealed.items.flatMap(({ supersedes }) => supersedes),
+              [...sealed.items.flatMap(({ supersedes }) => supersedes), ...gone],
             ),
             db.syncManifests.put(manifest),
             db.syncState.put({ name: "state", value: state }),

@@ -104,6 +104,34 @@ export function runSyncStoreContract(open: () => Promise<SyncStoreHarness>): voi
       ]);
     });
 
+    it("lets rows go that a batch without entries has purged", async () => {
+      await vault.store.apply({ ...PLACE, dots: [dot("key-a", 1), dot("key-b", 2)], records: [] });
+      const sealed = { body: bytes(9), generation: 0, items: [] };
+      await vault.store.seal(sealed, [], []);
+      const manifest = { device: "d1", batchNo: 2, hash: hash(6) };
+      await vault.store.acknowledge({ sealed, state: state(), manifest, gone: ["d1:1"] });
+      expect((await vault.store.dots()).map((row) => row.dot)).toEqual(["d1:2"]);
+      expect(await vault.store.sealed()).toBeNull();
+    });
+
+    it("keeps what is set aside under its own name, queues it with all else, and lets it go", async () => {
+      const kept = { key: "aside:1:2", id: "aside:1:2", shape: bytes(7), shown: "", others: [] };
+      const record = (shape: typeof kept.shape | null) => ({
+        row: { ...kept, shape },
+        memory: null,
+        from: null,
+        send: false,
+      });
+      await vault.store.apply({ ...PLACE, records: [record(kept.shape)] });
+      expect(await vault.store.recordsNamed("aside:")).toEqual([kept]);
+      expect(await vault.store.pending()).toBe(0);
+      await vault.store.requeue([kept.key]);
+      expect((await vault.store.outbox(5)).map(({ id }) => id)).toEqual([kept.id]);
+      await vault.store.apply({ ...PLACE, records: [record(null)] });
+      expect(await vault.store.recordsNamed("aside:")).toEqual([{ ...kept, shape: null }]);
+      expect(await vault.store.pending()).toBe(0);
+    });
+
     it("keeps a sealed batch until it is acknowledged, and then the own head and no change", async () => {
       const one = draft();
       await vault.add(one);

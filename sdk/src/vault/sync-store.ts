@@ -157,6 +157,27 @@ export interface SyncStateRow {
   /** Rows of epochs below this are sealed anew though they say nothing new. */
   readonly resealBelow: number;
   readonly lastSyncedAt: number | null;
+  /** What devices have said to have seen; rows of before have none. */
+  readonly seen?: readonly SeenRow[];
+  /** While everything is read anew. */
+  readonly reread?: RereadRow | null;
+}
+
+export interface SeenRow {
+  readonly device: string;
+  /** Days since 1970-01-01 UTC: when this device last heard of it. */
+  readonly day: number;
+  /** By device, the devSeq up to which (and without which) its entries were seen. */
+  readonly next: Readonly<Record<string, number>>;
+}
+
+export interface RereadRow {
+  /** - `away`: this device was away for long. - `removed`: a device wrote after it was removed. */
+  readonly why: "away" | "removed";
+  /** Records whose state counts for nothing until their rows were read. */
+  readonly undone: readonly string[];
+  /** Records that no row of the server carried when it began. */
+  readonly unsent: readonly string[];
 }
 
 export interface SealedBatch {
@@ -172,6 +193,8 @@ export interface SealedBatch {
 
 export interface Acknowledgement {
   readonly sealed: SealedBatch;
+  /** Dots that left without a successor. */
+  readonly gone?: readonly string[];
   readonly state: SyncStateRow;
   readonly manifest: ManifestRow;
 }

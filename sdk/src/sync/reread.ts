@@ -1,0 +1,108 @@
+import { isBeyondPin } from "../crypto/manifest-check.ts";
+import type { RereadRow } from "../vault/sync-store.ts";
+import { isKept } from "./aside.ts";
+import { keepCopies } from "./copies.ts";
+import { emptyState, fromKey, type Ledger } from "./ledger.ts";
+import { EMPTY_RECORD, isForgotten } from "./merge.ts";
+import { lateDevices } from "./pull-checks.ts";
+import type { PullDeps } from "./pull-deps.ts";
+import { decodeRecord } from "./record-content.ts";
+
+/**
+ * Everything is read anew from the server's first row: manifests, and with them the live set, and every live row. What was known of the
+ * others' heads stays as claims, so that a server shows no less than before.
+ */
+export async function beginReread(
+  { access, store }: PullDeps,
+  ledger: Ledger,
+  why: RereadRow["why"],
+  undone: readonly string[] = [],
+): Promise<void> {
+  const { generation, devices } = access.log();
+  const before = ledger.state;
+  const heads = [...ledger.chains].flatMap(([device, head]) => {
+    const member = devices.get(device);
+    return member && isBeyondPin(member, generation, head)
+      ? []
+      : [{ deviceId: fromKey(device), ...head }];
+  });
+  const waiting = await store.outbox(await store.pending());
+  const known = await store.recordsNamed("");
+  const ids = new Set(waiting.map(({ id }) => id));
+  const unsent = known.filter(({ key, id }) => ids.has(id) && ledger.dotsOf(key).length === 0);
+  const state = {
+    ...emptyState(generation, heads, before),
+    claims: [...emptyState(generation, heads).claims, ...before.claims],
+    resealBelow: before.resealBelow,
+    seen: before.seen ?? [],
+    reread: { why, undone, unsent: unsent.map(({ key }) => key) },
+  };
+  await store.apply({ state, manifests: [], dots: [], gone: [...ledger.held.keys()], records: [] });
+}
+
+/**
+ * What a removed device wrote after it was removed, and this device had taken in before it heard of that, is undone: records that have
+ * such a row are made anew of the rows that count.
+ */
+export async function undoRemoved(deps: PullDeps, ledger: Ledger): Promise<void> {
+  const removed = new Set(lateDevices(deps.access.log(), ledger));
+  const records = new Set(
+    [...ledger.held.values()]
+      .filter(({ dot }) => removed.has(dot.slice(0, dot.indexOf(":"))))
+      .map(({ record }) => record),
+  );
+  const held = await deps.replica.read(
+    [...records].map((key) => ({ key, id: key })),
+    ledger,
+  );
+  // What was edited here since is this device's own by now.
+  const undone = held.filter(({ outbox }) => outbox === null).map(({ key }) => key);
+  await beginReread(deps, ledger, "removed", undone);
+}
+
+/** Records that have a row again stand as the rows say. */
+export function noteRead(ledger: Ledger): void {
+  const { reread } = ledger.state;
+  if (!reread || reread.undone.length === 0) return;
+  const undone = reread.undone.filter((key) => ledger.dotsOf(key).length === 0);
+  ledger.next({ reread: { ...reread, undone } });
+}
+
+/** What the server had and has no more: forgotten by others, or never to have been there. */
+export async function endReread(deps: PullDeps, ledger: Ledger): Promise<void> {
+  const { store, replica, vault } = deps;
+  const { reread } = ledger.state;
+  if (!reread) return;
+  const unsent = new Set(reread.unsent);
+  const undone = new Set(reread.undone);
+  const gone = (await store.recordsNamed("")).filter(
+    ({ key, shape }) =>
+      shape !== null && !isKept(key) && !unsent.has(key) && ledger.dotsOf(key).length === 0,
+  );
+  const lost = await replica.read(
+    gone.filter(({ key }) => undone.has(key)).map(({ key, id }) => ({ key, id })),
+    ledger,
+  );
+  await keepCopies(
+    deps,
+    ledger,
+    lost.filter(({ local }) => local !== null),
+    "removed-device",
+  );
+  await vault.erase(lost.map(({ id }) => id));
+  const bare = gone.filter(
+    ({ key, shape }) => !undone.has(key) && shape && !isForgotten(decodeRecord(shape)),
+  );
+  const state = ledger.next({
+    reread: null,
+    bare: [...new Set([...ledger.next().bare, ...bare.map(({ key }) => key)])],
+  });
+  // Not forgotten: whoever has it rightly may bring it back.
+  const records = lost.map(({ key, id }) => ({
+    row: replica.rowOf(key, id, EMPTY_RECORD, undefined),
+    memory: null,
+    from: null,
+    send: false,
+  }));
+  await store.apply({ state, manifests: [], dots: [], gone: [], records });
+}
