@@ -48,7 +48,7 @@ const LIMITS = [
     name: "sync: curves (fallback)",
     entries: ["noble-curves"],
     below: ["worker", "dexie", "open-sync"],
-    maxBytes: 7 * KB,
+    maxBytes: 6 * KB,
   },
   {
     name: "sync: all of these",

@@ -17,7 +17,10 @@ export interface KeyPair {
   readonly secret: SecretHandle;
 }
 
-/** Ed25519 and X25519. Two adapters, one contract suite (`curves.contract.ts`). */
+/**
+ * Ed25519 and X25519. Two adapters, one contract suite (`curves.contract.ts`). What is said here of refusing holds behind
+ * `checkedCurves`, as a suite has them.
+ */
 export interface Curves {
   readonly name: "webcrypto" | "javascript";
   /** Ed25519. */

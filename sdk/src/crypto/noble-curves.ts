@@ -1,10 +1,8 @@
 import { pow } from "@noble/curves/abstract/modular.js";
 import { montgomery } from "@noble/curves/abstract/montgomery.js";
 import { getPublicKeyAsync, signAsync, utils, verifyAsync } from "@noble/ed25519";
-import { concatBytes, type Bytes } from "../wire/bytes.ts";
-import { KEY_BYTES } from "../wire/limits.ts";
-import { WireError } from "../wire/wire-error.ts";
-import type { Curves, KeyPair, SecretHandle } from "./curves.ts";
+import type { Bytes } from "../wire/bytes.ts";
+import type { Curves, KeyPair, SecretHandle, WrappedSecret } from "./curves.ts";
 
 /** How the wrapped bytes are typed while they pass through WebCrypto, which has no "just bytes". */
 const CARRIER = { name: "HMAC", hash: "SHA-256" };
@@ -23,35 +21,22 @@ export function createNobleCurves(subtle: SubtleCrypto): Curves {
   return {
     name: "javascript",
     newSigningKey: () => wrapped(utils.randomSecretKey(), getPublicKeyAsync),
-    signingKeyOf: async (seed) => wrapped(checked(seed), getPublicKeyAsync),
-    sign: ({ secret }, message) =>
-      withSecret(secret, async (key) => new Uint8Array(await signAsync(message, key))),
-    async verify(publicKey, signature, message) {
-      try {
-        // By default the library follows ZIP 215, which takes encodings that RFC 8032 and WebCrypto refuse.
-        return await verifyAsync(signature, message, publicKey, { zip215: false });
-      } catch {
-        return false;
-      }
-    },
-    newSealingKey: () => wrapped(x25519.utils.randomSecretKey(), x25519.getPublicKey),
-    sealingKeyOf: async (secret) => wrapped(checked(secret), x25519.getPublicKey),
+    signingKeyOf: (seed) => wrapped(seed, getPublicKeyAsync),
+    sign: ({ secret }, message) => withSecret(secret, (key) => signAsync(message, key)),
+    // By default the library follows ZIP 215, which takes encodings that RFC 8032 and WebCrypto refuse.
+    verify: (publicKey, signature, message) =>
+      verifyAsync(signature, message, publicKey, { zip215: false }),
+    newSealingKey: () => wrapped(utils.randomSecretKey(), x25519.getPublicKey),
+    sealingKeyOf: (secret) => wrapped(secret, x25519.getPublicKey),
     agree: ({ secret }, publicKey) =>
-      withSecret(secret, async (key) => {
-        try {
-          return new Uint8Array(x25519.getSharedSecret(key, publicKey));
-        } catch {
-          throw new WireError("A public key is unusable.", "refused");
-        }
-      }),
+      withSecret(secret, (key) => x25519.getSharedSecret(key, publicKey)),
   };
 
-  /** Takes the bytes over: they are zeros afterwards. */
   async function wrapped(
     raw: Uint8Array,
     publicKeyOf: (secret: Uint8Array) => Uint8Array | Promise<Uint8Array>,
   ): Promise<KeyPair> {
-    const secret = concatBytes(raw);
+    const secret = new Uint8Array(raw);
     const publicKey = new Uint8Array(await publicKeyOf(secret));
     const by = await subtle.generateKey({ name: "AES-KW", length: 256 }, false, [
       "wrapKey",
@@ -67,23 +52,21 @@ export function createNobleCurves(subtle: SubtleCrypto): Curves {
 
   async function withSecret(
     secret: SecretHandle,
-    use: (key: Bytes) => Promise<Bytes>,
+    use: (key: Bytes) => Uint8Array | Promise<Uint8Array>,
   ): Promise<Bytes> {
-    if (!("wrapped" in secret)) {
-      throw new WireError("A key is of the other implementation.", "refused");
-    }
+    const { wrapped: bytes, by } = secret as WrappedSecret;
     const carrier = await subtle.unwrapKey(
       "raw",
-      secret.wrapped,
-      secret.by,
+      bytes,
+      by,
       "AES-KW",
-      { ...CARRIER, length: 8 * KEY_BYTES },
+      { ...CARRIER, length: 256 },
       true,
       ["sign"],
     );
     const key = new Uint8Array(await subtle.exportKey("raw", carrier));
     try {
-      return await use(key);
+      return new Uint8Array(await use(key));
     } finally {
       key.fill(0);
     }
@@ -102,9 +85,4 @@ function createX25519() {
     },
     powPminus2: (value) => pow(value, FIELD - 2n, FIELD),
   });
-}
-
-function checked(secret: Uint8Array): Uint8Array {
-  if (secret.length !== KEY_BYTES) throw new WireError("A secret key has 32 bytes.");
-  return secret;
 }

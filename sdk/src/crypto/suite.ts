@@ -1,6 +1,7 @@
 import { concatBytes, type Bytes } from "../wire/bytes.ts";
 import { AEAD_NONCE_BYTES } from "../wire/envelope.ts";
 import { WireError } from "../wire/wire-error.ts";
+import { checkedCurves } from "./checked-curves.ts";
 import type { Curves } from "./curves.ts";
 import type { Verifier } from "./verify.ts";
 
@@ -26,8 +27,9 @@ export interface Suite extends Verifier {
  * SHA-256, HKDF and AES-GCM are WebCrypto's wherever there is a secure context, and ten to twenty times faster than in JavaScript: so
  * only the curves have a second implementation.
  */
-export function createSuite(webcrypto: Crypto, curves: Curves): Suite {
+export function createSuite(webcrypto: Crypto, given: Curves): Suite {
   const { subtle } = webcrypto;
+  const curves = checkedCurves(given);
   return {
     curves,
     verify: curves.verify,

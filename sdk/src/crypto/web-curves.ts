@@ -1,8 +1,7 @@
 import { fromBase64url } from "../wire/base64url.ts";
-import { concatBytes, isZero, type Bytes } from "../wire/bytes.ts";
+import { concatBytes, type Bytes } from "../wire/bytes.ts";
 import { KEY_BYTES } from "../wire/limits.ts";
-import { WireError } from "../wire/wire-error.ts";
-import type { Curves, KeyPair, SecretHandle } from "./curves.ts";
+import type { Curves, KeyPair } from "./curves.ts";
 import { createWebVerifier } from "./verify.ts";
 
 /** Everything in PKCS #8 before the 32 bytes of the key (RFC 8410): only the last byte of the algorithm's id differs. */
@@ -19,7 +18,9 @@ export function createWebCurves(subtle: SubtleCrypto): Curves {
     newSigningKey: () => makeKey("Ed25519", ["sign", "verify"]),
     signingKeyOf: (seed) => importKey("Ed25519", seed, ["sign"]),
     async sign({ secret }, message) {
-      return new Uint8Array(await subtle.sign("Ed25519", keyOf(secret), concatBytes(message)));
+      return new Uint8Array(
+        await subtle.sign("Ed25519", secret as CryptoKey, concatBytes(message)),
+      );
     },
     verify: createWebVerifier(subtle).verify,
     newSealingKey: () => makeKey("X25519", ["deriveBits"]),
@@ -41,7 +42,6 @@ export function createWebCurves(subtle: SubtleCrypto): Curves {
     raw: Uint8Array,
     usages: KeyUsage[],
   ): Promise<KeyPair> {
-    if (raw.length !== KEY_BYTES) throw new WireError("A secret key has 32 bytes.");
     const pkcs8 = concatBytes(
       new Uint8Array([...PKCS8_BEFORE_KEY, OBJECT_ID[algorithm], ...PKCS8_AFTER_ID]),
       raw,
@@ -54,20 +54,8 @@ export function createWebCurves(subtle: SubtleCrypto): Curves {
   }
 
   async function agree({ secret }: KeyPair, publicKey: Uint8Array): Promise<Bytes> {
-    const shared = await subtle
-      .importKey("raw", concatBytes(publicKey), "X25519", false, [])
-      .then((theirs) =>
-        subtle.deriveBits({ name: "X25519", public: theirs }, keyOf(secret), 8 * KEY_BYTES),
-      )
-      .then((bits) => new Uint8Array(bits))
-      .catch(() => null);
-    // Engines differ in whether they refuse the all-zero secret themselves.
-    if (!shared || isZero(shared)) throw new WireError("A public key is unusable.", "refused");
-    return shared;
+    const theirs = await subtle.importKey("raw", concatBytes(publicKey), "X25519", false, []);
+    const how = { name: "X25519", public: theirs };
+    return new Uint8Array(await subtle.deriveBits(how, secret as CryptoKey, 8 * KEY_BYTES));
   }
-}
-
-function keyOf(secret: SecretHandle): CryptoKey {
-  if ("wrapped" in secret) throw new WireError("A key is of the other implementation.", "refused");
-  return secret;
 }
