@@ -30,6 +30,24 @@ const LIMITS = [
     below: ["worker", "request-reader"],
     maxBytes: 60 * KB,
   },
+  // Each is a chunk of its own, asked for where a vault holds texts in its language; in English none is.
+  {
+    name: "stemmers: what they share",
+    entries: ["snowball-stems"],
+    below: ["worker", "request-reader"],
+    maxBytes: 2 * KB,
+  },
+  { name: "stemmers: German", entries: ["german-stemmer"], below: [], maxBytes: 2.5 * KB },
+  {
+    name: "stemmers: all languages",
+    entries: [
+      ...["arabic", "czech", "danish", "dutch", "finnish", "french", "german", "greek", "hindi"],
+      ...["hungarian", "italian", "norwegian", "polish", "portuguese", "romanian", "russian"],
+      ...["spanish", "swedish", "turkish"],
+    ].map((language) => `${language}-stemmer`),
+    below: [],
+    maxBytes: 33 * KB,
+  },
   // Asked for where a vault is shared with other devices, and only there. The words are needed to make or read a phrase, the curves in
   // browsers that have none of their own.
   {

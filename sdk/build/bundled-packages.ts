@@ -15,15 +15,41 @@ const TEXTS_FROM_REPOSITORIES: Readonly<Record<string, string>> = {
   "onnxruntime-web": "onnxruntime.txt",
 };
 
+/** What stands among our own sources, as its project's compiler wrote it. */
+const VENDORED: readonly {
+  readonly folder: RegExp;
+  readonly name: string;
+  readonly version: string;
+  readonly license: string;
+  readonly text: string;
+}[] = [
+  {
+    folder: /[\\/]sdk[\\/]src[\\/]text[\\/]snowball[\\/]/,
+    name: "snowball",
+    version: "3.1.1",
+    license: "BSD-3-Clause",
+    text: "snowball.txt",
+  },
+];
+
 /** Packages whose published file has others inside already. */
 const BUNDLED_BEFORE: Readonly<Record<string, readonly string[]>> = {
   "@huggingface/transformers": ["@huggingface/jinja", "@huggingface/tokenizers"],
 };
 
-/** The npm packages that modules of a bundle come from, by name. */
+/** The packages that modules of a bundle come from, by name. */
 export function bundledPackages(moduleIds: Iterable<string>): readonly BundledPackage[] {
   const folders = new Set<string>();
-  for (const id of moduleIds) {
+  const ids = [...moduleIds];
+  const vendored = VENDORED.filter(({ folder }) => ids.some((id) => folder.test(id))).map(
+    ({ name, version, license, text }): BundledPackage => ({
+      name,
+      version,
+      license,
+      texts: [readText(join(import.meta.dirname, "licences", text))],
+    }),
+  );
+  for (const id of ids) {
     const folder = packageFolder(id.replace(/^\0/, "").replace(/\?.*$/, ""));
     if (folder === null) continue;
     folders.add(folder);
@@ -31,7 +57,9 @@ export function bundledPackages(moduleIds: Iterable<string>): readonly BundledPa
       if (folder.replaceAll("\\", "/").endsWith(`/node_modules/${name}`))
         for (const other of inside) folders.add(join(folder.slice(0, -name.length), other));
   }
-  return [...folders].map(readPackage).toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  return [...vendored, ...[...folders].map(readPackage)].toSorted((a, b) =>
+    a.name < b.name ? -1 : 1,
+  );
 }
 
 /** The text of THIRD-PARTY-NOTICES.txt. */

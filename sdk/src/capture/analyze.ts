@@ -37,4 +37,5 @@ export function analyzeTurn(input: TurnAnalysisInput): TurnAnalysis {
   };
 }
 
+export { linkDrafts } from "./links.ts";
 export { warmSlotRules as warmAnalyzer } from "../facts/slot-rules.ts";

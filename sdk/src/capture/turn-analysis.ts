@@ -2,6 +2,7 @@ import type { Turn } from "../domain/chat.ts";
 import type { MemoryOrigin } from "../domain/memory-record.ts";
 import type { Scope } from "../domain/scope.ts";
 import type { Slot } from "../domain/slots.ts";
+import type { linkDrafts } from "./links.ts";
 
 /**
  * What capture finds in one text, by rule, with no model and no I/O. `analyzeTurn` in `analyze.ts` makes it.
@@ -29,3 +30,9 @@ export interface TurnAnalysisInput {
 }
 
 export type AnalyzeTurn = (input: TurnAnalysisInput) => TurnAnalysis;
+
+/** What capture goes by. It is the heaviest part of the worker and no recall waits for it, so it is loaded apart. */
+export interface CaptureRules {
+  readonly analyzeTurn: AnalyzeTurn;
+  readonly linkDrafts: typeof linkDrafts;
+}

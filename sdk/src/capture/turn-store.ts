@@ -4,9 +4,8 @@ import { isolationKey, type Scope } from "../domain/scope.ts";
 import type { StoredRecord } from "../domain/stored-record.ts";
 import type { DocumentIndex } from "../engine/document-index.ts";
 import type { RecordMark, ThreadPatch, TurnNode, Vault } from "../vault/vault.ts";
-import type { AnalyzeTurn, TurnAnalysis } from "./turn-analysis.ts";
+import type { CaptureRules, TurnAnalysis } from "./turn-analysis.ts";
 import { draftOf, emptyError, epochMs } from "./drafts.ts";
-import { linkDrafts } from "./links.ts";
 import { pathTo, type ThreadFinder, type ThreadPlace } from "./threads.ts";
 
 /**
@@ -87,8 +86,7 @@ export interface TurnStoreDeps {
   readonly index: DocumentIndex;
   readonly threads: ThreadFinder;
   readonly randomId: () => string;
-  /** The rules that read a text. They are the heaviest part of the worker and no recall waits for them, so they are loaded apart. */
-  readonly loadAnalyzer: () => Promise<AnalyzeTurn>;
+  readonly loadRules: () => Promise<CaptureRules>;
   /** Lets everything else that waits have its turn. */
   readonly pause: () => Promise<void>;
 }
@@ -102,7 +100,7 @@ export function createTurnStore(deps: TurnStoreDeps): TurnStore {
 
   async function readTurns(request: Parameters<TurnStore["readTurns"]>[0]): Promise<ReadTurns> {
     const { turns, scope, now } = request;
-    const analyzeTurn = await deps.loadAnalyzer();
+    const { analyzeTurn } = await deps.loadRules();
     const times = spread(turns, now);
     const read: ReadTurns[number][] = [];
     for (const [i, turn] of turns.entries()) {
@@ -118,6 +116,8 @@ export function createTurnStore(deps: TurnStoreDeps): TurnStore {
     const { place, turns, scope, now } = request;
     const first = (place.parent?.depth ?? -1) + 1;
     const read = request.read ?? (await readTurns(request));
+    const { linkDrafts } = await deps.loadRules();
+    await index.ready(read.map(({ analysis }) => analysis.text));
     const drafts = turns.map((turn, i) => {
       const { saidAt, origin, analysis } = read[i]!;
       if (analysis.text === "" || request.withheld?.(i)) return null;
@@ -191,7 +191,7 @@ export function createTurnStore(deps: TurnStoreDeps): TurnStore {
     now: number,
     empty: "refuse" | "pass-over",
   ): Promise<readonly StoredRecord[]> {
-    const analyzeTurn = await deps.loadAnalyzer();
+    const { analyzeTurn, linkDrafts } = await deps.loadRules();
     const drafts = notes.map((note, i) => {
       const createdAt = epochMs(note.createdAt) ?? now;
       const origin = note.origin ?? "app";
@@ -222,6 +222,7 @@ export function createTurnStore(deps: TurnStoreDeps): TurnStore {
         ...(expiresAt === undefined ? {} : { expiresAt }),
       });
     });
+    await index.ready(drafts.flatMap((draft) => (draft === null ? [] : [draft.text])));
     const linked = await linkDrafts(vault, drafts);
     const kept = linked.drafts.filter((draft) => draft !== null);
     const rows = await vault.commit({

@@ -2,11 +2,13 @@ import { isolationFields, type IsolationFields } from "./scope-fields.ts";
 import { FLAG, STATE } from "../domain/document-flags.ts";
 import type { RecordDraft } from "../domain/stored-record.ts";
 import { slotBits } from "../domain/slots.ts";
-import { ANALYZER, indexTerms } from "../text/index-terms.ts";
+import { ANALYZER, indexTerms, UNSTEMMED_ANALYZER } from "../text/index-terms.ts";
 import { tellsSomething } from "../text/own-statement.ts";
+import type { Stems } from "../text/stems.ts";
 import { textKey } from "../text/text-key.ts";
 import { hasTimeWord } from "../text/time-words.ts";
 import { measureTokens } from "../text/tokens.ts";
+import { words } from "../text/words.ts";
 import { createByteReader, createByteWriter } from "./bytes.ts";
 
 /** What the index knows of one record: its columns and the stems of its text with their counts. */
@@ -27,7 +29,7 @@ export interface DocumentEntry {
   readonly state: number;
   /** Epoch milliseconds, 0 for never. */
   readonly expiresAt: number;
-  /** Number of stems, repeats counted. */
+  /** Number of plain terms, repeats counted; what a stemmer adds to them says the same again. */
   readonly length: number;
   readonly terms: ReadonlyMap<string, number>;
   /** The `ANALYZER` that cut them. */
@@ -40,13 +42,17 @@ const FIRST_ANALYZER = 1;
 const VERSION = 2;
 const MOST_DAYS = 8;
 
-export function entryFrom(draft: RecordDraft): DocumentEntry {
+/** `stems` is `null` where they could not be had: the entry says that it lacks them. */
+export function entryFrom(draft: RecordDraft, stems: Stems | null): DocumentEntry {
   const counts = new Map<string, number>();
-  let length = 0;
-  for (const term of indexTerms(draft.text)) {
+  const count = (term: string): void => {
     counts.set(term, (counts.get(term) ?? 0) + 1);
-    length += 1;
-  }
+  };
+  const spoken = words(draft.text);
+  const plain = indexTerms(draft.text, spoken);
+  plain.forEach(count);
+  const stemmed = stems?.termsOf(spoken);
+  stemmed?.terms.forEach(count);
   const speaker = draft.name ?? "";
   return {
     createdAt: draft.createdAt,
@@ -66,9 +72,9 @@ export function entryFrom(draft: RecordDraft): DocumentEntry {
       .filter(Number.isFinite),
     state: stateOf(draft),
     expiresAt: draft.expiresAt ?? 0,
-    length,
+    length: plain.length,
     terms: counts,
-    analyzer: ANALYZER,
+    analyzer: stemmed?.whole === true ? ANALYZER : UNSTEMMED_ANALYZER,
   };
 }
 

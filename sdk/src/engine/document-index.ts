@@ -15,8 +15,10 @@ import type { IndexView } from "./index-view.ts";
 export interface DocumentIndex {
   /** Loads segments and tail; rebuilds damaged segments from the records. */
   open(): Promise<void>;
-  /** The bytes that the vault stores beside a new record (its tail entry). Pure. */
+  /** The bytes that the vault stores beside a new record (its tail entry). */
   entryOf(draft: RecordDraft): Uint8Array<ArrayBuffer>;
+  /** To be awaited before `entryOf`, where it can be: fetches what the language of these texts needs. Waits a moment at most. */
+  ready(texts: Iterable<string>): Promise<void>;
   /** Takes in rows that were just committed here, without a round trip to the vault. */
   add(rows: readonly StoredRecord[]): void;
   /** Takes in new marks (`live`, `pinned`, `supersededBy`, `expiresAt`, ...) of rows that are indexed. */
@@ -35,6 +37,8 @@ export interface DocumentIndex {
   /** What recall reads. Good until the next change of the index. */
   view(): IndexView;
   readonly size: number;
+  /** Languages other than English (ISO 639-1) that it holds stems of. */
+  readonly languages: ReadonlySet<string>;
   stats(): {
     readonly documents: number;
     readonly segments: number;

@@ -1,4 +1,5 @@
 import { isMemoryError } from "../domain/errors.ts";
+import type { StoredRecord } from "../domain/stored-record.ts";
 import type {
   StoredIndex,
   StoredSegment,
@@ -7,8 +8,8 @@ import type {
   Vault,
 } from "../vault/vault.ts";
 import { STATE } from "../domain/document-flags.ts";
-import { ANALYZER } from "../text/index-terms.ts";
-import { decodeEntry, entryFrom, stateOf, type DocumentEntry } from "./document-entry.ts";
+import type { DocumentCutter } from "./document-cutter.ts";
+import { decodeEntry, stateOf, type DocumentEntry } from "./document-entry.ts";
 import { openSegment, type Segment } from "./segment.ts";
 import { joinSegments, packEntries, type PackedSegment } from "./segment-build.ts";
 import { decodeState, encodeState, type SegmentState } from "./segment-state.ts";
@@ -57,6 +58,7 @@ interface ReadIndex extends LoadedIndex {
 
 export interface MaintenanceDeps {
   readonly vault: Vault;
+  readonly cutter: DocumentCutter;
   readonly lock: <T>(work: () => Promise<T>) => Promise<T>;
   readonly newId: () => string;
 }
@@ -74,7 +76,7 @@ export interface Maintenance {
   run(): Promise<LoadedIndex>;
 }
 
-export function createMaintenance({ vault, lock, newId }: MaintenanceDeps): Maintenance {
+export function createMaintenance({ vault, cutter, lock, newId }: MaintenanceDeps): Maintenance {
   const read = async (): Promise<ReadIndex> => {
     const stored = await vault.loadIndex();
     const damaged = [...stored.damaged];
@@ -127,7 +129,7 @@ export function createMaintenance({ vault, lock, newId }: MaintenanceDeps): Main
       };
       for (let from = 0; ;) {
         const rows = await vault.scan(from, BATCH);
-        for (const row of rows) if (!known.has(row.seq)) missing.push([row.seq, entryFrom(row)]);
+        missing.push(...(await cut(rows.filter(({ seq }) => !known.has(seq)))));
         if (missing.length >= LARGEST) pack();
         const last = rows.at(-1);
         if (last === undefined || rows.length < BATCH) break;
@@ -140,15 +142,21 @@ export function createMaintenance({ vault, lock, newId }: MaintenanceDeps): Main
   /** Entries made anew from the records that are still there. */
   const cutAnew = async (seqs: readonly number[]): Promise<[number, DocumentEntry][]> => {
     const made: [number, DocumentEntry][] = [];
-    for (let from = 0; from < seqs.length; from += CUT_AT_ONCE)
-      for (const row of await vault.bySeq(seqs.slice(from, from + CUT_AT_ONCE)))
-        if (row !== null) made.push([row.seq, entryFrom(row)]);
+    for (let from = 0; from < seqs.length; from += CUT_AT_ONCE) {
+      const rows = await vault.bySeq(seqs.slice(from, from + CUT_AT_ONCE));
+      made.push(...(await cut(rows.filter((row) => row !== null))));
+    }
     return made;
   };
 
-  /** A segment whose terms an older analyzer cut is made anew from its records. `null` where there is none. */
+  const cut = async (rows: readonly StoredRecord[]): Promise<[number, DocumentEntry][]> => {
+    await cutter.ready(rows.map(({ text }) => text));
+    return rows.map((row) => [row.seq, cutter.entryOf(row)]);
+  };
+
+  /** A segment whose terms an older analyzer cut, or one without its stemmers where these are here now, is made anew from its records. `null` where there is none. */
   const renew = async (now: ReadIndex): Promise<ReadIndex | null> => {
-    const old = now.segments.find(({ segment }) => segment.analyzer < ANALYZER);
+    const old = now.segments.find(({ segment }) => segment.analyzer < cutter.analyzer);
     if (old === undefined) return null;
     const seqs = new Set(old.segment.double("seq"));
     return replace(now, seqs, packEntries(await cutAnew([...seqs])), [old]);
@@ -179,7 +187,7 @@ export function createMaintenance({ vault, lock, newId }: MaintenanceDeps): Main
   /** The layout after one step of sealing, merging or renewing; `null` where nothing is due. */
   const step = async (now: ReadIndex): Promise<ReadIndex | null> => {
     const { segments, entries, marks } = now;
-    const isOld = ({ analyzer }: DocumentEntry): boolean => analyzer < ANALYZER;
+    const isOld = ({ analyzer }: DocumentEntry): boolean => analyzer < cutter.analyzer;
     if (entries.size >= SEAL_AT || [...entries.values()].some(isOld)) {
       const due = [...entries].slice(0, SEAL_MOST);
       const anew = new Map(

@@ -202,7 +202,7 @@ describe("the document index", () => {
       draftOf(`r${at}`, at % 3 === 0 ? `우산은 현관에 ${at} zebra` : `the 🐈 sleeps ${at} zebra`),
     );
     const firstCut = drafts.map((draft) => ({
-      ...entryFrom(draft),
+      ...entryFrom(draft, null),
       analyzer: 1,
       length: 2,
       terms: new Map([["zebra", 1]]),
@@ -211,12 +211,12 @@ describe("the document index", () => {
       // The first version of an entry had no analyzer in its second byte.
       store.put(
         draft,
-        Uint8Array.of(1, ...encodeEntry(firstCut[at] ?? entryFrom(draft)).subarray(2)),
+        Uint8Array.of(1, ...encodeEntry(firstCut[at] ?? entryFrom(draft, null)).subarray(2)),
       );
     const sealed = packEntries(
       store.tail
         .slice(0, 20)
-        .map(({ seq }, at) => [seq, firstCut[at] ?? entryFrom(draftOf("", ""))]),
+        .map(({ seq }, at) => [seq, firstCut[at] ?? entryFrom(draftOf("", ""), null)]),
     );
     const bytes = sealed?.bytes ?? new Uint8Array(0);
     // And a segment had no section that names it.

@@ -1,15 +1,10 @@
 import type { StoredRecord } from "../domain/stored-record.ts";
 import type { Vault } from "../vault/vault.ts";
-import { ANALYZER } from "../text/index-terms.ts";
+import type { Stems } from "../text/stems.ts";
 import { createColumnStore, type ColumnStore } from "./columns.ts";
 import { STATE } from "../domain/document-flags.ts";
-import {
-  decodeEntry,
-  encodeEntry,
-  entryFrom,
-  stateOf,
-  type DocumentEntry,
-} from "./document-entry.ts";
+import { createDocumentCutter } from "./document-cutter.ts";
+import { decodeEntry, encodeEntry, stateOf, type DocumentEntry } from "./document-entry.ts";
 import type { DocumentIndex } from "./document-index.ts";
 import type { IndexView } from "./index-view.ts";
 import {
@@ -31,6 +26,8 @@ export interface DocumentIndexDeps {
   readonly lock: <T>(work: () => Promise<T>) => Promise<T>;
   /** A new unique id for a segment. */
   readonly newId: () => string;
+  /** Absent: no language but English is stemmed. */
+  readonly loadStems?: () => Promise<Stems>;
 }
 
 /** Entries that a failed commit leaves behind are few; more than this were never meant. */
@@ -50,8 +47,10 @@ interface Found extends Pick<Sealed, "segment" | "base"> {
 
 export function createDocumentIndex(deps: DocumentIndexDeps): DocumentIndex {
   const { vault } = deps;
-  const maintenance = createMaintenance(deps);
+  const cutter = createDocumentCutter(deps.loadStems ?? (() => Promise.resolve(null)));
+  const maintenance = createMaintenance({ ...deps, cutter });
   let sealed: Sealed[] = [];
+  let languages: ReadonlySet<string> = new Set();
   let tail = new Map<number, { readonly entry: DocumentEntry; readonly document: number }>();
   let columns: ColumnStore = createColumnStore();
   let postings: TailPostings = createTailPostings();
@@ -86,6 +85,8 @@ export function createDocumentIndex(deps: DocumentIndexDeps): DocumentIndex {
       sealed.push({ ...loaded, base: columns.count });
       columns.appendSegment(loaded.segment, loaded.state);
     }
+    languages = new Set(sealed.flatMap(({ segment }) => segment.languages));
+    cutter.expect(languages);
     for (const [seq, entry] of entries) if (documentOf(seq) < 0) appendToTail(seq, entry);
     for (const [seq, mark] of marks) {
       const document = documentOf(seq);
@@ -97,6 +98,11 @@ export function createDocumentIndex(deps: DocumentIndexDeps): DocumentIndex {
     const document = columns.count;
     columns.appendEntry(seq, entry);
     postings.add(document, entry.terms);
+    for (const language of postings.languages)
+      if (!languages.has(language)) {
+        languages = new Set([...languages, language]);
+        cutter.expect(languages);
+      }
     tail.set(seq, { entry, document });
   };
 
@@ -135,10 +141,10 @@ export function createDocumentIndex(deps: DocumentIndexDeps): DocumentIndex {
     arrange(stored.segments, stored.entries);
   };
 
-  /** Some terms were cut by an older analyzer. */
+  /** Some terms could be cut better now. */
   const isOutOfDate = (): boolean =>
-    sealed.some(({ segment }) => segment.analyzer < ANALYZER) ||
-    [...tail.values()].some(({ entry }) => entry.analyzer < ANALYZER);
+    sealed.some(({ segment }) => segment.analyzer < cutter.analyzer) ||
+    [...tail.values()].some(({ entry }) => entry.analyzer < cutter.analyzer);
 
   const setMark = (seq: number, mark: Mark): void => {
     const document = documentOf(seq);
@@ -213,14 +219,16 @@ export function createDocumentIndex(deps: DocumentIndexDeps): DocumentIndex {
   return {
     open: () => load(),
     entryOf(draft) {
-      const entry = entryFrom(draft);
+      const entry = cutter.entryOf(draft);
       if (fresh.size >= MOST_FRESH) fresh.clear();
       fresh.set(draft.id, entry);
       return encodeEntry(entry);
     },
+    ready: (texts) => cutter.ready(texts),
     add(rows) {
       for (const row of rows) {
-        if (documentOf(row.seq) < 0) appendToTail(row.seq, fresh.get(row.id) ?? entryFrom(row));
+        if (documentOf(row.seq) < 0)
+          appendToTail(row.seq, fresh.get(row.id) ?? cutter.entryOf(row));
         fresh.delete(row.id);
       }
     },
@@ -263,6 +271,7 @@ export function createDocumentIndex(deps: DocumentIndexDeps): DocumentIndex {
     },
     drop: dropInMemory,
     async maintain() {
+      await cutter.ready([]);
       if (tail.size < SEAL_AT && marks.size < MOST_TOUCHED && !isOutOfDate()) return;
       const before = new Map(marks);
       const dropped = new Set<number>();
@@ -290,6 +299,9 @@ export function createDocumentIndex(deps: DocumentIndexDeps): DocumentIndex {
     view,
     get size() {
       return columns.count;
+    },
+    get languages() {
+      return languages;
     },
     stats: () => ({
       documents: columns.count,

@@ -1,5 +1,6 @@
 import { createByteReader, createByteWriter } from "./bytes.ts";
 import type { DocumentEntry } from "./document-entry.ts";
+import { languageOfTerm } from "../text/language-terms.ts";
 import { gramSignature } from "./letter-grams.ts";
 import type { FoundPostings } from "./index-view.ts";
 import type { IsolationFields } from "./scope-fields.ts";
@@ -81,6 +82,7 @@ export function encodeSegment(
   const sorted = [...postings.keys()].toSorted();
   const packed = createByteWriter(count * 32);
   const signatures = new Uint32Array(sorted.length * 2);
+  const languages = new Set<string>();
   const entries = sorted.map((term, index) => {
     const start = packed.length;
     const list = postings.get(term) ?? [];
@@ -92,7 +94,10 @@ export function encodeSegment(
       if (times !== 1) packed.varint(times);
       last = document;
     }
-    signatures.set(gramSignature(term), index * 2);
+    const language = languageOfTerm(term);
+    // A stem of a language is found by its stemmer, never by its letters: it keeps no signature.
+    if (language === null) signatures.set(gramSignature(term), index * 2);
+    else languages.add(language);
     return { term, documents: list.length / 2, length: packed.length - start };
   });
   const strings = new TextEncoder().encode(
@@ -106,7 +111,7 @@ export function encodeSegment(
     [TAG.dictionary, encodeDictionary(entries)],
     [TAG.signatures, bytesOf(signatures)],
     [TAG.postings, packed.take()],
-    [TAG.analyzer, Uint8Array.of(analyzer)],
+    [TAG.analyzer, Uint8Array.of(analyzer, ...new TextEncoder().encode([...languages].join("")))],
   ]);
 }
 
@@ -116,6 +121,8 @@ export interface Segment {
   readonly byteLength: number;
   /** The oldest `ANALYZER` that cut its terms. */
   readonly analyzer: number;
+  /** Languages (ISO 639-1) that it holds stems of. */
+  readonly languages: readonly string[];
   readonly dictionary: TermDictionary;
   /** Two numbers a term: `gramSignature`. */
   readonly signatures: Uint32Array;
@@ -155,10 +162,12 @@ export function openSegment(bytes: Uint8Array): Segment {
   ) as [string[], string[], string[]];
   const signatures = words(section(TAG.signatures));
   const packed = section(TAG.postings);
+  const cutBy = laterSection(TAG.analyzer);
   return {
     count,
     byteLength: bytes.length,
-    analyzer: laterSection(TAG.analyzer)?.[0] ?? FIRST_ANALYZER,
+    analyzer: cutBy?.[0] ?? FIRST_ANALYZER,
+    languages: new TextDecoder().decode(cutBy?.subarray(1)).match(/[a-z]{2}/g) ?? [],
     dictionary: openDictionary(section(TAG.dictionary), signatures.length / 2),
     signatures,
     threads,

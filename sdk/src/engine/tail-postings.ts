@@ -1,4 +1,5 @@
 import type { FoundPostings } from "./index-view.ts";
+import { languageOfTerm } from "../text/language-terms.ts";
 import { gramSignature } from "./letter-grams.ts";
 
 /** Postings of the documents that are not sealed yet. */
@@ -13,23 +14,32 @@ export interface TailPostings {
     from: number,
   ): number;
   has(term: string): boolean;
+  /** Languages (ISO 639-1) that it holds stems of. */
+  readonly languages: ReadonlySet<string>;
   /** Every stem with its `gramSignature`. */
   each(visit: (term: string, low: number, high: number) => void): void;
   readonly byteLength: number;
 }
+
+const NO_LETTERS = [0, 0] as const;
 
 export function createTailPostings(): TailPostings {
   const lists = new Map<
     string,
     { readonly low: number; readonly high: number; readonly pairs: number[] }
   >();
+  const languages = new Set<string>();
   let postings = 0;
   return {
+    languages,
     add(document, terms) {
       for (const [term, times] of terms) {
         let list = lists.get(term);
         if (list === undefined) {
-          const [low, high] = gramSignature(term);
+          const language = languageOfTerm(term);
+          if (language !== null) languages.add(language);
+          // As in a segment: the stem of a language has no like letters.
+          const [low, high] = language === null ? gramSignature(term) : NO_LETTERS;
           list = { low, high, pairs: [] };
           lists.set(term, list);
         }

@@ -2,6 +2,7 @@ import type { RequestReader } from "../facts/request-reader.ts";
 import type { IndexView } from "../engine/index-view.ts";
 import type { Readable } from "./readable.ts";
 import { put, type DocumentList, type ScoreArrays } from "./scratch.ts";
+import { postingsOfForms } from "./term-postings.ts";
 
 /** BM25: a turn is short, so repeats add little and length takes little away. */
 const K1 = 0.9;
@@ -16,6 +17,15 @@ const COMMON = 0.02;
 const LEAST_COMMON = 64;
 /** Stems added to a text's length when its score by likeness is set off against it. */
 const LENGTH_BASE = 6;
+
+export interface AskedTerms {
+  /** Stems with their weight. */
+  readonly terms: ReadonlyMap<string, number>;
+  /** Terms of the vault's other languages by which it may hold one of these, in that form or in another. */
+  readonly forms: ReadonlyMap<string, readonly string[]>;
+  /** Other stems that it may mean. */
+  readonly meantStems: RequestReader["meantStems"];
+}
 
 /** Scores by words and by letters, by document, and what is needed to make them absolute. */
 export interface LexicalScores {
@@ -32,8 +42,7 @@ export interface LexicalScores {
 }
 
 export function scoreLexically(
-  terms: ReadonlyMap<string, number>,
-  meantStems: RequestReader["meantStems"],
+  { terms, forms, meantStems }: AskedTerms,
   view: IndexView,
   readable: Readable,
   arrays: ScoreArrays,
@@ -41,7 +50,6 @@ export function scoreLexically(
   const { length } = view.columns;
   const { mask, count, stems } = readable;
   const { words, matched, alike, nearest, found } = arrays;
-  const { documents, counts } = found;
   const touched = arrays.list();
   const near = arrays.list();
   const average = stems / Math.max(1, count) || 1;
@@ -52,7 +60,14 @@ export function scoreLexically(
 
   for (const [term, weight] of terms) {
     near.length = 0;
-    const holding = view.postings(term, mask, found);
+    const { size: holding, postings } = postingsOfForms(
+      term,
+      forms.get(term) ?? [],
+      view,
+      readable,
+      arrays,
+    );
+    const { documents, counts } = postings;
     // A word that nobody said weighs like one that was said once: it must not drown the others.
     const idf = idfOf(Math.max(1, holding)) * weight;
     mass += idf;
@@ -73,9 +88,10 @@ export function scoreLexically(
       ...meantStems(term),
     ]) {
       const having = view.postings(other, mask, found);
+      const { documents: others } = found;
       const value = Math.min(idfOf(Math.max(1, having)) * weight, idf) * share;
       for (let at = 0; at < having; at += 1) {
-        const document = documents[at] ?? 0;
+        const document = others[at] ?? 0;
         const known = nearest[document] ?? 0;
         if (known === 0) put(near, document);
         if (value > known) nearest[document] = value;

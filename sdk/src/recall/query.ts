@@ -4,13 +4,12 @@ import type { Cues } from "../facts/cue-lexicon.ts";
 import type { RequestReader } from "../facts/request-reader.ts";
 import { signs, termsOf } from "../text/index-terms.ts";
 import { isStopWord, stem, words } from "../text/words.ts";
-import { askedTime, type AskedTime } from "./asked-time.ts";
+import type { AskedTime } from "../facts/asked-time.ts";
+import type { AskedTerms } from "./lexical.ts";
 import type { Readable } from "./readable.ts";
 
 /** What a request asks for, read once. */
-export interface Query {
-  /** Stems with their weight. */
-  readonly terms: ReadonlyMap<string, number>;
+export interface Query extends AskedTerms {
   /** Numbers of the speakers it names. */
   readonly speakers: ReadonlySet<number>;
   readonly time: AskedTime | null;
@@ -18,16 +17,20 @@ export interface Query {
   readonly asksWhen: boolean;
   /** It asks for something to be done or advised. */
   readonly asksForWork: boolean;
-  /** How much of a match counts, 0..1: a memory can answer what is about a person; what is the same for everyone it hardly can. */
+  /**
+   * How much of a match counts, 0..1: a memory can answer what is about a person; what is the same for everyone it hardly can. The two
+   * are told apart in English only.
+   */
   readonly expects: number;
   readonly cues: Cues;
-  /** Other stems that its words may mean. */
-  readonly meantStems: RequestReader["meantStems"];
   /** It asks for what was said over several conversations: a summary, an order of events. */
   readonly asksForCourse: boolean;
   /** It is written in a language that the cues are not. */
   readonly isForeign: boolean;
 }
+
+/** The terms by which the vault may hold a word in one of its languages, in that form or in another. */
+export type FormsOf = (word: string) => readonly string[];
 
 /** Words that carry no subject of their own in a question: they would match, and mean nothing. */
 const QUESTION_WORDS = new Set(
@@ -62,10 +65,11 @@ export function readQuery(
   found: FoundPostings,
   now: number,
   reader: RequestReader,
+  formsOf: FormsOf = () => [],
 ): Query {
   const last = turns.at(-1);
   const text = last?.text ?? "";
-  const time = askedTime(text, now);
+  const time = reader.askedTime(text, now);
   const asksForCourse = COURSE.test(text);
   const undated = time === null ? text : text.replace(time.text, " ");
   const { content, isForeign } = contentOf(
@@ -88,14 +92,16 @@ export function readQuery(
     reader.requestKind(text).kind === "chat"
       ? undefined
       : leansOn(turns, content.length)?.text.slice(-MOST_EARLIER);
+  const earlier = before === undefined ? [] : contentOf(before, reader).content;
   if (before !== undefined) {
-    const earlier = contentOf(before, reader).content;
     const named = namedSpeakers(earlier, view, readable);
     if (speakers.numbers.size === 0)
       for (const number of named.numbers) speakers.numbers.add(number);
     // What no memory speaks of would only make the match look worse.
     const isKnown = (word: string): boolean =>
-      termsOf(word).some((term) => view.postings(term, readable.mask, found) > 0);
+      [...termsOf(word), ...formsOf(word)].some(
+        (term) => view.postings(term, readable.mask, found) > 0,
+      );
     addTerms(
       terms,
       earlier.filter((word) => !named.words.has(word) && isKnown(word)),
@@ -110,12 +116,13 @@ export function readQuery(
     asksWhen: WHEN.test(text),
     asksForWork: WORK.test(text),
     expects: Math.max(
-      expectation(text, speakers.numbers.size > 0, reader),
+      isForeign ? 1 : expectation(text, speakers.numbers.size > 0, reader),
       before === undefined ? 0 : expectation(before, false, reader),
       namesKnown(asked, view, readable.mask, found) ? EXPECTS.name : 0,
     ),
     cues: reader.cuesOf(asked),
     meantStems: reader.meantStems,
+    forms: formsOfTerms(terms, [...content, ...earlier], formsOf),
     asksForCourse,
     isForeign,
   };
@@ -192,6 +199,21 @@ function addTerms(terms: Map<string, number>, content: readonly string[], weight
       if ((terms.get(term) ?? 0) < value) terms.set(term, value);
     }
   }
+}
+
+function formsOfTerms(
+  terms: ReadonlyMap<string, number>,
+  content: readonly string[],
+  formsOf: FormsOf,
+): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, readonly string[]>();
+  for (const word of content) {
+    const forms = formsOf(word);
+    if (forms.length === 0) continue;
+    for (const term of termsOf(word))
+      if (terms.has(term)) found.set(term, [...new Set([...(found.get(term) ?? []), ...forms])]);
+  }
+  return found;
 }
 
 /** Speakers of readable documents whose name, or a part or a short form (three letters) of it, the request says. */

@@ -1,7 +1,7 @@
 import { FLAG, STATE } from "../domain/document-flags.ts";
 import { slotBits } from "../domain/slots.ts";
 import type { IndexView } from "../engine/index-view.ts";
-import { nearness } from "./asked-time.ts";
+import { nearness } from "./nearness.ts";
 import { lettersOf, scoreLexically, type LexicalScores } from "./lexical.ts";
 import { placeMeaning, type FusionWeights, type MeaningHits } from "./meaning.ts";
 import type { Query } from "./query.ts";
@@ -79,7 +79,7 @@ export interface RankInput {
 export function rankDocuments(input: RankInput): Ranking {
   const { query, view, readable, arrays, meaning } = input;
   const { thread } = view.columns;
-  const own = scoreLexically(query.terms, query.meantStems, view, readable, arrays);
+  const own = scoreLexically(query, view, readable, arrays);
   if (meaning !== null) placeMeaning(meaning, view, readable.mask, own, arrays.meaning);
   const topBase = fuse(own, arrays, view.columns.length, meaning?.weights ?? BY_WORDS);
   const reached = lendToNeighbours(own, view, readable.mask, arrays);

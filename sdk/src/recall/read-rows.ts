@@ -2,6 +2,7 @@ import type { RequestReader } from "../facts/request-reader.ts";
 import { isReadable, type Scope } from "../domain/scope.ts";
 import type { StoredRecord } from "../domain/stored-record.ts";
 import type { DocumentIndex } from "../engine/document-index.ts";
+import type { Stems } from "../text/stems.ts";
 import type { Vault } from "../vault/vault.ts";
 import type { FindMeaning } from "./meaning.ts";
 import type { ReadableCache } from "./readable.ts";
@@ -13,6 +14,8 @@ export interface RecallDeps {
   /** Milliseconds, rising; for the steps of the trace. */
   readonly clock: () => number;
   readonly loadRequestReader: () => Promise<RequestReader>;
+  /** Absent: words in other forms are found in English alone. */
+  readonly loadStems?: () => Promise<Stems>;
   /** Absent: recall goes by words alone. */
   readonly findMeaning?: FindMeaning;
 }

@@ -23,6 +23,7 @@ import type { RecallOutcome, RecallRequest, RecallService } from "./recall-servi
 import { readRows, type RecallDeps, type RecallParts } from "./read-rows.ts";
 import { findRelated } from "./related.ts";
 import { searchRecords } from "./search.ts";
+import { vaultForms } from "./vault-forms.ts";
 
 /** The shortest lines cost about this many tokens: more candidates than would fit are not looked at. */
 const SHORTEST_LINE = 5;
@@ -67,6 +68,7 @@ async function recall(parts: RecallParts, request: RecallRequest): Promise<Recal
     };
 
   const reader = await loadRequestReader();
+  const formsOf = await vaultForms(parts);
   const isWanted = await wantedRows(request);
   const wantsProfile = request.strategy !== "query" && request.frozenProfile === null;
   const asks = request.strategy !== "profile" && request.turns.length > 0;
@@ -88,7 +90,15 @@ async function recall(parts: RecallParts, request: RecallRequest): Promise<Recal
   let skippedTurns: readonly Candidate[] = [];
   if (asks) {
     const arrays = parts.scratch.borrow(view.count);
-    const query = readQuery(request.turns, view, readable, arrays.found, request.now, reader);
+    const query = readQuery(
+      request.turns,
+      view,
+      readable,
+      arrays.found,
+      request.now,
+      reader,
+      formsOf,
+    );
     const input = { query, view, readable, arrays, threadId: request.threadId, meaning };
     const looked = request.where === undefined ? most : Math.max(most, MOST_TESTED);
     const ranking = rankDocuments({ ...input, most: rankedFor(looked) });

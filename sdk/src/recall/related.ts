@@ -7,6 +7,9 @@ import { readRows, type RecallParts } from "./read-rows.ts";
 /** From this share of the record's idf mass on, a text says the same again. */
 const RESTATES = 0.6;
 
+/** A text that restates another mostly has its words in the same forms. */
+const NO_FORMS: ReadonlyMap<string, readonly string[]> = new Map();
+
 /**
  * Near-duplicates of a record and texts that restate it: they hold most of what its words say. Best first, expired ones too.
  */
@@ -21,8 +24,7 @@ export async function findRelated(
   const weights = new Map(indexTerms(record.text).map((term) => [term, 1] as const));
   const arrays = scratch.borrow(view.count);
   const { touched, matched, alike, mass } = scoreLexically(
-    weights,
-    meantStems,
+    { terms: weights, forms: NO_FORMS, meantStems },
     view,
     readable,
     arrays,

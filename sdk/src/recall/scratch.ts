@@ -30,6 +30,9 @@ export interface ScoreArrays {
   readonly listed: Uint8Array;
   /** Room for the postings of a stem. */
   readonly found: FoundPostings;
+  /** Room for those of one more, and for both together. */
+  readonly more: FoundPostings;
+  readonly joined: FoundPostings;
   /** An empty list with room for every document. */
   list(): DocumentList;
 }
@@ -73,7 +76,7 @@ export function createScratch(): Scratch {
   let scores = allocate(0);
   let taken = new Uint8Array(0);
   let listed = new Uint8Array(0);
-  let found = { documents: new Uint32Array(0), counts: new Uint32Array(0) };
+  let [found, more, joined] = [postingsRoom(0), postingsRoom(0), postingsRoom(0)];
   let lists: Uint32Array[] = [];
 
   return {
@@ -81,7 +84,7 @@ export function createScratch(): Scratch {
       if (count >= room) {
         room = Math.max(Math.ceil(count * 1.25), 256);
         scores = allocate(room);
-        found = { documents: new Uint32Array(room), counts: new Uint32Array(room) };
+        [found, more, joined] = [postingsRoom(room), postingsRoom(room), postingsRoom(room)];
         taken = new Uint8Array(room);
         listed = new Uint8Array(room);
         lists = [];
@@ -96,6 +99,8 @@ export function createScratch(): Scratch {
         taken,
         listed,
         found,
+        more,
+        joined,
         list() {
           const documents = (lists[lent] ??= new Uint32Array(room));
           lent += 1;
@@ -104,6 +109,10 @@ export function createScratch(): Scratch {
       };
     },
   };
+}
+
+function postingsRoom(room: number): FoundPostings {
+  return { documents: new Uint32Array(room), counts: new Uint32Array(room) };
 }
 
 function allocate(room: number): Record<(typeof SCORES)[number], Float32Array> {

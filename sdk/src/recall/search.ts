@@ -9,6 +9,7 @@ import { readQuery } from "./query.ts";
 import { rankDocuments } from "./ranking.ts";
 import { readRows, type RecallParts } from "./read-rows.ts";
 import type { SearchRequest } from "./recall-service.ts";
+import { vaultForms } from "./vault-forms.ts";
 
 /** Rows are read in batches of this many until enough pass the filter. */
 const BATCH = 64;
@@ -21,13 +22,14 @@ export async function searchRecords(
   const { index, vault, loadRequestReader } = parts;
   const { scope, now } = request;
   const reader = await loadRequestReader();
+  const formsOf = await vaultForms(parts);
   const turns: readonly Turn[] = [{ role: "user", text: request.query }];
   const most = request.filter === undefined ? request.limit * 2 + BATCH : Infinity;
   const meaning = await askMeaning(parts, turns, scope, now, rankedFor(most));
   const view = index.view();
   const readable = parts.readables.of(view, scope, now);
   const arrays = parts.scratch.borrow(view.count);
-  const query = readQuery(turns, view, readable, arrays.found, now, reader);
+  const query = readQuery(turns, view, readable, arrays.found, now, reader, formsOf);
   const input = { query, view, readable, arrays, threadId: scope.thread, meaning };
   const ranking = rankDocuments({ ...input, most: rankedFor(most) });
   const found = bestCandidates(input, ranking, now, most).filter(

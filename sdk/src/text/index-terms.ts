@@ -4,7 +4,9 @@ import { isStopWord, stem, words } from "./words.ts";
  * The version of the way texts are cut into index terms. Raised with every change of it: what was indexed under an older one is
  * read as it is, and made anew from its records when there is time.
  */
-export const ANALYZER = 2;
+export const ANALYZER = 4;
+/** The same for what was cut while the stemmer of its language was not at hand: it lacks the stems, and nothing else. */
+export const UNSTEMMED_ANALYZER = 3;
 
 /** Written without spaces, or with particles grown onto the word: pairs of letters find a word inside a longer one. */
 const PAIRED = /^[\p{Script=Han}\p{Script=Hangul}\p{Script=Katakana}\u30fc]{3,}$/u;
@@ -17,10 +19,10 @@ const SIGN_VARIANTS = /\ufe0f|\p{Emoji_Modifier}/gu;
 const MOOD =
   /^[\u{1f600}-\u{1f64f}\u{1f90c}-\u{1f92f}\u{1f970}-\u{1f97a}\u{1fae0}-\u{1faf8}\u{1f44a}-\u{1f450}\u{1f493}-\u{1f49f}\u{1f4aa}\u{1f4af}\u{1f389}\u{1f38a}\u{1f525}\u2728\u2764]/u;
 
-/** What the index knows a text by: stems of its words without stop words, and its signs; repeats kept. */
-export function indexTerms(text: string): string[] {
+/** What the index knows a text in any language by: stems of its words without stop words, and its signs; repeats kept. */
+export function indexTerms(text: string, spoken: readonly string[] = words(text)): string[] {
   const found: string[] = [];
-  for (const word of words(text)) if (!isStopWord(word)) found.push(...termsOf(word));
+  for (const word of spoken) if (!isStopWord(word)) found.push(...termsOf(word));
   if (NON_ASCII.test(text)) found.push(...signs(text));
   return found;
 }

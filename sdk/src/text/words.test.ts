@@ -15,6 +15,13 @@ describe("words", () => {
       "wo",
     ]);
     expect(words("L'école d'été, O'Brien")).toEqual(["école", "été", "brien"]);
+    expect(words("dell’acqua, nell'estate, jusqu'à, all'università, qu'on")).toEqual([
+      "acqua",
+      "estate",
+      "jusqu",
+      "università",
+      "qu",
+    ]);
   });
   test("are found in scripts with and without spaces", () => {
     expect(words("Привет, мир 42")).toEqual(["привет", "мир", "42"]);

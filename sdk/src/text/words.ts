@@ -10,11 +10,11 @@ const ASCII_WORD = /^[a-z]{3,}$/;
 /** Accents, on Latin letters only: elsewhere the mark makes another letter (й, が). */
 const LATIN_ACCENTS = /(?<=\p{Script=Latin})[\u0300-\u036f]+/gu;
 /** Longer runs are keys, hashes, base64: their head is enough to find them again, and the dictionary stays small. */
-const LONGEST_TERM = 40;
+export const LONGEST_TERM = 40;
 
 /**
  * The words of a text in order, lower case, of any script. Contractions lose their tail (`doesn't` -> `does`, `Ann's` -> `ann`),
- * elisions their head (`l'école` -> `école`). Scripts without spaces are cut by `Intl.Segmenter`.
+ * elisions their head (`l'école` -> `école`, `dell'acqua` -> `acqua`). Scripts without spaces are cut by `Intl.Segmenter`.
  */
 export function words(text: string): string[] {
   const found: string[] = [];
@@ -37,8 +37,15 @@ function withoutApostrophe(run: string): string {
   const tail = run.slice(at + 1);
   if (tail === "t" && head.length > 2 && head.endsWith("n"))
     return head === "can" ? head : head.slice(0, -1);
-  return head.length <= 2 && tail.length >= 3 ? withoutApostrophe(tail) : head;
+  return tail.length >= 3 && (head.length <= 2 || ELIDED.has(head))
+    ? withoutApostrophe(tail)
+    : head;
 }
+
+/** Longer words that lose their end before a vowel, in Italian, French and Catalan: the noun stands behind them. */
+const ELIDED: ReadonlySet<string> = new Set(
+  "all dall dell nell sull coll quell bell sant jusqu lorsqu puisqu quoiqu quelqu".split(" "),
+);
 
 function segments(run: string, segmenter: Intl.Segmenter): string[] {
   const cut: string[] = [];
@@ -56,11 +63,16 @@ export function isStopWord(word: string): boolean {
  * English suffixes cut (Porter). Words of other scripts stay as they are.
  */
 export function stem(word: string): string {
-  let folded = word;
-  if (NON_ASCII.test(word))
-    folded = word.normalize("NFD").replace(LATIN_ACCENTS, "").normalize("NFC");
+  const folded = withoutAccents(word);
   if (!ASCII_WORD.test(folded)) return folded.slice(0, LONGEST_TERM);
   return stemmer(ENGLISH_BASE_FORMS.get(folded) ?? folded).slice(0, LONGEST_TERM);
+}
+
+/** A word without the accents of its Latin letters. */
+export function withoutAccents(word: string): string {
+  return NON_ASCII.test(word)
+    ? word.normalize("NFD").replace(LATIN_ACCENTS, "").normalize("NFC")
+    : word;
 }
 
 /** The stems of a text's words without stop words, in order, repeats kept. */

@@ -5,7 +5,6 @@ import { openDexieVault } from "../vault/dexie-vault.ts";
 import { createHost } from "./host.ts";
 import { openKeyBox } from "../crypto/key-box.ts";
 import { KEPT_WHILE_SHARED } from "../sync/sync-types.ts";
-import type { AnalyzeTurn } from "../capture/turn-analysis.ts";
 import type { HostApi } from "./host-api.ts";
 import { keysDatabaseName } from "../vault/schema.ts";
 import { openPrivateFolder, removePrivateFolder } from "../vault/private-folder.ts";
@@ -16,21 +15,22 @@ export function assembleHost(place: "worker" | "page"): HostApi {
   const loadRequestReader = once(
     async () => (await import("../facts/request-reader.ts")).requestReader,
   );
-  const loadAnalysis = once(() => import("../capture/analyze.ts"));
-  const loadAnalyzer = async (): Promise<AnalyzeTurn> => (await loadAnalysis()).analyzeTurn;
+  const loadStems = once(async () => (await import("../text/snowball-stems.ts")).snowballStems());
+  const loadRules = once(() => import("../capture/analyze.ts"));
   const loadContext = once(() => import("../capture/thread-context.ts"));
   const loadObserver = once(() => import("./observe-scope.ts"));
   const pause = createPause();
   return createHost({
     openVault: (name, now) => openDexieVault({ name, now }),
     createIndex: (vault, exclusive) =>
-      createDocumentIndex({ vault, lock: exclusive, newId: randomId }),
+      createDocumentIndex({ vault, lock: exclusive, newId: randomId, loadStems }),
     createRecall: (vault, index, findMeaning) =>
       createRecallService({
         vault,
         index,
         clock: () => performance.now(),
         loadRequestReader,
+        loadStems,
         ...(findMeaning ? { findMeaning } : {}),
       }),
     createVectors: (vault, engine, exclusive, report) =>
@@ -55,7 +55,7 @@ export function assembleHost(place: "worker" | "page"): HostApi {
       ]);
       return createMeaningTier({ ...parts, spaces, pause, clock: () => performance.now() });
     },
-    loadAnalyzer,
+    loadRules,
     loadContext: async () => (await loadContext()).contextBefore,
     loadObserver: async () => (await loadObserver()).observeScope,
     async loadTransfer() {
@@ -84,8 +84,9 @@ export function assembleHost(place: "worker" | "page"): HostApi {
       return opened.openSync(parts);
     },
     pause,
-    warmUp: async () => (await loadAnalysis()).warmAnalyzer(pause),
-    preload: () => void Promise.all([loadRequestReader(), loadAnalyzer()]).catch(() => undefined),
+    warmUp: async () => (await loadRules()).warmAnalyzer(pause),
+    preload: () =>
+      void Promise.all([loadRequestReader(), loadRules(), loadStems()]).catch(() => undefined),
     lock,
     removeCopies: removePrivateFolder,
     now: Date.now,

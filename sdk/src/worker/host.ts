@@ -1,6 +1,6 @@
 import { isMemoryError, MemoryError } from "../domain/errors.ts";
 import type { VaultStats } from "../domain/stats.ts";
-import type { AnalyzeTurn } from "../capture/turn-analysis.ts";
+import type { CaptureRules } from "../capture/turn-analysis.ts";
 import type { contextBefore } from "../capture/thread-context.ts";
 import { createThreadFinder } from "../capture/threads.ts";
 import { createTurnStore } from "../capture/turn-store.ts";
@@ -48,7 +48,7 @@ export interface HostDeps {
   ) => Vectors;
   /** The embedder's part, which is loaded apart. */
   readonly loadMeaning: (parts: MeaningParts) => Promise<Meaning>;
-  readonly loadAnalyzer: () => Promise<AnalyzeTurn>;
+  readonly loadRules: () => Promise<CaptureRules>;
   /** What clients of gateways need that send their new turns only: a thread's end, and observations of its beginning. */
   readonly loadContext: () => Promise<typeof contextBefore>;
   readonly loadObserver: () => Promise<typeof observeScope>;
@@ -240,7 +240,7 @@ export function createHost(deps: HostDeps): HostApi {
     const recall = deps.createRecall(vault, index, meaning?.find);
     meaning?.start();
     // What could not be warmed is loaded, or fails, when it is needed.
-    setTimeout(() => void deps.warmUp().catch(() => undefined), WARM_AFTER_MS);
+    setTimeout(() => void settleIn(), WARM_AFTER_MS);
     const threads = createThreadFinder({
       vault,
       now,
@@ -252,7 +252,7 @@ export function createHost(deps: HostDeps): HostApi {
       index,
       threads,
       randomId: deps.randomId,
-      loadAnalyzer: deps.loadAnalyzer,
+      loadRules: deps.loadRules,
       pause: deps.pause,
     });
     const onStored = (ids: readonly string[]): void => {
@@ -269,7 +269,7 @@ export function createHost(deps: HostDeps): HostApi {
       context: async (place, wish) =>
         (await deps.loadContext())(vault, place, { ...wish, countTokens, now: now() }),
     });
-    const records = createRecords({ vault, index, now, loadAnalyzer: deps.loadAnalyzer });
+    const records = createRecords({ vault, index, now, loadRules: deps.loadRules });
     const forgetter = createForgetter({
       vault,
       index,
@@ -408,6 +408,12 @@ export function createHost(deps: HostDeps): HostApi {
     } catch (error) {
       report(error);
     }
+  }
+
+  async function settleIn(): Promise<void> {
+    await deps.warmUp().catch(() => undefined);
+    // What an older version stored is brought up to date even where nothing is stored anew.
+    if (!closed) maintainSoon(false);
   }
 
   function maintainSoon(isOverdue: boolean): void {

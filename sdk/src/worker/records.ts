@@ -8,7 +8,7 @@ import type {
 import { isReadable, mergeScopes, type Scope } from "../domain/scope.ts";
 import { toMemoryRecord, type StoredRecord } from "../domain/stored-record.ts";
 import { emptyError, epochMs, withSlotTags } from "../capture/drafts.ts";
-import type { AnalyzeTurn } from "../capture/turn-analysis.ts";
+import type { AnalyzeTurn, CaptureRules } from "../capture/turn-analysis.ts";
 import type { DocumentIndex } from "../engine/document-index.ts";
 import type { Vault } from "../vault/vault.ts";
 import type { ScopeView } from "./host-api.ts";
@@ -36,12 +36,12 @@ export interface RecordsDeps {
   readonly vault: Vault;
   readonly index: DocumentIndex;
   readonly now: () => number;
-  readonly loadAnalyzer: () => Promise<AnalyzeTurn>;
+  readonly loadRules: () => Promise<CaptureRules>;
 }
 
 const WALK_PAGE = 500;
 
-export function createRecords({ vault, index, now, loadAnalyzer }: RecordsDeps): Records {
+export function createRecords({ vault, index, now, loadRules }: RecordsDeps): Records {
   return { get, list, update, history, all };
 
   async function get(view: ScopeView, id: string): Promise<MemoryRecord | null> {
@@ -88,10 +88,11 @@ export function createRecords({ vault, index, now, loadAnalyzer }: RecordsDeps):
     const row = await visible(view, id);
     if (!row) throw notFound(id);
     const at = now();
-    const analyze = await loadAnalyzer();
+    const { analyzeTurn: analyze } = await loadRules();
     const change = (before: StoredRecord): StoredRecord => patched(before, patch, at, analyze);
     const textChanges =
       patch.text !== undefined && patched(row, patch, at, analyze).text !== row.text;
+    if (patch.text !== undefined) await index.ready([patch.text]);
     const { before, after } = await vault.modify(
       id,
       change,

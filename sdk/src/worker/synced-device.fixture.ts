@@ -36,7 +36,7 @@ export async function openSyncedDevice(access: VaultAccess): Promise<SyncedDevic
   const index = createDocumentIndex({ vault, lock: exclusive, newId: randomId });
   await index.open();
   const vectors = createVectors(vault, () => Promise.reject(new Error("no vectors here")));
-  const loadAnalyzer = async () => (await import("../capture/analyze.ts")).analyzeTurn;
+  const loadRules = () => import("../capture/analyze.ts");
   const recall = createRecallService({
     vault,
     index,
@@ -49,10 +49,10 @@ export async function openSyncedDevice(access: VaultAccess): Promise<SyncedDevic
     index,
     threads,
     randomId,
-    loadAnalyzer,
+    loadRules,
     pause: () => Promise.resolve(),
   });
-  const records = createRecords({ vault, index, now: Date.now, loadAnalyzer });
+  const records = createRecords({ vault, index, now: Date.now, loadRules });
   const told = { changed: [] as string[], forgottenElsewhere: [] as string[] };
   const forgetter = createForgetter({
     vault,

@@ -12,6 +12,7 @@ export function watchIndex(
   return {
     open: () => index.open(),
     entryOf: (draft) => index.entryOf(draft),
+    ready: (texts) => index.ready(texts),
     add(rows) {
       index.add(rows);
       watcher.added(rows);
@@ -27,6 +28,9 @@ export function watchIndex(
     view: () => index.view(),
     get size() {
       return index.size;
+    },
+    get languages() {
+      return index.languages;
     },
     stats: () => index.stats(),
   };

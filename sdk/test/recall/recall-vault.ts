@@ -3,6 +3,7 @@ import type { RecordDraft } from "../../src/domain/stored-record.ts";
 import { createIndexStore, draftOf } from "../../src/engine/index-fixtures.ts";
 import { createDocumentIndex } from "../../src/engine/packed-index.ts";
 import { requestReader } from "../../src/facts/request-reader.ts";
+import type { Stems } from "../../src/text/stems.ts";
 import { createRecallService } from "../../src/recall/recall.ts";
 import type { RecallOutcome } from "../../src/recall/recall-service.ts";
 
@@ -15,28 +16,40 @@ export interface Said extends Partial<RecordDraft> {
   readonly text: string;
 }
 
-/** The real index and recall over these turns, in memory; the answer asks what a conversation's last turn asks. */
+/**
+ * The real index and recall over these turns, in memory; the answer asks what a conversation's last turn asks. Without `loadStems` no
+ * language but English is stemmed.
+ */
 export function recallOver(
   said: readonly Said[],
+  loadStems?: () => Promise<Stems>,
 ): (turns: readonly Turn[], budgetTokens?: number) => Promise<RecallOutcome> {
   const store = createIndexStore();
   const index = createDocumentIndex({
     vault: store as never,
     lock: (work) => work(),
     newId: () => String(store.segments.length),
+    ...(loadStems ? { loadStems } : {}),
   });
-  said.forEach((parts, at) => {
-    const draft = draftOf(`said-${at}`, parts.text, { createdAt: NOW - (at + 2) * DAY, ...parts });
-    index.add([store.put(draft, index.entryOf(draft))]);
-  });
+  const filled = index.ready(said.map(({ text }) => text)).then(() =>
+    said.forEach((parts, at) => {
+      const draft = draftOf(`said-${at}`, parts.text, {
+        createdAt: NOW - (at + 2) * DAY,
+        ...parts,
+      });
+      index.add([store.put(draft, index.entryOf(draft))]);
+    }),
+  );
   const service = createRecallService({
     index,
     vault: store,
     clock: () => 0,
     loadRequestReader: () => Promise.resolve(requestReader),
+    ...(loadStems ? { loadStems } : {}),
   });
-  return (turns, budgetTokens = 1_000) =>
-    service.recall({
+  return async (turns, budgetTokens = 1_000) => {
+    await filled;
+    return service.recall({
       turns,
       scope: {},
       strategy: "query",
@@ -45,4 +58,5 @@ export function recallOver(
       frozenProfile: null,
       fenceId: "9f3a01",
     });
+  };
 }

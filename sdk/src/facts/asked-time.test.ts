@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { askedTime, nearness } from "./asked-time.ts";
+import { nearness } from "../recall/nearness.ts";
+import { askedTime } from "./asked-time.ts";
 
 const NOW = Date.UTC(2024, 5, 15);
 const day = (text: string): number => Math.floor(Date.parse(`${text}T00:00:00Z`) / 86_400_000);

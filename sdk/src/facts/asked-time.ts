@@ -96,12 +96,6 @@ export function askedTime(text: string, now: number): AskedTime | null {
   return null;
 }
 
-/** How near a day is to the span: 1 inside or a day beside it, falling to 0 at three weeks. */
-export function nearness(day: number, asked: AskedTime): number {
-  const gap = day < asked.from ? asked.from - day : day > asked.to ? day - asked.to : 0;
-  return gap <= 1 ? 1 : gap <= 7 ? 0.6 : gap <= 20 ? 0.2 : 0;
-}
-
 function dayNumber(time: number): number {
   return Math.floor(time / DAY_MS);
 }
