@@ -70,6 +70,18 @@ describe("the packed package", () => {
     await server.close();
   });
 
+  test("fetches the stemmer of a text's language from its own files, under the same policy", async () => {
+    const server = await serve(sdk.plainSite("languages", "languages.js"), {
+      "content-security-policy": STRICT_CSP,
+    });
+    const { outcome, workers, faults } = await visit(browser, server.url);
+    expect(faults).toEqual([]);
+    // Both words, each in a form that was not said.
+    expect(outcome).toEqual({ words: 1, problems: [] });
+    expect(workers).toBe(1);
+    await server.close();
+  });
+
   test("brings a worker that needs no file of its own", async () => {
     const site = sdk.plainSite("inline", "inline-worker.js");
     const server = await serve(site, {
