@@ -7,9 +7,11 @@ const demo = createDemoTest();
 const SCREENS = [
   "chat",
   "memories",
+  "observations",
   "transfer",
   "storage",
   "devices",
+  "two-devices",
   "gateways",
   "benchmark",
   "settings",

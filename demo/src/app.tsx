@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
+import { lazyScreen } from "./components/lazy-screen.tsx";
 import { Navigation, screenLabel } from "./components/navigation.tsx";
 import { NoticeRegion } from "./components/notice-region.tsx";
 import { VaultBanner } from "./components/vault-banner.tsx";
@@ -19,7 +20,13 @@ const SCREENS: Readonly<Record<Screen, () => JSX.Element>> = {
   memories: MemoriesScreen,
   transfer: TransferScreen,
   storage: StorageScreen,
+  observations: lazyScreen(() =>
+    import("./screens/observations-screen.tsx").then((module) => module.ObservationsScreen),
+  ),
   devices: DevicesScreen,
+  "two-devices": lazyScreen(() =>
+    import("./screens/twins-screen.tsx").then((module) => module.TwinsScreen),
+  ),
   gateways: GatewaysScreen,
   benchmark: BenchmarkScreen,
   settings: SettingsScreen,
@@ -40,7 +47,8 @@ export function Page(): JSX.Element {
     if (main.current !== null) main.current.scrollTop = 0;
     // A dialog that a deep link opened has the focus already.
     if (document.querySelector("dialog[open]") === null)
-      main.current?.querySelector<HTMLElement>("[data-screen-title]")?.focus();
+      // A screen that is still being fetched takes the focus over when it is there.
+      (main.current?.querySelector<HTMLElement>("[data-screen-title]") ?? main.current)?.focus();
   }, [screen]);
 
   return (

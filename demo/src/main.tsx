@@ -11,6 +11,7 @@ import "./styles/memories.css";
 import "./styles/panels.css";
 import "./styles/benchmark.css";
 import "./styles/devices.css";
+import "./styles/twins.css";
 import "./styles/gateways.css";
 import { render } from "preact";
 import { Page } from "./app.tsx";

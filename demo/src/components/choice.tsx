@@ -77,12 +77,15 @@ export function Switch(props: {
   readonly checked: boolean;
   readonly onChange: (checked: boolean) => void;
   readonly hint?: string;
+  /** Where several have the same label: which one it is. */
+  readonly name?: string;
 }): JSX.Element {
   return (
     <label class="switch" title={props.hint}>
       <input
         type="checkbox"
         role="switch"
+        aria-label={props.name}
         checked={props.checked}
         onChange={(event) => props.onChange(event.currentTarget.checked)}
       />

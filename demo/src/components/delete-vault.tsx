@@ -3,6 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 import { deleteVault, listVaults, type VaultInfo } from "@alcove/sdk";
 import { useApp } from "../state/app-state.ts";
 import { explain } from "../state/explain.ts";
+import { TWIN_VAULTS } from "../state/twin-vaults.ts";
 import { Dialog } from "./dialog.tsx";
 
 const PHRASE = "delete everything";
@@ -17,6 +18,7 @@ export function DeleteEverything(): JSX.Element {
   const run = async (): Promise<void> => {
     try {
       await gateways.forget();
+      await Promise.all(TWIN_VAULTS.map((name) => deleteVault(name)));
       await memory.destroy();
       await keys.forgetAll();
       localStorage.clear();
@@ -43,8 +45,8 @@ export function DeleteEverything(): JSX.Element {
             }}
           >
             <p>
-              Every memory, every version and the index of this vault, what was tried under
-              Gateways, your provider keys and your settings.{" "}
+              Every memory, every version and the index of this vault, what was tried under Gateways
+              and on the two devices, your provider keys and your settings.{" "}
               {devices.isOn.value
                 ? "Your other devices and the sync server keep theirs: turn sync off first, under Devices, to delete the vault there too."
                 : "Unless you shared or exported it, there is no copy anywhere else."}{" "}

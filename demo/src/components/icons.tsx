@@ -7,6 +7,8 @@ const PATHS = {
   transfer: "M6.5 16V5m0 0L3.5 8m3-3 3 3M13.5 4v11m0 0 3-3m-3 3-3-3",
   storage: "M10 2.8l6 2.2v4.6c0 3.7-2.4 6.3-6 7.6-3.6-1.3-6-3.9-6-7.6V5zM7.4 9.9l1.9 1.9 3.4-3.6",
   devices: "M3 4.5h10v7H3zM6 15h4M8 11.5V15M14.5 8h3v7.5h-3z",
+  laptop: "M5 4.5h10v8H5zM2.5 15.5h15M5 12.5l-2.5 3m12.5-3 2.5 3",
+  phone: "M6 3h8v14H6zM9 14.5h2",
   gateways: "M3 10h4m6 0h4M7 5.5h6v9H7zM14.5 7.5 17 10l-2.5 2.5",
   benchmark: "M4 14.5a6.5 6.5 0 1 1 12 0M10 12.5l3-4.5M3 17h14",
   settings: "M3.5 6.5h7m4 0h2M3.5 13.5h2m4 0h7M12.5 4.5v4M7.5 11.5v4",

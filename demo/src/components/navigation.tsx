@@ -8,7 +8,7 @@ import { Mark } from "./mark.tsx";
 import { count } from "./words.ts";
 
 const ITEMS: readonly {
-  readonly screen: Screen;
+  readonly screen: Exclude<Screen, "observations" | "two-devices">;
   readonly label: string;
   readonly short: string;
 }[] = [
@@ -22,8 +22,19 @@ const ITEMS: readonly {
   { screen: "settings", label: "Settings", short: "Settings" },
 ];
 
+/** Screens that are reached from another one. */
+const INNER: Partial<Readonly<Record<Screen, { readonly of: Screen; readonly label: string }>>> = {
+  observations: { of: "memories", label: "Observations" },
+  "two-devices": { of: "devices", label: "Two devices" },
+};
+
 export function screenLabel(screen: Screen): string {
-  return ITEMS.find((item) => item.screen === screen)?.label ?? "";
+  return INNER[screen]?.label ?? ITEMS.find((item) => item.screen === screen)?.label ?? "";
+}
+
+function currentOf(screen: Screen, item: Screen): "page" | "true" | undefined {
+  if (screen === item) return "page";
+  return INNER[screen]?.of === item ? "true" : undefined;
 }
 
 /** The way around: a column on wide pages, a bar at the bottom on phones. */
@@ -35,7 +46,7 @@ export function Navigation(): JSX.Element {
   // On a phone the bar is wider than the page: where the person is has to be seen in it.
   useEffect(() => {
     list.current
-      ?.querySelector('[aria-current="page"]')
+      ?.querySelector("[aria-current]")
       ?.scrollIntoView({ block: "nearest", inline: "nearest" });
   }, [screen]);
   return (
@@ -48,10 +59,7 @@ export function Navigation(): JSX.Element {
         <ul ref={list} class="nav">
           {ITEMS.map((item) => (
             <li key={item.screen}>
-              <a
-                href={href(item.screen)}
-                aria-current={screen === item.screen ? "page" : undefined}
-              >
+              <a href={href(item.screen)} aria-current={currentOf(screen, item.screen)}>
                 <Icon name={item.screen} />
                 <span class="nav-long">{item.label}</span>
                 <span class="nav-short">{item.short}</span>

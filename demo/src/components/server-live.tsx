@@ -35,7 +35,7 @@ export function ServerLive(props: {
           <p class="muted small">
             {watch.isPlugged.value
               ? `The server’s own answer to ${device}, ${formatSecond(holdings.at)}.`
-              : `${device} is offline. The server’s last answer to it, ${formatSecond(holdings.at)}.`}
+              : `Offline: this is the server’s last answer to ${device}, ${formatSecond(holdings.at)}.`}
           </p>
           <p class="visually-hidden" role="status">
             The server holds {count(holdings.entries, "sealed row")}.

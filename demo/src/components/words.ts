@@ -87,6 +87,13 @@ export const SLOT_TAGS: readonly { readonly tag: string; readonly label: string 
   { tag: "slot:event", label: "Events" },
 ];
 
+const OTHER_TAGS: Readonly<Record<string, string>> = {
+  observation: "Observation",
+  "priority:high": "High",
+  "priority:medium": "Medium",
+  "priority:low": "Low",
+};
+
 export function tagLabel(tag: string): string {
-  return SLOT_TAGS.find((slot) => slot.tag === tag)?.label ?? tag;
+  return SLOT_TAGS.find((slot) => slot.tag === tag)?.label ?? OTHER_TAGS[tag] ?? tag;
 }

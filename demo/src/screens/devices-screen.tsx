@@ -10,6 +10,7 @@ import { SyncProblem } from "../components/sync-problem.tsx";
 import { SyncStart } from "../components/sync-start.tsx";
 import { SyncState } from "../components/sync-state.tsx";
 import { useApp } from "../state/app-state.ts";
+import { href } from "../state/router.ts";
 
 /** One vault on all devices of a person. */
 export function DevicesScreen(): JSX.Element {
@@ -21,7 +22,11 @@ export function DevicesScreen(): JSX.Element {
       <ScreenHead
         title="Devices"
         text="The same memories on all your devices, through a server that cannot read them."
-      />
+      >
+        <a class="button" href={href("two-devices")}>
+          See two devices at work
+        </a>
+      </ScreenHead>
       {state === "unavailable" && (
         <section class="block">
           <SyncProblem error={problem} />

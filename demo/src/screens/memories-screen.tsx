@@ -7,6 +7,7 @@ import { MemoryEditor } from "../components/memory-editor.tsx";
 import { MemoryFilters } from "../components/memory-filters.tsx";
 import { MemoryRow } from "../components/memory-row.tsx";
 import { MemorySheet } from "../components/memory-sheet.tsx";
+import { MemoryViews } from "../components/memory-views.tsx";
 import { NoteDialog } from "../components/note-dialog.tsx";
 import { ScreenHead } from "../components/screen-head.tsx";
 import { count } from "../components/words.ts";
@@ -38,6 +39,7 @@ export function MemoriesScreen(): JSX.Element {
           <Icon name="plus" /> Add a note
         </button>
       </ScreenHead>
+      <MemoryViews />
       <MemoryFilters />
       {selected.length > 0 && (
         <div class="bulk" role="region" aria-label="Selected memories">

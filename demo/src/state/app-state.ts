@@ -10,6 +10,7 @@ import { createForgetQueue, type ForgetQueue } from "./forget-queue.ts";
 import { createGatewayPlayground, type GatewayPlayground } from "./gateway-playground.ts";
 import { createMemoryList, type MemoryListState } from "./memory-list.ts";
 import { createNotices, type Notices } from "./notices.ts";
+import { createObservations, type Observations } from "./observations.ts";
 import { createProviderKeys, type ProviderKeys } from "./provider-keys.ts";
 import { providerUrl } from "./provider.ts";
 import { createRequestLog, type RequestLog } from "./request-log.ts";
@@ -30,6 +31,7 @@ export interface App {
   readonly chats: Chats;
   readonly list: MemoryListState;
   readonly forgetting: ForgetQueue;
+  readonly observations: Observations;
   readonly transfer: Transfer;
   readonly health: VaultHealth;
   readonly requests: RequestLog;
@@ -70,6 +72,7 @@ export function createApp(
     chats,
     list: createMemoryList(memory, forgetting),
     forgetting,
+    observations: createObservations(memory, notices),
     transfer: createTransfer(memory, notices),
     health: createVaultHealth(memory),
     embedding: createEmbeddingState(memory, settings),

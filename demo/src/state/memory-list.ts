@@ -94,7 +94,12 @@ export function createMemoryList(memory: Memory, forgetting: ForgetQueue): Memor
     from,
     to,
     lines: computed(() =>
-      found.value.filter((line) => !forgetting.waiting.value.has(line.record.id)),
+      found.value.filter(
+        ({ record, hit }) =>
+          !forgetting.waiting.value.has(record.id) &&
+          // Observations have a view of their own; whoever searches looks everywhere.
+          (hit !== null || kind.value === "derived" || !record.tags.includes("observation")),
+      ),
     ),
     more: computed(() => next.value !== null),
     state,

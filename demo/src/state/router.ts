@@ -3,9 +3,11 @@ import { signal, type ReadonlySignal } from "@preact/signals";
 export const SCREENS = [
   "chat",
   "memories",
+  "observations",
   "transfer",
   "storage",
   "devices",
+  "two-devices",
   "gateways",
   "benchmark",
   "settings",
