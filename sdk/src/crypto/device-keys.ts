@@ -32,8 +32,13 @@ export async function newDeviceKeys(suite: Suite): Promise<DeviceKeys> {
   };
 }
 
-export function keepDeviceKeys(box: KeyBox, keys: DeviceKeys): Promise<void> {
-  return box.put(NAME, keys);
+/** With what else is kept in the same step. */
+export function keepDeviceKeys(
+  box: KeyBox,
+  keys: DeviceKeys,
+  beside: Readonly<Record<string, unknown>> = {},
+): Promise<void> {
+  return box.putAll({ [NAME]: keys, ...beside });
 }
 
 /**

@@ -4,6 +4,8 @@ export interface KeyBox {
   get(name: string): Promise<unknown>;
   /** Resolves once it is on disk. */
   put(name: string, value: unknown): Promise<void>;
+  /** All of them or none. */
+  putAll(rows: Readonly<Record<string, unknown>>): Promise<void>;
   remove(name: string): Promise<void>;
   close(): void;
 }
@@ -20,12 +22,16 @@ export async function openKeyBox(indexedDB: IDBFactory, name: string): Promise<K
 
   return {
     get: (key) => settled(db.transaction(STORE).objectStore(STORE).get(key)),
-    put: (key, value) => write((store) => store.put(value, key)),
-    remove: (key) => write((store) => store.delete(key)),
+    put: (key, value) => write((store) => void store.put(value, key)),
+    putAll: (rows) =>
+      write((store) => {
+        for (const [key, value] of Object.entries(rows)) store.put(value, key);
+      }),
+    remove: (key) => write((store) => void store.delete(key)),
     close: () => db.close(),
   };
 
-  function write(change: (store: IDBObjectStore) => IDBRequest): Promise<void> {
+  function write(change: (store: IDBObjectStore) => void): Promise<void> {
     const transaction = db.transaction(STORE, "readwrite", { durability: "strict" });
     return new Promise((resolve, reject) => {
       transaction.oncomplete = () => resolve();

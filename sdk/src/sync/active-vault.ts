@@ -31,6 +31,8 @@ export interface ActiveDeps {
   readonly createEngine: (access: VaultAccess) => SyncEngine;
   /** Under one lock over all tabs of the origin. */
   readonly lock: <T>(work: () => Promise<T>) => Promise<T>;
+  /** This device goes on under another identity, as a copy of it writes too. */
+  readonly onRenewed: () => void;
   /** Names this tab. */
   readonly tab: string;
   readonly now: () => number;
@@ -128,7 +130,7 @@ export function createActiveVaults(deps: ActiveDeps): ActiveVaults {
   }
 
   /** Another copy of this device has written in its name: this one goes on as a device of its own, which the old key lets in. */
-  async function renew({ membership, transport }: ActiveVault): Promise<ActiveVault> {
+  async function renew({ membership, transport, engine }: ActiveVault): Promise<ActiveVault> {
     const device: DeviceKeys = await newDeviceKeys(suite);
     await membership.add({
       signPk: device.signing.publicKey,
@@ -136,9 +138,11 @@ export function createActiveVaults(deps: ActiveDeps): ActiveVaults {
     });
     const known = await loadVault({ box, suite, device: membership.device }, dayOf(now()));
     if (known === null) throw off();
+    // First what is known, then who knows it: cut between the two, the old identity finds out again that there are two of it.
+    await engine.renew();
     const renewed = await becomeMember(known, { ...deps, device, transport });
     active = activeOf(renewed, transport);
-    await active.engine.forget();
+    deps.onRenewed();
     return active;
   }
 }

@@ -64,6 +64,8 @@ export interface SyncEngine {
   /** Copies of memories that left the vault though somebody may want them. They are on this device only. */
   copies(): Promise<readonly PlainCopy[]>;
   discard(ids: readonly string[]): Promise<void>;
+  /** Before this device takes another identity: nothing that is known of its records is lost, and what waits is sent under the new one. */
+  renew(): Promise<void>;
   /** Forgets what it knew of the server's vault; the memories stay. */
   forget(): Promise<void>;
 }

@@ -107,6 +107,12 @@ export function createSyncEngine(deps: SyncEngineDeps): SyncEngine {
       await store.requeue([...new Set(old.map(({ record }) => record))]);
       await push(signal);
     },
+    async renew() {
+      await store.unseal();
+      const { beginReread } = await import("./repairs.ts");
+      await stored((current) => beginReread(parts, current, "forked"));
+      known = null;
+    },
     async forget() {
       known = null;
       await store.clear();

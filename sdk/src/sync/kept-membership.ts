@@ -1,5 +1,5 @@
 import type { DeviceKeys } from "../crypto/device-keys.ts";
-import { openEpochKeys, sealEpochKeys } from "../crypto/device-keys.ts";
+import { keepDeviceKeys, openEpochKeys, sealEpochKeys } from "../crypto/device-keys.ts";
 import type { KeyBox } from "../crypto/key-box.ts";
 import type { EpochKey } from "../crypto/key-schedule.ts";
 import type { Suite } from "../crypto/suite.ts";
@@ -27,12 +27,18 @@ interface KeptVault {
 }
 
 /** Resolves once it is on disk. One row, so that log and keys are always of one moment. */
-export async function keepVault(
-  { box, suite, device }: KeptDeps,
-  vault: KnownVault,
-): Promise<void> {
+export async function keepVault(deps: KeptDeps, vault: KnownVault): Promise<void> {
+  await deps.box.put(MEMBERSHIP, await keptVault(deps, vault));
+}
+
+/** For a device that has just become a member: its keys and what it knows, or nothing. */
+export async function keepMember(deps: KeptDeps, vault: KnownVault): Promise<void> {
+  await keepDeviceKeys(deps.box, deps.device, { [MEMBERSHIP]: await keptVault(deps, vault) });
+}
+
+async function keptVault({ suite, device }: KeptDeps, vault: KnownVault): Promise<KeptVault> {
   const { url, vaultId, log, linkedHeads } = vault;
-  const kept: KeptVault = {
+  return {
     url,
     vaultId,
     entries: log.entries,
@@ -40,7 +46,6 @@ export async function keepVault(
     linkedHeads,
     epochKeys: await sealEpochKeys(suite, device, vaultId, vault.epochKeys),
   };
-  await box.put(MEMBERSHIP, kept);
 }
 
 /**

@@ -1,5 +1,5 @@
 import { MemoryError } from "../domain/errors.ts";
-import { keepDeviceKeys, type DeviceKeys } from "../crypto/device-keys.ts";
+import type { DeviceKeys } from "../crypto/device-keys.ts";
 import type { KeyBox } from "../crypto/key-box.ts";
 import type { EpochKey } from "../crypto/key-schedule.ts";
 import { activeDevices, findDevice, type LogState } from "../crypto/member-log.ts";
@@ -13,7 +13,7 @@ import type { LogChange, PublicKeys } from "../wire/member-log.ts";
 import type { SealedBox } from "../wire/procedures.ts";
 import { dayOf } from "./days.ts";
 import type { VaultAccess } from "./engine-port.ts";
-import { keepVault, type KnownVault } from "./kept-membership.ts";
+import { keepMember, keepVault, type KnownVault } from "./kept-membership.ts";
 import { epochKeysOf, nextEpoch, sealForMembers } from "./member-keys.ts";
 import { extend, readLog, type MemberLog } from "./read-log.ts";
 import { problemCode } from "./server-problem.ts";
@@ -283,8 +283,7 @@ export function createMembership(known: KnownVault, deps: MembershipDeps): Membe
 
 /** Keeps a vault that this device has just become a member of. */
 export async function becomeMember(vault: KnownVault, deps: MembershipDeps): Promise<Membership> {
-  await keepDeviceKeys(deps.box, deps.device);
-  await keepVault(deps, vault);
+  await keepMember(deps, vault);
   return createMembership(vault, deps);
 }
 

@@ -31,7 +31,7 @@ export async function beginReread(
   const ids = new Set(waiting.map(({ id }) => id));
   const unsent = known.filter(({ key, id }) => ids.has(id) && ledger.dotsOf(key).length === 0);
   const state = {
-    ...emptyState(generation, heads, before),
+    ...emptyState(generation, heads, why === "forked" ? { ...before, nextSeq: 1 } : before),
     claims: [...emptyState(generation, heads).claims, ...before.claims],
     resealBelow: before.resealBelow,
     seen: before.seen ?? [],

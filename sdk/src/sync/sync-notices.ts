@@ -5,19 +5,19 @@ import type { PlainProblem, PlainStatus } from "./sync-types.ts";
 const MOST_IDS = 20;
 
 /** How sync stands, with what a user should know of though it stops nothing. What can be mended comes first. */
-export function standing({
-  pending,
-  lastSyncedAt,
-  tooLarge,
-  aside,
-  copies,
-  away,
-}: EngineStatus): Pick<PlainStatus, "pending" | "lastSyncedAt" | "problem"> {
+export function standing(
+  { pending, lastSyncedAt, tooLarge, aside, copies, away }: EngineStatus,
+  renewed = false,
+): Pick<PlainStatus, "pending" | "lastSyncedAt" | "problem"> {
   return {
     pending,
     lastSyncedAt,
     problem:
-      largeProblem(tooLarge) ?? asideProblem(aside) ?? copiesProblem(copies) ?? awayProblem(away),
+      largeProblem(tooLarge) ??
+      asideProblem(aside) ??
+      copiesProblem(copies) ??
+      awayProblem(away) ??
+      forkedProblem(renewed),
   };
 }
 
@@ -61,6 +61,17 @@ function awayProblem(away: boolean): PlainProblem | null {
     message:
       "This device was away for more than 180 days. It reads everything anew, and then sends what was written here meanwhile.",
     retryable: true,
+    details: {},
+  };
+}
+
+function forkedProblem(renewed: boolean): PlainProblem | null {
+  if (!renewed) return null;
+  return {
+    code: "sync/device-forked",
+    message:
+      "A copy of this browser profile writes to the vault too. This device goes on as a device of its own; remove the other one if you do not know it.",
+    retryable: false,
     details: {},
   };
 }

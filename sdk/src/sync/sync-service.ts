@@ -82,6 +82,9 @@ export async function openSyncService(deps: SyncServiceDeps): Promise<SyncServic
     now,
     createTransport: (url) => createHttpTransport({ url }),
     createEngine: deps.createEngine,
+    onRenewed: () => {
+      renewed = true;
+    },
     lock: (work) => deps.lock("sync", null, work),
   });
   const waiting = {
@@ -90,6 +93,7 @@ export async function openSyncService(deps: SyncServiceDeps): Promise<SyncServic
     approvals: new Map<string, Approval>(),
   };
   let status = OFF;
+  let renewed = false;
   /** What is to be known though it stops nothing. */
   let notice: PlainStatus["problem"] = null;
   let leading: { readonly end: AbortController; readonly over: Promise<void> } | null = null;
@@ -245,7 +249,7 @@ export async function openSyncService(deps: SyncServiceDeps): Promise<SyncServic
       }
       // Of this tab alone: the one that leads knows more, and tells it.
       notice = null;
-      status = { state: "idle", ...standing(await active.engine.status()) };
+      status = { state: "idle", ...standing(await active.engine.status(), renewed) };
       deps.onStatus(status);
       lead(active);
     } catch (error) {
@@ -317,7 +321,7 @@ export async function openSyncService(deps: SyncServiceDeps): Promise<SyncServic
   }
 
   async function told({ engine }: ActiveVault, state: PlainStatus["state"]): Promise<void> {
-    const here = standing(await engine.status());
+    const here = standing(await engine.status(), renewed);
     notice = here.problem;
     tell({ state, ...here });
   }

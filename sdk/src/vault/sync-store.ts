@@ -172,8 +172,11 @@ export interface SeenRow {
 }
 
 export interface RereadRow {
-  /** - `away`: this device was away for long. - `removed`: a device wrote after it was removed. */
-  readonly why: "away" | "removed";
+  /**
+   * - `away`: this device was away for long. - `removed`: a device wrote after it was removed. - `forked`: this device goes on under
+   *   another identity.
+   */
+  readonly why: "away" | "removed" | "forked";
   /** Records whose state counts for nothing until their rows were read. */
   readonly undone: readonly string[];
   /** Records that no row of the server carried when it began. */
