@@ -5,7 +5,7 @@ import type { Suite } from "../crypto/suite.ts";
 import type { Bytes } from "../wire/bytes.ts";
 import type { Head } from "../wire/dots.ts";
 import type { ProcedureInput, ProcedureOutput } from "../wire/procedure-table.ts";
-import type { Base64url } from "../wire/procedures.ts";
+import type { Base64url, LiveEvent } from "../wire/procedures.ts";
 import type { PlainCopy } from "./sync-types.ts";
 import type { CallName } from "./transport.ts";
 
@@ -47,8 +47,10 @@ export interface VaultAccess {
 export interface SyncEngine {
   /** Sends what waits in the outbox. */
   push(signal?: AbortSignal): Promise<void>;
-  /** Takes in what the server has more, up to its end. */
-  pull(signal?: AbortSignal): Promise<void>;
+  /** The same without asking first what others have written: where somebody has, it is read afterwards. */
+  send(signal?: AbortSignal): Promise<void>;
+  /** Takes in what the server has more, up to its end. `news`: a hint; nothing is asked where all of it is here. */
+  pull(signal?: AbortSignal, news?: LiveEvent): Promise<void>;
   /** Pulls and pushes until there is nothing more to do on either side. */
   now(signal?: AbortSignal): Promise<void>;
   status(): Promise<EngineStatus>;

@@ -1,7 +1,7 @@
 import { MemoryError, isMemoryError } from "../domain/errors.ts";
 import type { SealedBatch, SyncStore } from "../vault/sync-store.ts";
 import { bytesKey } from "../wire/bytes.ts";
-import type { PushResult } from "../wire/procedures.ts";
+import type { LiveEvent, PushResult } from "../wire/procedures.ts";
 import { keptAside, keptCopies } from "./aside.ts";
 import { AWAY_DAYS, DAY_MS, dayOf } from "./days.ts";
 import type { SyncEngine, VaultAccess } from "./engine-port.ts";
@@ -51,13 +51,19 @@ export function createSyncEngine(deps: SyncEngineDeps): SyncEngine {
   let tidyDay = 0;
 
   return {
-    push,
+    push: (signal) => push(signal, false),
+    async send(signal) {
+      await sendSealed(signal);
+      const { cursor, lastSyncedAt, reread } = (await ledger()).state;
+      const isFresh = lastSyncedAt !== null && now() - lastSyncedAt < DAY_MS;
+      await push(signal, cursor !== null && isFresh && !reread);
+    },
     pull,
     async now(signal) {
       // It ends with a pull that had nothing to send.
-      await push(signal);
+      await push(signal, false);
       for (let round = 0; round < MOST_TRIES && (await waiting()) > 0; round += 1)
-        await push(signal);
+        await push(signal, false);
     },
     status: async () => ({
       pending: await store.pending(),
@@ -105,7 +111,7 @@ export function createSyncEngine(deps: SyncEngineDeps): SyncEngine {
       const old = [...current.held.values()].filter((row) => row.epoch < epoch);
       await store.setState(current.next({ resealBelow: epoch }));
       await store.requeue([...new Set(old.map(({ record }) => record))]);
-      await push(signal);
+      await push(signal, false);
     },
     async renew() {
       await store.unseal();
@@ -119,8 +125,9 @@ export function createSyncEngine(deps: SyncEngineDeps): SyncEngine {
     },
   };
 
-  async function push(signal?: AbortSignal): Promise<void> {
-    for (let tries = 0, isWhole = false; ;) {
+  /** `isRead`: what others have written up to now is here, or is not asked for yet. */
+  async function push(signal: AbortSignal | undefined, isRead: boolean): Promise<void> {
+    for (let tries = 0, isWhole = isRead; ;) {
       if (!isWhole) await pull(signal);
       signal?.throwIfAborted();
       try {
@@ -139,9 +146,12 @@ export function createSyncEngine(deps: SyncEngineDeps): SyncEngine {
     }
   }
 
-  async function pull(signal?: AbortSignal): Promise<void> {
-    await access.refreshLog();
+  async function pull(signal?: AbortSignal, news?: LiveEvent): Promise<void> {
+    const isLogRead = news !== undefined && access.log().length >= news.logLen;
+    if (!isLogRead) await access.refreshLog();
     await sendSealed(signal);
+    // Hints of what this device has sent itself come to it as well.
+    if (isLogRead && (await ledger()).state.cursor?.seq === news.seq) return;
     if (!readAside) await lookAside();
     readAside = true;
     await readAnew();

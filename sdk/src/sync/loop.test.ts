@@ -1,11 +1,16 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { MemoryError } from "../domain/errors.ts";
+import type { SyncEngine } from "./engine-port.ts";
 import { startLoop, type SyncLoop } from "./loop.ts";
 
 /** Only the clock and the network are made up; the network is a switch. */
 let isAway = false;
 let streams = 0;
 let told: string[] = [];
+/** What the loop asked its engine for, and when. */
+let asked: { readonly what: string; readonly at: number }[] = [];
+let pending = 0;
+let hint: (seq: number) => void = () => undefined;
 let loop: SyncLoop;
 
 beforeEach(() => {
@@ -13,13 +18,30 @@ beforeEach(() => {
   isAway = false;
   streams = 0;
   told = [];
+  asked = [];
+  pending = 0;
+  const note = (what: string) => asked.push({ what, at: Date.now() });
+  const engine = {
+    now: async () => void note("now"),
+    send: async () => void note("send"),
+    pull: async (_: unknown, news?: { readonly seq: number }) => void note(`pull to ${news?.seq}`),
+    status: async () => ({
+      pending,
+      lastSyncedAt: null,
+      tooLarge: [],
+      aside: 0,
+      copies: 0,
+      away: false,
+    }),
+  } as Partial<SyncEngine> as SyncEngine;
   const offline = (): MemoryError => new MemoryError("sync/offline", "Away.", { retryable: true });
   loop = startLoop({
     vaultId: new Uint8Array(32),
     random: () => 1,
     onState: (state) => void told.push(state),
-    exclusive: async () => {
+    exclusive: async (work) => {
       if (isAway) throw offline();
+      await work(engine);
     },
     call: async () => {
       if (isAway) throw offline();
@@ -31,12 +53,19 @@ beforeEach(() => {
       blob: () => Promise.reject(offline()),
       async *live(_, signal) {
         streams += 1;
-        await new Promise<void>((resolve) => {
-          const watch = setInterval(() => {
-            if (isAway || signal.aborted) resolve(clearInterval(watch));
-          }, 50);
-        });
-        yield* [];
+        while (!isAway && !signal.aborted) {
+          const seq = await new Promise<number | null>((resolve) => {
+            const watch = setInterval(() => {
+              if (isAway || signal.aborted) end(null);
+            }, 50);
+            const end = (heard: number | null): void => {
+              clearInterval(watch);
+              resolve(heard);
+            };
+            hint = end;
+          });
+          if (seq !== null) yield { seq, logLen: 1 };
+        }
       },
     },
   });
@@ -78,4 +107,65 @@ test("a change that waits for the network is told at once, as it is counted then
   loop.changed();
   await vi.advanceTimersByTimeAsync(0);
   expect(told.slice(before)).toEqual(["offline"]);
+});
+
+test("an edit is sent within a moment, also right after one that was sent and a hint of it", async () => {
+  await vi.advanceTimersByTimeAsync(100);
+  for (let edit = 0; edit < 10; edit += 1) {
+    const from = asked.length;
+    const at = Date.now();
+    loop.changed();
+    loop.changed();
+    await vi.advanceTimersByTimeAsync(30);
+    expect(asked.slice(from).map(({ what }) => what)).toEqual(["send"]);
+    expect((asked.at(-1)?.at ?? 0) - at).toBeLessThanOrEqual(20);
+    hint(edit);
+    await vi.advanceTimersByTimeAsync(300);
+    expect(asked.at(-1)?.what).toBe(`pull to ${edit}`);
+  }
+});
+
+test("who edits without a pause stays below 60 pushes a minute, and the last edit goes all the same", async () => {
+  await vi.advanceTimersByTimeAsync(100);
+  const sent = () => asked.filter(({ what }) => what === "send");
+  for (let edit = 0; edit < 6_000; edit += 1) {
+    loop.changed();
+    await vi.advanceTimersByTimeAsync(100);
+  }
+  expect(sent().length).toBeGreaterThan(450);
+  const minute = Date.now() - 60_000;
+  expect(sent().filter(({ at }) => at > minute).length).toBeLessThanOrEqual(50);
+  expect(sent().length).toBeLessThanOrEqual(20 + 10 * 50);
+  const before = Date.now();
+  loop.changed();
+  await vi.advanceTimersByTimeAsync(1_300);
+  expect(sent().at(-1)?.at).toBeGreaterThan(before);
+});
+
+test("news of others do not wait behind an edit that waits for its time, and the edit is not lost over them", async () => {
+  await vi.advanceTimersByTimeAsync(100);
+  for (let edit = 0; edit < 25; edit += 1) {
+    loop.changed();
+    await vi.advanceTimersByTimeAsync(30);
+  }
+  pending = 1;
+  loop.changed();
+  const from = asked.length;
+  hint(7);
+  await vi.advanceTimersByTimeAsync(10);
+  expect(asked.slice(from).map(({ what }) => what)).toEqual(["pull to 7"]);
+  await vi.advanceTimersByTimeAsync(1_300);
+  expect(asked.slice(from).map(({ what }) => what)).toContain("send");
+});
+
+test("a wake-up looks at everything, also while an edit waits for its time", async () => {
+  await vi.advanceTimersByTimeAsync(100);
+  for (let edit = 0; edit < 25; edit += 1) {
+    loop.changed();
+    await vi.advanceTimersByTimeAsync(30);
+  }
+  const from = asked.length;
+  loop.wake();
+  await vi.advanceTimersByTimeAsync(10);
+  expect(asked.slice(from).map(({ what }) => what)).toContain("now");
 });

@@ -1,6 +1,7 @@
 import type { MemoryError } from "../domain/errors.ts";
 import { toBase64url } from "../wire/base64url.ts";
 import type { Bytes } from "../wire/bytes.ts";
+import type { LiveEvent } from "../wire/procedures.ts";
 import { backOffMs, isPassing, wait } from "./back-off.ts";
 import type { SyncEngine, VaultAccess } from "./engine-port.ts";
 import { toMemoryError } from "./server-problem.ts";
@@ -26,24 +27,32 @@ export interface LoopDeps {
   readonly random?: () => number;
 }
 
+type Ring = "changed" | "wake" | "hint";
+
 /** `stopped`: by a problem that does not pass by itself. */
 export type LoopState = "syncing" | "idle" | "offline" | "stopped";
 
 /** Several edits of one moment go in one push. */
-const TOGETHER_MS = 30;
-/** What goes on being edited is sent once a second: a server takes 60 pushes a minute. */
-const BETWEEN_MS = 1_000;
+const TOGETHER_MS = 20;
+/**
+ * Edits are sent at once, so many of them; who goes on editing is sent every so often. A server takes 60 pushes a minute from a vault,
+ * and has as many in reserve.
+ */
+const AT_ONCE = 20;
+const BETWEEN_MS = 1_200;
 /** For hints that were lost, and servers whose streams a proxy holds back. */
 const POLL_MS = 300_000;
 
 export function startLoop(deps: LoopDeps): SyncLoop {
   const { transport, vaultId, call, exclusive, random = Math.random } = deps;
   const ended = new AbortController();
-  let ring: (why: "changed" | "wake" | "hint") => void = () => undefined;
+  let ring: (why: Ring) => void = () => undefined;
   /** What rang while nobody listened. */
-  let rung: "changed" | "wake" | "hint" | null = null;
+  let rung: Ring | null = null;
+  /** What the newest hint told. */
+  let news: LiveEvent | undefined;
   let stopped = false;
-  let lastRun = 0;
+  const sends = createAllowance(AT_ONCE, BETWEEN_MS);
   /** Tells once more how it stands: one change more waits. */
   let again: () => void = () => undefined;
   const onState: LoopDeps["onState"] = (state, problem) => {
@@ -67,19 +76,19 @@ export function startLoop(deps: LoopDeps): SyncLoop {
     },
   };
 
-  function bell(why: "changed" | "wake" | "hint"): void {
+  function bell(why: Ring): void {
     if (rung === null || why !== "hint") rung = why;
     ring(why);
   }
 
   async function run(): Promise<void> {
     let failures = 0;
-    let full = true;
+    let why: Ring | "time" = "wake";
     while (!ended.signal.aborted) {
       let pause = POLL_MS;
       try {
         onState("syncing", null);
-        await exclusive((engine) => (full ? engine.now(ended.signal) : catchUp(engine)));
+        await exclusive((engine) => work(engine, why));
         failures = 0;
         onState("idle", null);
       } catch (error) {
@@ -94,19 +103,23 @@ export function startLoop(deps: LoopDeps): SyncLoop {
           onState("stopped", problem);
         }
       }
-      lastRun = Date.now();
-      full = (await rest(pause)) !== "hint";
+      why = await rest(pause);
     }
   }
 
-  /** A hint says that others have written; what waits here goes along. */
-  async function catchUp(engine: SyncEngine): Promise<void> {
-    await engine.pull(ended.signal);
-    if ((await engine.status()).pending > 0) await engine.push(ended.signal);
+  async function work(engine: SyncEngine, why: Ring | "time"): Promise<void> {
+    if (why === "hint") {
+      await engine.pull(ended.signal, news);
+      // What came may have something to say about, and what waits here goes when its time has come.
+      if ((await engine.status()).pending > 0) bell("changed");
+      return;
+    }
+    sends.take(Date.now());
+    await (why === "changed" ? engine.send(ended.signal) : engine.now(ended.signal));
   }
 
   /** Until there is something to do. While a problem stops it, only a wake-up counts; while backing off, a change waits along. */
-  async function rest(ms: number): Promise<"changed" | "wake" | "hint" | "time"> {
+  async function rest(ms: number): Promise<Ring | "time"> {
     const until = Date.now() + ms;
     const isBackingOff = ms !== POLL_MS;
     for (;;) {
@@ -117,17 +130,27 @@ export function startLoop(deps: LoopDeps): SyncLoop {
         if (why === "changed") again();
         continue;
       }
-      if (why === "changed") {
-        const soon = Math.max(TOGETHER_MS, lastRun + BETWEEN_MS - Date.now());
-        await wait(soon, ended.signal).catch(() => undefined);
-      }
+      return why === "changed" ? patiently() : why;
+    }
+  }
+
+  /** A change goes with those of the same moment, and not before its time. What others have written does not wait for that. */
+  async function patiently(): Promise<Ring | "time"> {
+    const at = Date.now();
+    const due = at + Math.max(TOGETHER_MS, sends.waitMs(at));
+    for (;;) {
+      const why = rung ?? (await next(due - Date.now()));
+      rung = null;
+      if (why === "changed") continue;
+      if (why === "time") return ended.signal.aborted ? why : "changed";
+      if (why === "hint") rung = "changed";
       return why;
     }
   }
 
-  function next(ms: number): Promise<"changed" | "wake" | "hint" | "time"> {
+  function next(ms: number): Promise<Ring | "time"> {
     return new Promise((resolve) => {
-      const end = (why: "changed" | "wake" | "hint" | "time"): void => {
+      const end = (why: Ring | "time"): void => {
         clearTimeout(timer);
         ended.signal.removeEventListener("abort", over);
         ring = () => undefined;
@@ -151,15 +174,19 @@ export function startLoop(deps: LoopDeps): SyncLoop {
         const named = { vaultId: toBase64url(vaultId) };
         const { ticket } = await call("auth.ticket", named, signal);
         const input = { ticket, ...(lastEventId !== undefined && { lastEventId }) };
-        for await (const { seq } of transport.live(input, signal)) {
+        for await (const event of transport.live(input, signal)) {
           failures = 0;
-          lastEventId = String(seq);
+          news = event;
+          lastEventId = String(event.seq);
           bell("hint");
         }
       } catch (caught) {
         error = caught;
         // This device was removed, or the vault destroyed: asking says which.
-        if (!signal.aborted && !isPassing(caught)) bell("hint");
+        if (!signal.aborted && !isPassing(caught)) {
+          news = undefined;
+          bell("hint");
+        }
       }
       failures += 1;
       rouse = new AbortController();
@@ -169,4 +196,28 @@ export function startLoop(deps: LoopDeps): SyncLoop {
       if (rouse.signal.aborted) failures = 0;
     }
   }
+}
+
+/** So many at once, and one more after every `everyMs`. */
+function createAllowance(
+  most: number,
+  everyMs: number,
+): { take(at: number): void; waitMs(at: number): number } {
+  let left = most;
+  let since = 0;
+  const refill = (at: number): void => {
+    // A clock that is set back gives nothing, and takes nothing away.
+    left = Math.min(most, left + Math.max(0, at - since) / everyMs);
+    since = at;
+  };
+  return {
+    take(at) {
+      refill(at);
+      left = Math.max(0, left - 1);
+    },
+    waitMs(at) {
+      refill(at);
+      return left >= 1 ? 0 : Math.ceil((1 - left) * everyMs);
+    },
+  };
 }
