@@ -137,7 +137,7 @@ export function createLedger(stored: SyncStateRow, dots: readonly SyncDotRow[]):
       claims = [...known.values()];
     },
     next(change = {}) {
-      const { named, early } = live.state();
+      const { named, early } = live.spans();
       state = {
         ...state,
         orphans: [...orphans],

@@ -45,9 +45,11 @@ export interface LiveSet {
   has(dot: Dot): boolean;
   /** Whether a row that was delivered is the one that was named. */
   fits(dot: Dot, hash: Bytes): boolean;
-  /** Live rows that are not held: once the server has no more to give, each of them was withheld. */
-  missing(holds: (dot: Dot) => boolean): readonly Dot[];
+  /** Live rows that are not held, by `dotKey`: once the server has no more to give, each of them was withheld. */
+  missing(holds: (key: string) => boolean): readonly Dot[];
   state(): LiveSetState;
+  /** The state without its rows, of which there are many. */
+  spans(): Omit<LiveSetState, "rows">;
 }
 
 export function createLiveSet(from: LiveSetState = { rows: [], named: [], early: [] }): LiveSet {
@@ -84,13 +86,18 @@ export function createLiveSet(from: LiveSetState = { rows: [], named: [], early:
       const row = rows.get(dotKey(dot));
       return row !== undefined && equalBytes(row.hash, hash);
     },
-    missing: (holds) => [...rows.values()].map(({ dot }) => dot).filter((dot) => !holds(dot)),
-    state: () => ({
-      rows: [...rows.values()],
-      named: [...named.values()],
-      early: [...early.values()],
-    }),
+    missing(holds) {
+      const dots: Dot[] = [];
+      for (const [key, { dot }] of rows) if (!holds(key)) dots.push(dot);
+      return dots;
+    },
+    state: () => ({ rows: [...rows.values()], ...spans() }),
+    spans,
   };
+
+  function spans(): Omit<LiveSetState, "rows"> {
+    return { named: [...named.values()], early: [...early.values()] };
+  }
 
   function takeOut(dot: Dot): void {
     if (!rows.delete(dotKey(dot)) && !wasNamed(dot)) early.set(dotKey(dot), dot);

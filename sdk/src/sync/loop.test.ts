@@ -53,8 +53,8 @@ beforeEach(() => {
       blob: () => Promise.reject(offline()),
       async *live(_, signal) {
         streams += 1;
-        while (!isAway && !signal.aborted) {
-          const seq = await new Promise<number | null>((resolve) => {
+        for (let seq: number | null = 0; seq !== null;) {
+          seq = await new Promise<number | null>((resolve) => {
             const watch = setInterval(() => {
               if (isAway || signal.aborted) end(null);
             }, 50);

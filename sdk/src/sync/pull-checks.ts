@@ -5,7 +5,6 @@ import { fromBase64url } from "../wire/base64url.ts";
 import { bytesKey, equalBytes } from "../wire/bytes.ts";
 import type { PullPage } from "../wire/procedures.ts";
 import type { Ledger } from "./ledger.ts";
-import { dotKey } from "./live-set.ts";
 import type { PullDeps } from "./pull-deps.ts";
 import { deviceForked, forked, rolledBack, withheld } from "./pull-problems.ts";
 
@@ -60,7 +59,7 @@ export function checkEnd(ledger: Ledger, page: PullPage, log: LogState): void {
     return (ledger.chains.get(bytesKey(deviceId))?.batchNo ?? 0) < head.batchNo;
   });
   if (behind) throw withheld("batches");
-  const missing = ledger.live.missing((dot) => ledger.held.has(dotKey(dot)));
+  const missing = ledger.live.missing((key) => ledger.held.has(key));
   if (missing.length > 0) throw withheld("rows");
 }
 
