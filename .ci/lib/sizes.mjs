@@ -51,7 +51,7 @@ const LIMITS = [
   // browsers that have none of their own.
   {
     name: "sync + crypto (lazy)",
-    entries: ["open-sync", "dexie-sync-store"],
+    entries: ["open-sync"],
     below: ["worker", "dexie"],
     maxBytes: 45 * KB,
   },
@@ -69,15 +69,15 @@ const LIMITS = [
   },
   {
     name: "sync: all of these",
-    entries: ["open-sync", "dexie-sync-store", "english-words", "noble-curves"],
-    below: ["worker", "dexie"],
+    entries: ["open-sync", "english-words", "noble-curves", "read-vectors"],
+    below: ["worker", "dexie", "vector-engine"],
     maxBytes: 52 * KB,
   },
   // What seldom happens, and is loaded when it does: rows that this version cannot read, a device that was removed too late.
   {
     name: "sync: repairs",
     entries: ["repairs"],
-    below: ["worker", "dexie", "open-sync", "dexie-sync-store"],
+    below: ["worker", "dexie", "open-sync"],
     maxBytes: 6 * KB,
   },
   // Asked for by an app that names a model, and only then. The wasm is a file of its own and no part of these.

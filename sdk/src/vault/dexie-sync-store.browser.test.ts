@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { createDexieSyncStore } from "./dexie-sync-store.ts";
 import { openDexieVault } from "./dexie-vault.ts";
 import { runSyncStoreContract, type SyncStoreHarness } from "./sync-store.contract.ts";
 import { batchOf, bytes, draft, nodeOf } from "./vault-fixtures.ts";
@@ -10,7 +11,7 @@ const openVault = async (name: string): Promise<Vault> =>
 runSyncStoreContract(async (): Promise<SyncStoreHarness> => {
   const vault = await openVault(`sync-${crypto.randomUUID()}`);
   return {
-    store: await vault.sync(),
+    store: vault.sync(createDexieSyncStore),
     add: async (one) => void (await vault.commit(batchOf(one))),
     edit: async (id, text) =>
       void (await vault.modify(
@@ -30,9 +31,7 @@ test("another tab hears of pulled records", async () => {
   const heard: VaultChange[] = [];
   tab.onChange((change) => heard.push(change));
   const one = draft();
-  await (
-    await vault.sync()
-  ).apply({
+  await vault.sync(createDexieSyncStore).apply({
     state: {
       generation: 0,
       cursor: null,
@@ -104,7 +103,7 @@ test.each([
     const spread = drafts.flatMap((one, i) => [one, ...rest.drafts.slice(3 * i, 3 * i + 3)]);
     const left = rest.drafts.filter((one) => !spread.includes(one));
     await vault.commit({ ...batchOf(...spread, ...left), nodes: [...nodes, ...rest.nodes] });
-    const store = await vault.sync();
+    const store = vault.sync(createDexieSyncStore);
     const names = drafts.map(({ id }) => ({ key: `key-${id}`, id }));
     const held = await store.held([...names, { key: "key-none", id: "none" }]);
     expect(held.map(({ id, local }) => local?.record.id ?? `no ${id}`)).toEqual([

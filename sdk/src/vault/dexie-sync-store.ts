@@ -16,12 +16,12 @@ import type {
 } from "./sync-store.ts";
 import { deleteNear, rowsNear } from "./rows-near.ts";
 import { putThreads } from "./thread-rebuild.ts";
-import type { StoredVersion, TailEntry, TurnNode } from "./vault.ts";
+import type { StoredVersion, TailEntry, TurnNode, VaultInside } from "./vault.ts";
 import { conflictError } from "./vault-errors.ts";
 import type { SpaceVector } from "./vector-store.ts";
 import { lastJournalNumber, writeTransaction, type WriteNotes } from "./write-transaction.ts";
 
-export interface DexieSyncStoreDeps {
+export interface DexieSyncStoreDeps extends VaultInside {
   readonly db: VaultDatabase;
   readonly self: string;
   readonly now: () => number;
@@ -33,7 +33,9 @@ export interface DexieSyncStoreDeps {
 /** Turns without a record that travel with the one after them. */
 const MOST_ABOVE = 16;
 
-export function createDexieSyncStore(deps: DexieSyncStoreDeps): SyncStore {
+/** @param inside `DexieSyncStoreDeps` */
+export function createDexieSyncStore(inside: VaultInside): SyncStore {
+  const deps = inside as DexieSyncStoreDeps;
   const { db, run } = deps;
   return {
     state: () => run(readState),

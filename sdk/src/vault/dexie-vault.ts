@@ -2,15 +2,15 @@ import type { Dexie as DexieClass } from "dexie";
 import { MemoryError } from "../domain/errors.ts";
 import { deleteVault, factoryOf, recallVault, rememberVault } from "./catalog.ts";
 import { createChangeFeed, type VaultChannel } from "./change-feed.ts";
+import type { DexieSyncStoreDeps } from "./dexie-sync-store.ts";
 import { createDexieVectorStore } from "./dexie-vector-store.ts";
 import { openDatabase } from "./open-database.ts";
-import { databaseName, SCHEMA_VERSIONS, type SchemaVersion } from "./schema.ts";
+import { databaseName, SCHEMA_VERSIONS, type JournalRow, type SchemaVersion } from "./schema.ts";
 import { closedError, vaultError } from "./vault-errors.ts";
 import { createVaultReading } from "./vault-reading.ts";
 import type { Vault } from "./vault.ts";
 import { createVaultWriting } from "./vault-writing.ts";
 import { lastJournalNumber } from "./write-transaction.ts";
-import type { SyncStore } from "./sync-store.ts";
 
 export interface DexieVaultDeps {
   /** Name of the vault. */
@@ -114,7 +114,11 @@ export async function openDexieVault(deps: DexieVaultDeps): Promise<OpenedVault>
       put: (space, rows) => run(() => vectors.put(space, rows)),
       replace: (change) => run(() => vectors.replace(change)),
     },
-    sync: openSync,
+    sync(create) {
+      const announce = (row: JournalRow): Promise<void> => feed.announce(row);
+      const inside: DexieSyncStoreDeps = { adapter: "dexie", db, self, now, run, announce };
+      return create(inside);
+    },
     commit: async (batch) => {
       const rows = await run(() => writing.commit(batch));
       if (rows.length > 0 && !held) {
@@ -160,17 +164,6 @@ export async function openDexieVault(deps: DexieVaultDeps): Promise<OpenedVault>
     },
   };
   return { vault, evicted };
-
-  async function openSync(): Promise<SyncStore> {
-    const { createDexieSyncStore } = await import("./dexie-sync-store.ts");
-    return createDexieSyncStore({
-      db,
-      self,
-      now,
-      run,
-      announce: (row) => feed.announce(row),
-    });
-  }
 
   /** The one door to the database: refuses after the end, keeps Dexie's zones apart from the caller's, translates errors. */
   async function run<T>(work: () => PromiseLike<T>): Promise<T> {

@@ -4,6 +4,11 @@ import type { Scope } from "../domain/scope.ts";
 import type { SyncStore } from "./sync-store.ts";
 import type { SpaceVector, VectorChange, VectorRewrite, VectorStore } from "./vector-store.ts";
 
+/** The open database, which only an adapter's own code looks into. */
+export interface VaultInside {
+  readonly adapter: "dexie";
+}
+
 /**
  * The vault: the one place where memories are kept. All of it is plain data; nothing here knows how recall works: an index
  * entry and an index segment are bytes that the layer above gives and gets back.
@@ -17,8 +22,8 @@ import type { SpaceVector, VectorChange, VectorRewrite, VectorStore } from "./ve
 export interface Vault {
   readonly name: string;
   readonly vectors: VectorStore;
-  /** What sync keeps here. Its code is loaded when it is asked for. */
-  sync(): Promise<SyncStore>;
+  /** What sync keeps here, by code that is loaded with sync. */
+  sync(create: (inside: VaultInside) => SyncStore): SyncStore;
 
   /** Adds records with their index entries, thread and node rows. Rows come back with their `seq`, in the order given. */
   commit(batch: VaultBatch): Promise<readonly StoredRecord[]>;

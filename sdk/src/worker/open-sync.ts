@@ -3,6 +3,7 @@ import type { DocumentIndex } from "../engine/document-index.ts";
 import { createSyncEngine } from "../sync/engine.ts";
 import { openSyncService, type SyncMessage, type SyncService } from "../sync/sync-service.ts";
 import type { PlainStatus } from "../sync/sync-types.ts";
+import { createDexieSyncStore } from "../vault/dexie-sync-store.ts";
 import type { Vault } from "../vault/vault.ts";
 import { keysDatabaseName } from "../vault/schema.ts";
 import type { Forgetter } from "./forget.ts";
@@ -29,7 +30,7 @@ export async function openSync(deps: OpenSyncDeps): Promise<SyncService> {
       "Sync needs a page that was served securely (https, or localhost): browsers give cryptography to no other.",
     );
   }
-  const store = await vault.sync();
+  const store = vault.sync(createDexieSyncStore);
   const port = createSyncVault(deps);
   const channel = new BroadcastChannel(`alcove:${vault.name}:sync`);
   return openSyncService({

@@ -1,6 +1,6 @@
 import { textHashOf } from "../capture/hashes.ts";
 import type { DocumentIndex } from "../engine/document-index.ts";
-import { readVectors, takesVector } from "../engine/vectors/read-vectors.ts";
+import { takesVector } from "../engine/vectors/takes-vector.ts";
 import type { VaultPort } from "../sync/vault-port.ts";
 import type { Vault } from "../vault/vault.ts";
 import type { Forgetter } from "./forget.ts";
@@ -35,7 +35,12 @@ export function createSyncVault({
     entryOf: (draft) => index.entryOf(draft),
     textHashOf,
     erase: (ids) => forgetter.erase(ids),
-    vectorsOf: (seqs) => readVectors(vault.vectors, seqs),
+    async vectorsOf(seqs) {
+      // Without a model there are none, and nothing is loaded that reads them.
+      if ((await vault.vectors.spaces()).length === 0) return new Map();
+      const { readVectors } = await import("../engine/vectors/read-vectors.ts");
+      return readVectors(vault.vectors, seqs);
+    },
     takesVector: (vector) => takesVector(vault.vectors, vector),
     async applied({ added, replaced, marked, vectors: moved }) {
       index.drop(replaced.map(({ before }) => before.seq));

@@ -1,3 +1,4 @@
+import { createDexieSyncStore } from "../vault/dexie-sync-store.ts";
 import { createThreadFinder } from "../capture/threads.ts";
 import { createTurnStore, type TurnStore } from "../capture/turn-store.ts";
 import type { Turn } from "../domain/chat.ts";
@@ -68,7 +69,7 @@ export async function openSyncedDevice(access: VaultAccess): Promise<SyncedDevic
   });
   const engine = createSyncEngine({
     access,
-    store: await vault.sync(),
+    store: vault.sync(createDexieSyncStore),
     vault: createSyncVault({
       vault,
       vectors,
