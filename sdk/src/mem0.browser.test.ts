@@ -7,15 +7,24 @@ import {
   stage,
   watchWhatLeaves,
 } from "./dialects/gateway.fixture.ts";
+import { DIALECT_CALLS, DIALECT_SECRETS } from "./dialects/dialect-calls.fixture.ts";
 import { gatewayFaults } from "./dialects/gateway-faults.contract.ts";
 import { isMemoryError } from "./domain/errors.ts";
 import { Mem0, type Mem0ChatCompletion, type Mem0Options, ProviderError } from "./mem0.ts";
 import { ask, type Mem0Fields, MODEL, openAiOf, tell, WAYS } from "./mem0.fixture.ts";
 
-watchWhatLeaves(["m0-xxx", "user_id", "agent_id", "run_id", "qdrant", "x-mem0"]);
+watchWhatLeaves([
+  ...DIALECT_SECRETS,
+  "m0-xxx",
+  "user_id",
+  "agent_id",
+  "run_id",
+  "qdrant",
+  "x-mem0",
+]);
 
 describe.each(WAYS)("the pages of Mem0, through %s", (_name, optionsOf) => {
-  it("run the first call, and the provider gets its own request only", async () => {
+  it("conformance: run the first call, and the provider gets its own request only", async () => {
     const on = await stage();
     await on.provider.script({ text: "Noted." });
     const client = new Mem0({ ...optionsOf(on), apiKey: "m0-xxx" });
@@ -38,7 +47,7 @@ describe.each(WAYS)("the pages of Mem0, through %s", (_name, optionsOf) => {
     expect(request?.json).toEqual({ messages, model: MODEL });
   });
 
-  it("run without an id as a plain call, of which nothing is kept", async () => {
+  it("conformance: run without an id as a plain call, of which nothing is kept", async () => {
     const on = await stage();
     const told: string[] = [];
     on.memory.on("error", ({ message }) => told.push(message));
@@ -59,7 +68,7 @@ describe.each(WAYS)("the pages of Mem0, through %s", (_name, optionsOf) => {
     expect(told.filter((message) => message.includes("user_id, agent_id, run_id")).length).toBe(1);
   });
 
-  it("recommend a restaurant from what was said before", async () => {
+  it("conformance: recommend a restaurant from what was said before", async () => {
     const on = await stage();
     const client = new Mem0({ ...optionsOf(on), apiKey: "m0-xxx" });
     await tell(on, client, "I love Indian food but I'm allergic to cheese.", { user_id: "alice" });
@@ -85,7 +94,7 @@ describe.each(WAYS)("the pages of Mem0, through %s", (_name, optionsOf) => {
 });
 
 describe("ids", () => {
-  it("keep users, agents and runs apart", async () => {
+  it("conformance: keep users, agents and runs apart", async () => {
     const on = await stage();
     const client = new Mem0({ memory: on.memory });
     const who = [
@@ -140,7 +149,7 @@ describe("ids", () => {
 });
 
 describe("metadata, filters and limit", () => {
-  it("keeps metadata with every turn and recalls what the filters name", async () => {
+  it("conformance: keeps metadata with every turn and recalls what the filters name", async () => {
     const on = await stage();
     const client = new Mem0({ memory: on.memory });
     const say = (content: string, metadata: Record<string, string | number>): Promise<void> =>
@@ -169,7 +178,7 @@ describe("metadata, filters and limit", () => {
     expect(requests.every(({ json }) => !Object.hasOwn(json as object, "metadata"))).toBe(true);
   });
 
-  it("recalls at most as many as are asked for", async () => {
+  it("conformance: recalls at most as many as are asked for", async () => {
     const on = await stage();
     const client = new Mem0({ memory: on.memory });
     for (const day of ["Monday", "Tuesday", "Wednesday", "Thursday"])
@@ -208,7 +217,7 @@ describe("metadata, filters and limit", () => {
 });
 
 describe.each(WAYS)("calls through %s", (name, optionsOf) => {
-  it("change nothing that the caller handed over", async () => {
+  it("conformance: change nothing that the caller handed over", async () => {
     const on = await stage();
     const client = new Mem0(optionsOf(on));
     await tell(on, client, "I am allergic to walnuts.", { user_id: "mara" });
@@ -387,21 +396,7 @@ describe("the client itself", () => {
   });
 });
 
-gatewayFaults({
-  name: "mem0",
-  call: (fetch, content, { signal, model = MODEL, messages, stream } = {}) =>
-    fetch("https://api.mem0.ai/v1/chat/completions", {
-      method: "POST",
-      headers: { authorization: "Bearer m0-xxx", "content-type": "application/json" },
-      body: JSON.stringify({
-        model,
-        user_id: "mara",
-        messages: messages ?? [{ role: "user", content }],
-        stream,
-      }),
-      signal: signal ?? null,
-    }),
-});
+gatewayFaults(DIALECT_CALLS.mem0);
 
 function freeze<T extends object>(value: T): T {
   for (const inner of Object.values(value))

@@ -2,7 +2,7 @@ import OpenAI from "openai";
 import { afterEach, describe, expect, inject, test } from "vitest";
 import { createMemory, type Memory } from "../src/memory.ts";
 import type { MemoryOptions } from "../src/options.ts";
-import { brokenWorkers, workerAfter } from "../src/testing/broken-workers.ts";
+import { brokenDatabases, brokenWorkers, workerAfter } from "../src/testing/broken-workers.ts";
 import { openSession, type ScriptedSession } from "../src/testing/scripted-session.ts";
 import { deleteVault, listVaults } from "../src/vault/catalog.ts";
 import { defaultWorker } from "../src/worker/spawn.ts";
@@ -152,23 +152,14 @@ describe("the worker", () => {
 });
 
 describe("IndexedDB", () => {
-  for (const [name, code] of [
-    [
-      "is denied when it is opened",
-      "const deny = () => { throw new DOMException('denied', 'SecurityError'); }; Object.defineProperty(self, 'indexedDB', { value: { open: deny, deleteDatabase: deny, databases: deny, cmp: deny } })",
-    ],
-    [
-      "is denied when it is looked at",
-      "Object.defineProperty(self, 'indexedDB', { get() { throw new DOMException('denied', 'SecurityError'); } })",
-    ],
-    [
-      "fails to open, as in a private window",
-      "IDBFactory.prototype.open = function () { const request = new EventTarget(); request.error = new DOMException('private', 'InvalidStateError'); request.addEventListener('error', (event) => request.onerror?.(event)); setTimeout(() => request.dispatchEvent(new Event('error', { cancelable: true })), 5); return request; }",
-    ],
-    ["is not there", "Object.defineProperty(self, 'indexedDB', { value: undefined })"],
+  for (const name of [
+    "is denied when it is opened",
+    "is denied when it is looked at",
+    "fails to open, as in a private window",
+    "is not there",
   ] as const)
     test(`${name}: calls go on, and everything else says vault/unavailable`, async () => {
-      const app = start({ worker: () => workerAfter(code) });
+      const app = start({ worker: () => workerAfter(brokenDatabases[name]) });
       expect((await app.ask("My rowing boat is called Petrel.")).ms).toBeLessThan(2_500);
       await expect.poll(() => app.skipped).toEqual(["unavailable vault/unavailable"]);
       await expect(app.memory.ready()).rejects.toMatchObject({ code: "vault/unavailable" });
@@ -180,7 +171,7 @@ describe("IndexedDB", () => {
 
   test("never answers: calls wait for their deadline and no longer", async () => {
     const app = start({
-      worker: () => workerAfter("IDBFactory.prototype.open = () => new EventTarget()"),
+      worker: () => workerAfter(brokenDatabases["never answers"]),
       recall: { coldDeadlineMs: 150 },
     });
     for (const text of ["One.", "Two."]) expect((await app.ask(text)).ms).toBeLessThan(1_500);

@@ -25,8 +25,13 @@ export interface ThreadPlace {
 }
 
 export interface ThreadFinder {
-  /** `follows`: the provider's id of the answer after which `turns` stand, where it keeps the conversation itself. */
-  find(turns: readonly Turn[], scope: Scope, follows?: string): Promise<ThreadPlace>;
+  /** `follows`: the provider's id of the answer after which `turns` stand, where it keeps the conversation itself. `newOnly`: the client may send its new turns only. */
+  find(
+    turns: readonly Turn[],
+    scope: Scope,
+    follows?: string,
+    newOnly?: boolean,
+  ): Promise<ThreadPlace>;
   /** The nodes for `turns` that follow `parent`, in order. */
   grow(
     place: ThreadPlace,
@@ -66,12 +71,13 @@ export function createThreadFinder(deps: ThreadFinderDeps): ThreadFinder {
     turns: readonly Turn[],
     scope: Scope,
     follows?: string,
+    newOnly = false,
   ): Promise<ThreadPlace> {
     const followed = follows === undefined ? null : await findAfter(follows, turns, scope);
     if (followed !== null) return followed;
     const chains = chainsOf(turns, scope);
     const named = scope.thread;
-    if (named !== undefined) return findNamed(turns, chains, scope, named);
+    if (named !== undefined) return findNamed(turns, chains, scope, named, newOnly);
     const place = await findByContent(chains);
     if (place) return place;
     const thread = deps.randomId();
@@ -167,6 +173,7 @@ export function createThreadFinder(deps: ThreadFinderDeps): ThreadFinder {
     chains: readonly string[],
     scope: Scope,
     thread: string,
+    newOnly: boolean,
   ): Promise<ThreadPlace> {
     const threadId = threadKey(scope, thread);
     const row = await deps.vault.thread(threadId);
@@ -175,7 +182,8 @@ export function createThreadFinder(deps: ThreadFinderDeps): ThreadFinder {
     const byChain = new Map(nodes.map((node) => [node.chain, node]));
     for (let known = chains.length; known > 0; known -= 1) {
       const node = byChain.get(chains[known - 1]!);
-      if (node)
+      // One turn alone that was answered long ago is not said again, where clients send their new turns only: it is said anew.
+      if (node && (node.leaf || chains.length > 1 || !newOnly))
         return { thread, threadId, row, parent: node, known, branches: row.leaf !== node.chain };
     }
     const path = pathTo(byChain, row.leaf);

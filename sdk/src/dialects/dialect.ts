@@ -97,10 +97,12 @@ export interface GatewayClaims {
   release(name: string): Promise<void>;
 }
 
-/** Something in the request that has no meaning to the dialect and was dropped or ignored. Never its value. */
+/** Something in the request that has no meaning to the dialect. Never its value. */
 export interface Notice {
   readonly field: string;
   readonly fix: string;
+  /** It went on to the provider; absent: it was dropped or ignored. */
+  readonly passedOn?: true;
 }
 
 /** A call of the provider. */

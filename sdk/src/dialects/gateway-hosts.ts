@@ -18,7 +18,7 @@ export function isHostOf(url: URL, hosts: readonly string[]): boolean {
 
 /** Whether a header or a parameter holds a gateway's key, whatever it is called. */
 export function holdsGatewayKey(value: string): boolean {
-  return /^\s*(?:Bearer\s+)?(?:mk[_-]|msk_|sm_\S{20})/i.test(value);
+  return /^\s*(?:Bearer\s+)?(?:mk[_-]|msk_|m0-\S{8}|sm_\S{20})/i.test(value);
 }
 
 /** Keys of gateways, by their beginnings: they may stand where a provider's key is meant to, and go to no provider. */

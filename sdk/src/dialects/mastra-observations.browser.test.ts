@@ -83,7 +83,7 @@ const blockOf = (messages: readonly SentMessage[]): string =>
   )?.[0] ?? "";
 
 describe("observations on the Mastra gateway", () => {
-  it("are drawn in the background, and stand with the last turns for a thread that has grown long", async () => {
+  it("conformance: are drawn in the background, and stand with the last turns for a thread that has grown long", async () => {
     const on = await observed();
     await talk(on);
     await say(on, "What did I tell you first of all?");
@@ -104,7 +104,7 @@ describe("observations on the Mastra gateway", () => {
     expect(promptOf((await on.requests()).at(-1)).length).toBeLessThan(8_000);
   });
 
-  it("name their turns, in the vault and on the gateway's route", async () => {
+  it("conformance: name their turns, in the vault and on the gateway's route", async () => {
     const on = await observed();
     await talk(on);
     const lines = await linesOf(on);
@@ -166,7 +166,7 @@ describe("observations on the Mastra gateway", () => {
     );
   });
 
-  it("keep the same bytes from call to call, over retries and through a tool loop", async () => {
+  it("conformance: keep the same bytes from call to call, over retries and through a tool loop", async () => {
     const on = await observed();
     await talk(on);
     await say(on, "How are you?");

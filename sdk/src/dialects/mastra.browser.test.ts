@@ -9,12 +9,13 @@ import {
   stage,
   watchWhatLeaves,
 } from "./gateway.fixture.ts";
+import { DIALECT_CALLS, DIALECT_SECRETS } from "./dialect-calls.fixture.ts";
 import { gatewayFaults } from "./gateway-faults.contract.ts";
 
 const KEY = "msk_not_a_real_key";
 const BASE = "https://gateway-api.mastra.ai/v1";
 
-watchWhatLeaves([KEY]);
+watchWhatLeaves([...DIALECT_SECRETS, KEY]);
 
 const clientOf = ({ memory }: GatewayStage): OpenAI =>
   new OpenAI({
@@ -51,7 +52,7 @@ const raw = (on: GatewayStage, path: string, init: RequestInit = {}): Promise<Re
   });
 
 describe("the quickstart of the Mastra gateway", () => {
-  it("makes its first request, without memory", async () => {
+  it("conformance: makes its first request, without memory", async () => {
     const on = await stage();
     await on.provider.script({ text: "Hello!" });
     const client = new OpenAI({
@@ -75,7 +76,7 @@ describe("the quickstart of the Mastra gateway", () => {
     expect((await on.memory.stats()).records).toBe(0);
   });
 
-  it("knows with thread and resource what was said before, though only the new message is sent", async () => {
+  it("conformance: knows with thread and resource what was said before, though only the new message is sent", async () => {
     const on = await stage();
     await on.provider.script({ text: "Noted, Alex." }, { text: "Alex" });
     const client = clientOf(on);
@@ -104,7 +105,7 @@ describe("the quickstart of the Mastra gateway", () => {
     expect(String(messagesOf(second)[2]?.content)).toContain("What is my name?");
   });
 
-  it("runs as curl does", async () => {
+  it("conformance: runs as curl does", async () => {
     const on = await stage();
     const response = await on.memory.fetch("https://gateway-api.mastra.ai/v1/chat/completions", {
       method: "POST",
@@ -124,7 +125,7 @@ describe("the quickstart of the Mastra gateway", () => {
 });
 
 describe("threads and resources", () => {
-  it("refuses a thread without a resource, and does without memory for a resource without a thread", async () => {
+  it("conformance: refuses a thread without a resource, and does without memory for a resource without a thread", async () => {
     const on = await stage();
     const body = '{"model":"openai/gpt-x","messages":[{"role":"user","content":"Hi"}]}';
     const post = (headers: Record<string, string>): Promise<Response> =>
@@ -141,7 +142,7 @@ describe("threads and resources", () => {
     expect((await on.memory.with({ user: "r" }).list()).records).toEqual([]);
   });
 
-  it("gives a thread to the resource that began it, and is a 404 for any other", async () => {
+  it("conformance: gives a thread to the resource that began it, and is a 404 for any other", async () => {
     const on = await stage();
     await say(on, "My locker code is violet.", ids("t", "jane"));
     const refused = await clientOf(on)
@@ -166,7 +167,7 @@ describe("threads and resources", () => {
     expect(promptOf(second)).toContain("bassoon");
   });
 
-  it("puts history behind the app's system text, on every API of the gateway", async () => {
+  it("conformance: puts history behind the app's system text, on every API of the gateway", async () => {
     const on = await stage();
     await on.provider.script({ text: "One." }, { text: "Two." }, { text: "Three." });
     const headers = ids("t", "r");
@@ -279,7 +280,7 @@ describe("keys", () => {
 });
 
 describe("the memory routes", () => {
-  it("lists threads and their messages, in pages, and deletes them", async () => {
+  it("conformance: lists threads and their messages, in pages, and deletes them", async () => {
     const on = await stage();
     await on.provider.script({ text: "Fine." }, { text: "Good." }, { text: "Nice." });
     await say(on, "I keep geese.", ids("t1", "jane"));
@@ -350,26 +351,9 @@ describe("the memory routes", () => {
   });
 });
 
-gatewayFaults({
-  name: "mastra",
-  call: (fetch, content, { signal, messages, stream } = {}) =>
-    fetch(`${BASE}/chat/completions`, {
-      method: "POST",
-      headers: {
-        authorization: `Bearer ${KEY}`,
-        ...ids("t", "r"),
-        "content-type": "application/json",
-      },
-      body: JSON.stringify({
-        model: "openai/gpt-x",
-        messages: messages ?? [{ role: "user", content }],
-        stream,
-      }),
-      signal: signal ?? null,
-    }),
-});
+gatewayFaults(DIALECT_CALLS.mastra);
 
-describe("bad input", () => {
+describe("conformance: bad input", () => {
   it.each([
     ["no JSON", "/chat/completions", "{", 400],
     ["no model", "/chat/completions", '{"messages":[{}]}', 400],

@@ -8,7 +8,14 @@ import type {
   Notice,
 } from "./dialect.ts";
 import { bearerOf, providerBearer, routeModel } from "./provider-route.ts";
-import { fieldsOf, jsonBody, providerHeaders, readId } from "./request-fields.ts";
+import {
+  fieldsOf,
+  jsonBody,
+  keyFields,
+  providerHeaders,
+  readId,
+  without,
+} from "./request-fields.ts";
 import { GATEWAY_HOSTS } from "./gateway-hosts.ts";
 import { memoryRoute } from "./mastra-routes.ts";
 import { threadClaim } from "./mastra-threads.ts";
@@ -42,25 +49,32 @@ export const mastraGateway: Dialect = {
     )?.[1];
     if (path === undefined || request.method !== "POST")
       return refusal(request.url, 404, "Not found");
-    return readCall(request, path, key.providerKey);
+    return readCall(request, path, key);
   },
   refuse,
 };
 
+interface GatewayKey {
+  readonly key: string;
+  readonly providerKey: string | null;
+}
+
 /** The gateway's key may stand in three places; in a header of its own it leaves room for the provider's. */
-function readKey({ headers }: GatewayRequest): { readonly providerKey: string | null } | null {
+function readKey({ headers }: GatewayRequest): GatewayKey | null {
   const own = headers.get("x-memory-gateway-authorization");
   if (own !== null) {
     if (!isOwnKey(bearerOf(own) ?? own)) return null;
     const beside = headers.get("x-api-key");
     return {
+      key: (bearerOf(own) ?? own).trim(),
       providerKey:
         providerBearer(headers.get("authorization")) ??
         (beside === null ? null : providerBearer(`Bearer ${beside}`)),
     };
   }
   const given = [bearerOf(headers.get("authorization")), headers.get("x-api-key")];
-  return given.some((key) => key !== null && isOwnKey(key)) ? { providerKey: null } : null;
+  const key = given.find((one) => one !== null && isOwnKey(one));
+  return key == null ? null : { key: key.trim(), providerKey: null };
 }
 
 function isOwnKey(key: string): boolean {
@@ -70,7 +84,7 @@ function isOwnKey(key: string): boolean {
 function readCall(
   request: GatewayRequest,
   path: string,
-  providerKey: string | null,
+  { key, providerKey }: GatewayKey,
 ): GatewayReading {
   const { url } = request;
   const body = fieldsOf(request);
@@ -105,9 +119,11 @@ function readCall(
   const { headers, notices } = providerHeaders(request, route.url, {
     names: OWN_HEADERS,
     prefixes: ["x-gateway-", "x-memory-gateway-"],
+    key,
   });
   route.authorize(headers);
-  const sent = model === route.model ? body : { ...body, model: route.model };
+  const clean = without(body, keyFields(body, key));
+  const sent = model === route.model ? clean : { ...clean, model: route.model };
   return {
     kind: "call",
     notices: [...notices, ...toolNotices(request.headers)],

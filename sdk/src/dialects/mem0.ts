@@ -13,6 +13,7 @@ import {
   type Fields,
   fieldsOf,
   jsonBody,
+  keyFields,
   providerHeaders,
   readCount,
   readId,
@@ -55,12 +56,18 @@ export const mem0: Dialect = {
 function readCall(request: GatewayRequest, fields: Fields): GatewayReading {
   const memory = readMemory(fields);
   if (typeof memory === "string") return refusal(400, memory);
-  const body = without(fields, memory === null ? OWN_FIELDS : [...OWN_FIELDS, ...SHARED_FIELDS]);
+  const key = keyOf(request);
+  const body = without(fields, [
+    ...OWN_FIELDS,
+    ...(memory === null ? [] : SHARED_FIELDS),
+    ...keyFields(fields, key),
+  ]);
   const target = targetOf(request, body);
   if ("problem" in target) return refusal(400, target.problem);
   const { headers, notices } = providerHeaders(request, target.url, {
     names: [MEM0_OPTIONS_HEADER, MEM0_PROVIDER_HEADER],
     prefixes: ["x-mem0-"],
+    key,
   });
   target.authorize(headers);
   const model = target.model === undefined ? body : { ...body, model: target.model };
@@ -78,6 +85,15 @@ function readCall(request: GatewayRequest, fields: Fields): GatewayReading {
       }),
     },
   };
+}
+
+/** Mem0's own key, where the request has it: its API calls it a token, OpenAI's client a bearer. */
+function keyOf({ headers }: GatewayRequest): string | null {
+  for (const name of KEY_HEADERS) {
+    const key = (headers.get(name) ?? "").replace(/^(?:Bearer|Token)\s+/i, "").trim();
+    if (isGatewayKey(key)) return key;
+  }
+  return null;
 }
 
 /** `null`: no id, so the call has no memory. A string says what is wrong. */

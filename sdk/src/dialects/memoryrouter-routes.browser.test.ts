@@ -131,7 +131,7 @@ describe("models and providers", () => {
 });
 
 describe("routes of its own", () => {
-  it("prepares and ingests without a model", async () => {
+  it("conformance: prepares and ingests without a model", async () => {
     const on = await stage();
     const ingested = await raw(on, "/memory/ingest", {
       method: "POST",
@@ -154,7 +154,7 @@ describe("routes of its own", () => {
     expect(await on.requests()).toEqual([]);
   });
 
-  it("takes JSONL, counts it, warms up, and forgets it", async () => {
+  it("conformance: takes JSONL, counts it, warms up, and forgets it", async () => {
     const on = await stage();
     const upload = await raw(on, "/memory/upload", {
       method: "POST",
@@ -213,7 +213,7 @@ describe("routes of its own", () => {
   });
 });
 
-describe("bad input", () => {
+describe("conformance: bad input", () => {
   it.each([
     ["no key", "/chat/completions", { headers: { authorization: "Bearer nothing" } }, 401],
     ["no JSON", "/chat/completions", { body: "{" }, 400],
@@ -245,7 +245,7 @@ describe("bad input", () => {
     expect(await on.requests()).toEqual([]);
   });
 
-  it("is told in the shape of the native APIs on their routes", async () => {
+  it("conformance: is told in the shape of the native APIs on their routes", async () => {
     const on = await stage();
     const anthropic = await raw(on, "/messages", { method: "POST", body: "{" });
     expect(await anthropic.json()).toMatchObject({

@@ -1,11 +1,14 @@
 import type {
   GatewayReading,
   GatewayRequest,
+  GatewayVault,
   LocalAnswer,
   LocalTools,
   LocalWork,
 } from "./dialect.ts";
 import type { ChatMessage } from "../domain/chat.ts";
+import { estimateTokens } from "../text/tokens.ts";
+import type { MemoryRecord } from "../domain/memory-record.ts";
 import type { Scope } from "../domain/scope.ts";
 import { isRecord } from "../providers/openai-chat-content.ts";
 import { listModels } from "./model-list.ts";
@@ -15,7 +18,10 @@ import { readCount, readId } from "./request-fields.ts";
 const MAX_LINES = 10_000;
 const DEFAULT_TOKENS = 1_000;
 
-/** The gateway's routes that no provider has a part in; `null` for any other. */
+/**
+ * The gateway's routes that no provider has a part in; `null` for any other. Fields are those of its API reference and its source. No
+ * public page shows the answers of `prepare` and `ingest`: theirs are ours, `context` being the text to put into a prompt.
+ */
 export function localRoute(request: GatewayRequest, scope: Scope): GatewayReading | null {
   const path = request.url.pathname.replace(/^\/v1(?=\/)/, "").replace(/\/+$/, "");
   const session = readId(request.headers.get("x-session-id"));
@@ -173,11 +179,14 @@ function upload(
         vault: session === undefined ? "core" : "session",
         sessionId: session ?? null,
         stats: {
+          total: lines.length,
+          processed: report.imported,
           inputItems: lines.length,
           chunks: report.imported,
           stored: report.imported,
           failed: report.invalid,
         },
+        message: `Successfully stored ${report.imported} memories`,
         ...(report.problems.length === 0
           ? {}
           : {
@@ -202,12 +211,37 @@ function problemOf(line: string): string | null {
 }
 
 async function stats({ vault, threads }: LocalTools, scope: Scope): Promise<LocalAnswer> {
-  const { records } = await vault(scope).stats();
+  const all = await allRecords(vault(scope));
   const sessions = (await threads()).filter((thread) => thread.scope.user === scope.user);
+  const timeOf = (record: MemoryRecord | undefined): string | null =>
+    record === undefined ? null : new Date(record.createdAt).toISOString();
   return {
     status: 200,
-    body: { storage: "device", vectorCount: records, memories: records, sessions: sessions.length },
+    body: {
+      storage: "device",
+      vectorCount: all.length,
+      totalTokens: all.reduce((sum, { text }) => sum + estimateTokens(text), 0),
+      oldestMemory: timeOf(all.at(-1)),
+      newestMemory: timeOf(all[0]),
+      memories: all.length,
+      sessions: sessions.length,
+    },
   };
+}
+
+/** Newest first. */
+async function allRecords(vault: GatewayVault): Promise<readonly MemoryRecord[]> {
+  const all: MemoryRecord[] = [];
+  let cursor: string | null = null;
+  do {
+    const page: Awaited<ReturnType<GatewayVault["list"]>> = await vault.list(
+      {},
+      { limit: 1_000, ...(cursor === null ? {} : { cursor }) },
+    );
+    all.push(...page.records);
+    cursor = page.next;
+  } while (cursor !== null);
+  return all;
 }
 
 async function warmUp(tools: LocalTools, scope: Scope): Promise<LocalAnswer> {

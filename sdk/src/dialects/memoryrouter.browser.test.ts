@@ -8,14 +8,15 @@ import {
   stage,
   watchWhatLeaves,
 } from "./gateway.fixture.ts";
+import { DIALECT_CALLS, DIALECT_SECRETS } from "./dialect-calls.fixture.ts";
 import { gatewayFaults } from "./gateway-faults.contract.ts";
 import { BASE, clientOf, KEY, raw, say, SECRETS } from "./memoryrouter.fixture.ts";
 import { userOf } from "./memoryrouter.ts";
 
-watchWhatLeaves(SECRETS);
+watchWhatLeaves([...DIALECT_SECRETS, ...SECRETS]);
 
 describe("the quickstart of MemoryRouter", () => {
-  it("runs with one line more, and the answer is the provider's", async () => {
+  it("conformance: runs with one line more, and the answer is the provider's", async () => {
     const on = await stage();
     await on.provider.script({ text: "Hello Alice." });
     // Before: stateless. After: the same client with the memory key, the gateway's base URL and `fetch`.
@@ -39,7 +40,7 @@ describe("the quickstart of MemoryRouter", () => {
     });
   });
 
-  it("remembers later what was said first", async () => {
+  it("conformance: remembers later what was said first", async () => {
     const on = await stage();
     const stored = on.captured();
     await say(on, "My name is Alice and I love hiking");
@@ -49,7 +50,7 @@ describe("the quickstart of MemoryRouter", () => {
     expect(promptOf(second)).toContain("I love hiking");
   });
 
-  it("runs as curl does, with the key in any of the places that clients use", async () => {
+  it("conformance: runs as curl does, with the key in any of the places that clients use", async () => {
     for (const headers of [
       { authorization: `Bearer ${KEY}` },
       { "x-api-key": KEY },
@@ -73,6 +74,28 @@ describe("the quickstart of MemoryRouter", () => {
 });
 
 describe("memory modes", () => {
+  it("conformance: `mk_x:read` on the OpenAI client goes to the provider with the user's key and the plain model, with memory, and stores nothing", async () => {
+    const on = await stage();
+    const stored = on.captured();
+    await say(on, "I keep bees on the roof of my house.");
+    await stored;
+    const before = (await on.memory.stats()).records;
+    for (const suffix of [":read", ":off"])
+      await say(on, `Where do I keep my bees, ${suffix}?`, { key: `${KEY}${suffix}` });
+    await say(on, "Where do I keep bees? I ask without reading.", { key: `${KEY}:write` });
+    const [, read, off, write] = await on.requests();
+    for (const request of [read, off, write]) {
+      expect(request?.url).toBe("/v1/chat/completions");
+      expect(request?.headers["authorization"]).toBe(`Bearer ${PROVIDER_KEY}`);
+      expect(JSON.stringify(request)).not.toMatch(/mk_|:read"|:off"|:write"/);
+      expect(request?.json).toMatchObject({ model: "gpt-5.5" });
+    }
+    expect(promptOf(read)).toContain("on the roof");
+    expect(promptOf(off)).not.toContain("on the roof");
+    expect(promptOf(write)).not.toContain("on the roof");
+    await expect.poll(async () => (await on.memory.stats()).records).toBe(before + 2);
+  });
+
   /** Something is known; then a call is made with the control; tells what it recalled and whether it was stored. */
   async function effectOf(how: Parameters<typeof say>[2]): Promise<string> {
     const on = await stage();
@@ -104,6 +127,9 @@ describe("memory modes", () => {
     ["the header", { headers: { "X-Memory-Mode": "read" } }, "recalls -"],
     ["the header's old spelling", { headers: { "X-Memory-Mode": "none" } }, "- -"],
     ["the body", { body: { memory_mode: "write" } }, "- stores"],
+    ["the query ?mode=read", { query: "?mode=read" }, "recalls -"],
+    ["the query ?memory=off", { query: "?memory=off" }, "- -"],
+    ["the query ?store=false", { query: "?store=false" }, "recalls -"],
     ["memory: false", { body: { memory: false } }, "- -"],
     [
       "the body before the header",
@@ -123,11 +149,11 @@ describe("memory modes", () => {
     ],
     ["no storing in the body", { body: { memory_store: false } }, "recalls -"],
     ["a limit of none", { body: { memory_limit: 0 } }, "- stores"],
-  ] as const)("%s", async (_name, how, effect) => {
+  ] as const)("conformance: %s", async (_name, how, effect) => {
     expect(await effectOf(how)).toBe(effect);
   });
 
-  it("reads the query, and sends none of it on", async () => {
+  it("conformance: reads the query, and sends none of it on", async () => {
     const on = await stage();
     const response = await raw(on, "/chat/completions?memory=off&debug=true&api-version=2", {
       method: "POST",
@@ -141,7 +167,7 @@ describe("memory modes", () => {
     expect(request?.url).toBe("/v1/chat/completions?api-version=2");
   });
 
-  it("stores the answer apart from the input", async () => {
+  it("conformance: stores the answer apart from the input", async () => {
     const on = await stage();
     await on.provider.script({ text: "A fine marmalade." });
     const stored = on.captured();
@@ -151,7 +177,7 @@ describe("memory modes", () => {
     expect(records.map(({ text }) => text)).toEqual(["I boil oranges."]);
   });
 
-  it("keeps single messages out, and takes their flags off", async () => {
+  it("conformance: keeps single messages out, and takes their flags off", async () => {
     const on = await stage();
     const stored = on.captured();
     const messages = [
@@ -174,7 +200,7 @@ describe("memory modes", () => {
 });
 
 describe("keys and sessions", () => {
-  it("never mixes two keys, nor a key and the vault's owner", async () => {
+  it("conformance: never mixes two keys, nor a key and the vault's owner", async () => {
     const on = await stage();
     await on.memory.ingest([{ role: "user", content: "My owner's secret word is walnut." }]);
     const stored = on.captured();
@@ -218,7 +244,7 @@ describe("keys and sessions", () => {
 });
 
 describe("what the answer carries", () => {
-  it("has the gateway's headers", async () => {
+  it("conformance: has the gateway's headers", async () => {
     const on = await stage();
     const stored = on.captured();
     await say(on, "I play the cello on Sundays.");
@@ -282,17 +308,4 @@ describe("what the answer carries", () => {
   });
 });
 
-gatewayFaults({
-  name: "memoryrouter",
-  call: (fetch, content, { signal, model = "openai/gpt-5.5", messages, stream } = {}) =>
-    fetch(`${BASE}/chat/completions`, {
-      method: "POST",
-      headers: {
-        authorization: `Bearer ${KEY}`,
-        "x-session-id": "s",
-        "content-type": "application/json",
-      },
-      body: JSON.stringify({ model, messages: messages ?? [{ role: "user", content }], stream }),
-      signal: signal ?? null,
-    }),
-});
+gatewayFaults(DIALECT_CALLS.memoryrouter);

@@ -31,11 +31,15 @@ export async function say(
     readonly key?: string;
     readonly headers?: Record<string, string>;
     readonly body?: object;
+    readonly query?: string;
   } = {},
 ): Promise<OpenAI.ChatCompletion> {
   return clientOf(on, how.key).chat.completions.create(
     { model: "openai/gpt-5.5", messages: [{ role: "user", content }], ...(how.body as Body) },
-    { headers: how.headers ?? {} },
+    {
+      headers: how.headers ?? {},
+      query: Object.fromEntries(new URLSearchParams(how.query ?? "")),
+    },
   );
 }
 

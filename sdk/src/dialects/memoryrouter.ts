@@ -18,6 +18,7 @@ import { bearerOf, type GatewayWire, providerBearer, routeModel } from "./provid
 import {
   fieldsOf,
   jsonBody,
+  keyFields,
   providerHeaders,
   takeMessageFlags,
   without,
@@ -35,6 +36,8 @@ export const memoryRouter: Dialect = {
   name: "memoryrouter",
   hosts: GATEWAY_HOSTS.memoryrouter,
   read(request) {
+    if (request.method === "GET" && /^\/(?:v1\/)?health\/?$/.test(request.url.pathname))
+      return answer({ status: 200, body: { status: "ok" } });
     const key = readKey(request);
     if (key === null)
       return answer({
@@ -142,10 +145,11 @@ function readCall(request: GatewayRequest, key: MemoryKey): GatewayReading {
       if (!holdsGatewayKey(value)) route.url.searchParams.append(name, value);
 
   const controls = readControls(key.suffix, request.headers, url.searchParams, body);
-  const flags = takeMessageFlags(without(body, CONTROL_FIELDS));
+  const flags = takeMessageFlags(without(body, [...CONTROL_FIELDS, ...keyFields(body, key.key)]));
   const { headers, notices } = providerHeaders(request, route.url, {
     names: [...CONTROL_HEADERS, "x-memory-key", "x-provider-key"],
     prefixes: ["x-memory-", "x-memoryrouter-"],
+    key: key.key,
   });
   route.authorize(headers);
   const sent =

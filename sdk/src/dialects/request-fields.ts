@@ -68,6 +68,14 @@ export function readId(value: unknown): string | undefined {
   return id === "" || id.length > 512 ? undefined : id;
 }
 
+/** What of a request is the gateway's. */
+export interface OwnParts {
+  readonly names: readonly string[];
+  readonly prefixes: readonly string[];
+  /** The gateway's key, as far as it tells by itself whose it is: it goes nowhere, under whatever name it stands. */
+  readonly key?: string | null;
+}
+
 /**
  * The app's headers for the provider: without those named, without all that begin as the gateway's own do, without what the host
  * would refuse from a page. What the dialect does not know among its own is told.
@@ -75,14 +83,16 @@ export function readId(value: unknown): string | undefined {
 export function providerHeaders(
   request: GatewayRequest,
   to: URL,
-  own: { readonly names: readonly string[]; readonly prefixes: readonly string[] },
+  own: OwnParts,
 ): { readonly headers: Headers; readonly notices: readonly Notice[] } {
   const headers = new Headers(request.headers);
   const notices: Notice[] = [];
   // The list is made first: what is deleted would move what stands behind it.
   const given = Array.from(headers.keys());
   for (const name of given) {
-    if (own.names.includes(name) || holdsGatewayKey(headers.get(name) ?? "")) headers.delete(name);
+    const value = headers.get(name) ?? "";
+    if (own.names.includes(name) || holdsGatewayKey(value) || holdsKey(value, own.key))
+      headers.delete(name);
     else if (own.prefixes.some((prefix) => name.startsWith(prefix))) {
       headers.delete(name);
       notices.push({ field: name, fix: `known are ${own.names.join(", ")}` });
@@ -90,9 +100,27 @@ export function providerHeaders(
   }
   headers.delete("content-length");
   headers.delete("host");
+  // The form is made again, with a boundary of its own.
+  if (request.body.form !== undefined) headers.delete("content-type");
   if (globalThis.location !== undefined)
     for (const name of refusedHeaders(to, headers)) headers.delete(name);
   return { headers, notices };
+}
+
+/** A key of some letters may stand in any text by chance. */
+const SHORTEST_KEY = 8;
+
+/** Whether a header's or a parameter's value holds this key. */
+export function holdsKey(value: string, key: string | null | undefined): boolean {
+  return key != null && key.length >= SHORTEST_KEY && value.includes(key);
+}
+
+/** Top-level fields whose value is the gateway's key: some clients put it there. */
+export function keyFields(fields: Fields, key: string | null | undefined): readonly string[] {
+  return Object.keys(fields).filter((name) => {
+    const value = fields[name];
+    return typeof value === "string" && value.length < 512 && holdsKey(value, key);
+  });
 }
 
 /** A JSON body for the provider. */

@@ -9,12 +9,13 @@ import {
   stage,
   watchWhatLeaves,
 } from "./gateway.fixture.ts";
+import { DIALECT_CALLS, DIALECT_SECRETS } from "./dialect-calls.fixture.ts";
 import { gatewayFaults } from "./gateway-faults.contract.ts";
 
 const BASE = "https://api.supermemory.ai/v3/https://api.openai.com/v1/";
 const OWN = "sm_not_a_real_key";
 
-watchWhatLeaves([OWN, "YOUR_SUPERMEMORY_API_KEY", "userId="]);
+watchWhatLeaves([...DIALECT_SECRETS, OWN, "YOUR_SUPERMEMORY_API_KEY", "userId="]);
 
 function clientOf({ memory }: GatewayStage, defaultHeaders: Record<string, string> = {}): OpenAI {
   return new OpenAI({
@@ -38,7 +39,7 @@ const say = (
   );
 
 describe("the usage page of the supermemory router", () => {
-  it("runs its first example with one line more", async () => {
+  it("conformance: runs its first example with one line more", async () => {
     const on = await stage();
     const client = new OpenAI({
       apiKey: "YOUR_OPENAI_API_KEY",
@@ -64,7 +65,7 @@ describe("the usage page of the supermemory router", () => {
     });
   });
 
-  it("runs its URL parameters, with the path that a client doubles", async () => {
+  it("conformance: runs its URL parameters, with the path that a client doubles", async () => {
     const on = await stage();
     const client = new OpenAI({
       apiKey: "YOUR_OPENAI_API_KEY",
@@ -101,7 +102,7 @@ describe("the usage page of the supermemory router", () => {
     expect((await on.memory.with({ user: "u" }).list()).records).not.toEqual([]);
   });
 
-  it("keeps a conversation of which only new turns are sent", async () => {
+  it("conformance: keeps a conversation of which only new turns are sent", async () => {
     const on = await stage();
     await on.provider.script(
       { text: "Hi Alice, I am Bolt." },
@@ -152,7 +153,7 @@ describe("the usage page of the supermemory router", () => {
     expect(records.filter(({ text }) => text === "My name is Alice")).toHaveLength(1);
   });
 
-  it("keeps Alice and Bob apart, in one conversation id too", async () => {
+  it("conformance: keeps Alice and Bob apart, in one conversation id too", async () => {
     const on = await stage();
     const headers = { "x-sm-conversation-id": "conv_1" };
     const stored = on.captured();
@@ -196,7 +197,7 @@ describe("ids, headers and history", () => {
     expect((await on.requests())[0]?.json).toHaveProperty("user", "b");
   });
 
-  it("has the router's headers on the answer", async () => {
+  it("conformance: has the router's headers on the answer", async () => {
     const on = await stage();
     const client = clientOf(on, { "x-sm-user-id": "u", "x-sm-conversation-id": "c" });
     const stored = on.captured();
@@ -216,7 +217,7 @@ describe("ids, headers and history", () => {
     expect(response.headers.get("x-supermemory-error")).toBeNull();
   });
 
-  it("sends the app's very bytes when memory fails, and says so in a header", async () => {
+  it("conformance: sends the app's very bytes when memory fails, and says so in a header", async () => {
     const on = await stage({ recall: { deadlineMs: 0, coldDeadlineMs: 0 } });
     const body = '{ "model":"gpt-5",  "messages":[{"role":"user","content":"Hi"}] }';
     const response = await on.memory.fetch(`${BASE}chat/completions`, {
@@ -360,29 +361,9 @@ describe("ids, headers and history", () => {
   });
 });
 
-gatewayFaults({
-  name: "supermemory",
-  call: (fetch, content, { signal, messages, stream } = {}) =>
-    fetch(`${BASE}chat/completions`, {
-      method: "POST",
-      headers: {
-        authorization: "Bearer sk-own",
-        "x-supermemory-api-key": OWN,
-        "x-sm-user-id": "u",
-        "x-sm-conversation-id": "c",
-        "content-type": "application/json",
-      },
-      body: JSON.stringify({
-        model: "gpt-5",
-        messages: messages ?? [{ role: "user", content }],
-        stream,
-      }),
-      signal: signal ?? null,
-    }),
-  namesProvider: true,
-});
+gatewayFaults(DIALECT_CALLS.supermemory);
 
-describe("bad input", () => {
+describe("conformance: bad input", () => {
   it.each([
     ["another route of the host", "https://api.supermemory.ai/v3/documents", 404],
     ["a route of version 4", "https://api.supermemory.ai/v4/search", 404],

@@ -7,7 +7,15 @@ import type {
   GatewayRequest,
   LocalAnswer,
 } from "./dialect.ts";
-import { fieldsOf, jsonBody, providerHeaders, readId, without } from "./request-fields.ts";
+import {
+  fieldsOf,
+  holdsKey,
+  jsonBody,
+  keyFields,
+  providerHeaders,
+  readId,
+  without,
+} from "./request-fields.ts";
 import { GATEWAY_HOSTS, isGatewayHost, isGatewayKey } from "./gateway-hosts.ts";
 import { familyOf, headerText } from "./answers.ts";
 import { isLoopback } from "../providers/hosts.ts";
@@ -79,7 +87,7 @@ function targetOf({ href }: URL): Target | null {
       url.searchParams.delete(name);
   }
   // A base URL that is the whole endpoint has the client's path behind it once more.
-  url.pathname = path.replace(/(\/chat\/completions|\/responses|\/messages)\1+$/, "$1");
+  url.pathname = path.replace(/(\/chat\/completions|\/responses|\/messages)\1*\/*$/, "$1");
   return {
     url,
     userId: readId(ids.get("userId")),
@@ -103,11 +111,15 @@ function readCall(request: GatewayRequest, target: Target): GatewayReading {
   const { provider, url } = atProvider(target.url, request.providers);
   if (isGatewayHost(url))
     return refusal(400, `The option providers.${provider ?? ""}.baseURL names a memory gateway.`);
+  const routerKey =
+    request.headers.get("x-supermemory-api-key") ?? request.headers.get("x-supermemory--api-key");
   const { headers, notices } = providerHeaders(request, url, {
     names: OWN_HEADERS,
     prefixes: ["x-supermemory-", "x-sm-"],
+    key: routerKey,
   });
-  const routerKey = request.headers.get("x-supermemory-api-key");
+  const given = Array.from(url.searchParams);
+  for (const [name, value] of given) if (holdsKey(value, routerKey)) url.searchParams.delete(name);
   for (const name of KEY_HEADERS) {
     const value = headers.get(name);
     const key = bearerOf(value) ?? value;
@@ -126,7 +138,10 @@ function readCall(request: GatewayRequest, target: Target): GatewayReading {
   if (provider === "anthropic") headers.set("anthropic-dangerous-direct-browser-access", "true");
 
   const body = fieldsOf(request);
-  const ownFields = Object.keys(body ?? {}).filter((name) => OWN_NAME.test(name));
+  const ownFields = [
+    ...Object.keys(body ?? {}).filter((name) => OWN_NAME.test(name)),
+    ...keyFields(body ?? {}, routerKey),
+  ];
   const user =
     readId(request.headers.get("x-sm-user-id")) ?? readId(body?.["user"]) ?? target.userId;
   const conversation = readId(request.headers.get("x-sm-conversation-id")) ?? target.conversationId;

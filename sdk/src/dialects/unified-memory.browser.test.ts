@@ -8,12 +8,13 @@ import {
   stage,
   watchWhatLeaves,
 } from "./gateway.fixture.ts";
+import { DIALECT_CALLS, DIALECT_SECRETS } from "./dialect-calls.fixture.ts";
 import { gatewayFaults } from "./gateway-faults.contract.ts";
 
 const KEY = "um-not-a-real-key";
 const BASE = "https://edge-api.jithendranara.dev/v1";
 
-watchWhatLeaves([KEY, "container_tag", "trust_policy"]);
+watchWhatLeaves([...DIALECT_SECRETS, KEY, "container_tag", "trust_policy"]);
 
 const post = (on: GatewayStage, path: string, body: unknown, key = KEY): Promise<Response> =>
   on.memory.fetch(`${BASE}${path}`, {
@@ -38,7 +39,7 @@ async function told(on: GatewayStage, body: object, key = KEY): Promise<Record<s
 }
 
 describe("the gateway page of UnifiedMemory", () => {
-  it("runs its chat completions example", async () => {
+  it("conformance: runs its chat completions example", async () => {
     const on = await stage();
     const response = await post(on, "/chat/completions", {
       model: "minimax/MiniMax-M2.7",
@@ -71,7 +72,7 @@ describe("the gateway page of UnifiedMemory", () => {
     });
   });
 
-  it("runs its responses example", async () => {
+  it("conformance: runs its responses example", async () => {
     const on = await stage();
     const response = await post(on, "/responses", {
       model: "minimax/MiniMax-M2.7",
@@ -88,7 +89,7 @@ describe("the gateway page of UnifiedMemory", () => {
     });
   });
 
-  it("serves the openai client, whose answers carry the block", async () => {
+  it("conformance: serves the openai client, whose answers carry the block", async () => {
     const on = await stage();
     const client = new OpenAI({
       apiKey: KEY,
@@ -126,7 +127,7 @@ describe("the gateway page of UnifiedMemory", () => {
 });
 
 describe("containers", () => {
-  it("are exact: no other container's memories, nor any that name none", async () => {
+  it("conformance: are exact: no other container's memories, nor any that name none", async () => {
     const on = await stage();
     await on.memory.ingest([{ role: "user", content: "My boat is called Walnut." }]);
     await told(on, chat("My boat is called Hazel.", { container_tag: "a" }));
@@ -160,7 +161,7 @@ describe("containers", () => {
 });
 
 describe("max_context_tokens", () => {
-  it.each([0, 40, 90, 900])("is never exceeded: %i", async (most) => {
+  it.each([0, 40, 90, 900])("conformance: is never exceeded: %i", async (most) => {
     const on = await stage();
     const memory = { container_tag: "c", max_context_tokens: most };
     await on.memory.with({ container: "c" }).ingest(
@@ -177,23 +178,9 @@ describe("max_context_tokens", () => {
   });
 });
 
-gatewayFaults({
-  name: "unifiedmemory",
-  call: (fetch, content, { signal, messages, stream } = {}) =>
-    fetch(`${BASE}/chat/completions`, {
-      method: "POST",
-      headers: { authorization: `Bearer ${KEY}`, "content-type": "application/json" },
-      body: JSON.stringify({
-        model: "minimax/MiniMax-M2.7",
-        messages: messages ?? [{ role: "user", content }],
-        stream,
-        memory: { container_tag: "c" },
-      }),
-      signal: signal ?? null,
-    }),
-});
+gatewayFaults(DIALECT_CALLS.unifiedmemory);
 
-describe("bad input", () => {
+describe("conformance: bad input", () => {
   it.each([
     ["no JSON", "{", 422],
     ["a list", "[]", 422],
@@ -217,7 +204,7 @@ describe("bad input", () => {
     expect(await on.requests()).toEqual([]);
   });
 
-  it("is a 401 without a key, a 404 on other routes, a 422 without input", async () => {
+  it("conformance: is a 401 without a key, a 404 on other routes, a 422 without input", async () => {
     const on = await stage();
     const bare = await on.memory.fetch(`${BASE}/chat/completions`, { method: "POST", body: "{}" });
     expect(bare.status).toBe(401);
@@ -233,7 +220,8 @@ describe("bad input", () => {
     await told(on, body);
     await told(on, body);
     expect((await on.requests())[0]?.json).toMatchObject({ metadata: { a: "b" }, future: [1] });
-    expect(notices).toHaveLength(1);
+    expect(notices).toHaveLength(2);
     expect(notices[0]).toContain("memory.flavour");
+    expect(notices[1]).toContain("`future` went on to the provider");
   });
 });

@@ -8,7 +8,14 @@ import type {
   LocalAnswer,
   Notice,
 } from "./dialect.ts";
-import { type Fields, fieldsOf, jsonBody, providerHeaders, without } from "./request-fields.ts";
+import {
+  type Fields,
+  fieldsOf,
+  jsonBody,
+  keyFields,
+  providerHeaders,
+  without,
+} from "./request-fields.ts";
 import { bearerOf, routeModel } from "./provider-route.ts";
 import { errorType } from "./answers.ts";
 import { GATEWAY_HOSTS } from "./gateway-hosts.ts";
@@ -66,9 +73,10 @@ function readCall(request: GatewayRequest, path: string, key: string): GatewayRe
   const { headers, notices } = providerHeaders(request, route.url, {
     names: [],
     prefixes: ["x-unified-memory-", "x-unifiedmemory-"],
+    key,
   });
   route.authorize(headers);
-  const sent = { ...without(body, ["memory"]), model: route.model };
+  const sent = { ...without(body, ["memory", ...keyFields(body, key)]), model: route.model };
   const container = wishes.container ?? containerOf(key);
   const memory: CallMemory = {
     mode: "on",

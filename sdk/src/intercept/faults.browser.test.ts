@@ -214,7 +214,7 @@ describe("bodies that are not for memory", () => {
     expect(JSON.stringify(await provider.requests())).not.toContain("x-alcove");
   });
 
-  it("does not parse a body of 50 MB, in any form, and hands over the app's own", async () => {
+  it("conformance: does not parse a body of 50 MB, in any form, and hands over the app's own", async () => {
     const sent: unknown[] = [];
     const realFetch = () => (_input: unknown, init?: RequestInit) => {
       sent.push(init?.body);

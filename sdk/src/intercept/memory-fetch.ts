@@ -80,8 +80,10 @@ export function createMemoryFetch(deps: MemoryFetchDeps): MemoryFetch {
     realFetch: deps.realFetch,
     now,
     tell(notices) {
-      for (const { field, fix } of notices)
-        tellOnce(field, `\`${field}\` was left out of the call: ${fix}.`, { field });
+      for (const { field, fix, passedOn } of notices) {
+        const did = passedOn ? "went on to the provider" : "was left out of the call";
+        tellOnce(field, `\`${field}\` ${did}: ${fix}.`, { field });
+      }
     },
     memory: closed ? null : { serve, host: deps.gatewayHost, observer },
   });

@@ -57,7 +57,7 @@ function fromUrl(input: string | URL, init: RequestInit | undefined): OutgoingRe
   const url = resolve(String(input));
   const lighter = takeRefused(url, headers);
   const own = controls === NO_CONTROLS && !lighter ? init : { ...copyInit(init), headers };
-  const body = init?.body ?? null;
+  let body = init?.body ?? null;
   return {
     method: (init?.method ?? "GET").toUpperCase(),
     url,
@@ -66,7 +66,13 @@ function fromUrl(input: string | URL, init: RequestInit | undefined): OutgoingRe
     signal: init?.signal ?? null,
     redirect: init?.redirect ?? "follow",
     bodyIsFixed: isBound(init?.keepalive, init?.mode) || isSigned(headers),
-    readBody: (whole = false) => readBody(body, whole),
+    readBody(whole = false) {
+      if (!whole || !(body instanceof ReadableStream)) return readBody(body, whole);
+      return new Response(body).blob().then((bytes) => {
+        body = bytes;
+        return readBody(bytes, whole);
+      });
+    },
     sendOwn: (fetch) => fetch(input, own),
     sendChanged(fetch, text, redirect) {
       const changed = new Headers(headers);
@@ -129,7 +135,9 @@ function fromRequest(input: Request, init: RequestInit | undefined): OutgoingReq
         return { kind: "unsupported" };
       taken = new Request(input, init);
       bytes = await taken.blob();
-      return readBody(bytes, whole);
+      return type !== null && /^multipart\/form-data\b/i.test(type)
+        ? readForm(bytes, type)
+        : readBody(bytes, whole);
     },
     sendOwn(fetch) {
       // A request without a body stays one; a body that was read is used up and has to be given again, also an empty one.
@@ -235,6 +243,16 @@ function readBody(body: BodyInit | null, whole: boolean): BodyReading | Promise<
   if (body instanceof ArrayBuffer || ArrayBuffer.isView(body))
     return body.byteLength > most ? { kind: "too-large" } : parseBytes(body);
   return { kind: "unsupported", ...(body instanceof FormData ? { form: body } : {}) };
+}
+
+/** A form's bytes name their own boundary, so that a changed copy has to be made of its fields. */
+async function readForm(bytes: Blob, type: string): Promise<BodyReading> {
+  try {
+    const form = await new Response(bytes, { headers: { "content-type": type } }).formData();
+    return { kind: "unsupported", form };
+  } catch {
+    return { kind: "unsupported" };
+  }
 }
 
 function parseBytes(bytes: ArrayBuffer | ArrayBufferView): BodyReading {

@@ -199,7 +199,7 @@ describe("memory.fetch over the real vault", () => {
     ]);
   });
 
-  it("never stores what it recalled, in ten rounds of a model that repeats its whole prompt", async () => {
+  it("conformance: never stores what it recalled, in ten rounds of a model that repeats its whole prompt", async () => {
     const provider = session();
     const memory = open();
     const openai = client(provider, memory);
@@ -224,7 +224,7 @@ describe("memory.fetch over the real vault", () => {
     ).toEqual(["My tortoise is called Brunel and lives under the pear tree."]);
   });
 
-  it("keeps a tool loop's requests identical up to the new step", async () => {
+  it("conformance: keeps a tool loop's requests identical up to the new step", async () => {
     const provider = session();
     const memory = open();
     const openai = client(provider, memory);

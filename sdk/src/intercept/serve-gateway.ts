@@ -27,6 +27,7 @@ import { type Mode, strictestMode } from "../domain/mode.ts";
 import type { ThreadObserver } from "./thread-observer.ts";
 import type { ThreadSummary } from "../domain/thread-summary.ts";
 import type { Providers } from "../dialects/provider-route.ts";
+import { unknownFields } from "../dialects/known-fields.ts";
 import { withHistory } from "../dialects/history-placement.ts";
 
 /** Of the call's budget; the rest is for what is recalled. */
@@ -95,7 +96,10 @@ export async function serveGateway(
   if (reading === null) return refuse(400, "The request could not be read.");
   deps.tell(reading.notices ?? []);
   if (reading.kind === "answer") return localResponse(url, reading.answer);
-  if (reading.kind === "call") return serveProviderCall(deps, asked, reading.call);
+  if (reading.kind === "call") {
+    deps.tell(passedOn(reading.call));
+    return serveProviderCall(deps, asked, reading.call);
+  }
   if (deps.memory === null)
     return refuse(503, "There is no memory here: it was closed, or the page has no storage.");
   const tools = toolsOf(deps.memory, deps, asked);
@@ -132,6 +136,16 @@ async function readGateway(
   } catch {
     return null;
   }
+}
+
+/** Fields of no known meaning: the provider may know them. */
+function passedOn({ url, body }: GatewayCall): readonly Notice[] {
+  const wire = findAdapter(url)?.wire;
+  return (wire === undefined ? [] : unknownFields(wire, body?.json)).map((field) => ({
+    field,
+    fix: "neither the gateway's dialect nor this wire is known to have it; check its spelling if it was meant for memory",
+    passedOn: true,
+  }));
 }
 
 function toolsOf(

@@ -53,7 +53,7 @@ function commonPrefix(a: string, b: string): number {
 
 for (const client of WIRE_CLIENTS) {
   describe(`${client.name} through memory.fetch`, () => {
-    it("gets its answer, with memory in the prompt, and the exchange is stored", async () => {
+    it("conformance: gets its answer, with memory in the prompt, and the exchange is stored", async () => {
       const provider = session();
       await provider.script({ text: "Try the fjord." });
       const memory = harness();
@@ -90,7 +90,7 @@ for (const client of WIRE_CLIENTS) {
       ]);
     });
 
-    it("keeps the text whole at every chunk size, with either line end", async () => {
+    it("conformance: keeps the text whole at every chunk size, with either line end", async () => {
       for (const [chunkBytes, newline] of [
         [1, "\r\n"],
         [3, "\n"],
@@ -112,7 +112,7 @@ for (const client of WIRE_CLIENTS) {
       }
     });
 
-    it("keeps the provider's cache: a call begins with all of the call before, up to its last user turn", async () => {
+    it("conformance: keeps the provider's cache: a call begins with all of the call before, up to its last user turn", async () => {
       const provider = session();
       await provider.script({ text: "First answer." }, { text: "Second." }, { text: "Third." });
       const memory = harness();
@@ -156,7 +156,7 @@ for (const client of WIRE_CLIENTS) {
       expect(memory.host.outcomes).toEqual([{ kind: "failed" }]);
     });
 
-    it("stops the provider when the app stops, and stores what came as incomplete", async () => {
+    it("conformance: stops the provider when the app stops, and stores what came as incomplete", async () => {
       const provider = session();
       await provider.script({ text: "one two three four five six seven", hang: "body" });
       const memory = harness();
@@ -180,7 +180,7 @@ for (const client of WIRE_CLIENTS) {
     });
 
     if (client.retries)
-      it("sends the same bytes again when the client retries, and stores the turn once", async () => {
+      it("conformance: sends the same bytes again when the client retries, and stores the turn once", async () => {
         const provider = session();
         await provider.script(
           { status: 503, headers: { "retry-after-ms": "5", "retry-after": "0.01" } },

@@ -15,6 +15,20 @@ export const brokenWorkers = {
   },
 } as const;
 
+/** What breaks IndexedDB in the worker's realm. */
+export const brokenDatabases = {
+  "is denied when it is opened":
+    "const deny = () => { throw new DOMException('denied', 'SecurityError'); }; Object.defineProperty(self, 'indexedDB', { value: { open: deny, deleteDatabase: deny, databases: deny, cmp: deny } })",
+  "is denied when it is looked at":
+    "Object.defineProperty(self, 'indexedDB', { get() { throw new DOMException('denied', 'SecurityError'); } })",
+  "fails to open, as in a private window":
+    "IDBFactory.prototype.open = function () { const request = new EventTarget(); request.error = new DOMException('private', 'InvalidStateError'); request.addEventListener('error', (event) => request.onerror?.(event)); setTimeout(() => request.dispatchEvent(new Event('error', { cancelable: true })), 5); return request; }",
+  "is not there": "Object.defineProperty(self, 'indexedDB', { value: undefined })",
+  "never answers": "IDBFactory.prototype.open = () => new EventTarget()",
+  "has no room for anything":
+    "for (const write of ['put', 'add']) IDBObjectStore.prototype[write] = () => { throw new DOMException('full', 'QuotaExceededError'); }",
+} as const;
+
 /** The real worker, in a realm that this code has changed before. */
 export function workerAfter(code: string): Worker {
   return fromSource(

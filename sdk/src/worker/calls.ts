@@ -95,7 +95,8 @@ export function createCalls(deps: CallsDeps): Calls {
     const profileKey = narrow
       ? JSON.stringify([root, request.exact, request.scope.run, request.where])
       : root;
-    const finding = deps.threads.find(request.turns, request.scope, follows);
+    const newOnly = request.historyTokens !== undefined;
+    const finding = deps.threads.find(request.turns, request.scope, follows, newOnly);
     // A first message has no conversation to go by, so nothing is gained by waiting for the look-up.
     const early =
       request.turns.length === 1 && request.scope.thread === undefined && follows === undefined
