@@ -67,6 +67,13 @@ const LIMITS = [
     below: ["worker", "dexie", "open-sync"],
     maxBytes: 6 * KB,
   },
+  // Asked for by a device that is new to a large vault, and by one that makes a snapshot of it.
+  {
+    name: "sync: snapshots",
+    entries: ["snapshots"],
+    below: ["worker", "dexie", "open-sync"],
+    maxBytes: 6 * KB,
+  },
   {
     name: "sync: all of these",
     entries: ["open-sync", "english-words", "noble-curves", "read-vectors"],

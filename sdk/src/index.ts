@@ -66,5 +66,5 @@ export type { EmbedderOption, ModelChoice } from "./embedder-option.ts";
 export { PRESETS } from "./embedding/presets.ts";
 export type { EmbeddingPreset, PresetName } from "./embedding/presets.ts";
 export type { Trace } from "./domain/trace.ts";
-export type { SyncCopy, SyncDevice, SyncStatus } from "./domain/sync-status.ts";
+export type { SyncCopy, SyncDevice, SyncProgress, SyncStatus } from "./domain/sync-status.ts";
 export type { LinkApproval, LinkRequest, Sync } from "./sync.ts";

@@ -112,7 +112,13 @@ export interface PageSync {
 }
 
 export function createSync(call: CallSync): PageSync {
-  let status: SyncStatus = { state: "off", pending: null, lastSyncedAt: null, problem: null };
+  let status: SyncStatus = {
+    state: "off",
+    pending: null,
+    lastSyncedAt: null,
+    progress: null,
+    problem: null,
+  };
   const cancels = new Set<() => void>();
   const sync: Sync = {
     async create({ url, invite }) {
@@ -176,6 +182,12 @@ export function createUnavailableSync(): Sync {
   const { sync } = createSync(() => Promise.reject(problem));
   return {
     ...sync,
-    status: () => ({ state: "unavailable", pending: null, lastSyncedAt: null, problem }),
+    status: () => ({
+      state: "unavailable",
+      pending: null,
+      lastSyncedAt: null,
+      progress: null,
+      problem,
+    }),
   };
 }

@@ -14,7 +14,9 @@ import type * as Sdk from "../../sdk/src/index.ts";
  *
  * Method: `server.*` is the server alone: sealed batches of 500 records of 1 KB that were made before are sent one after the other, and
  * read page by page. The rest is two devices in a Chromium (two profiles): one shares a vault that holds the records (sealing, sending
- * and reading its own state included), the other joins it by its phrase and is timed until it holds them all and can search.
+ * and reading its own state included), the other joins it by its phrase and is timed until it holds them all and can search. From
+ * 5,000 records on it begins with the snapshot that the first device makes when it is left alone: `snapshot.made_s` is how long that took,
+ * `bootstrap.from_snapshot` how many of the records came of it.
  */
 const { values } = parseArgs({
   options: { records: { type: "string", default: "100000" }, json: { type: "string" } },
@@ -33,6 +35,9 @@ const LARGE_CALL = 2_000;
 const LIVE_ROUNDS = 40;
 /** Somebody who goes on and on: a server takes 60 pushes a minute. */
 const LIVE_PAUSE_MS = 1_100;
+/** A vault of more gets a snapshot, once the device that has it is left alone. */
+const SNAPSHOT_ROWS = 5_000;
+const MOST_WAIT_MS = 600_000;
 
 interface Bar {
   readonly name: string;
@@ -119,6 +124,7 @@ async function measureDevices(url: string): Promise<void> {
   const shared = await bench.page.evaluate(share, url);
   note("device.share_records_per_s", records / (shared.ms / 1000));
   process.stderr.write("shared\n");
+  if (records > SNAPSHOT_ROWS) note("snapshot.made_s", await snapshotMade());
   const other = await bench.browser.newContext();
   const page = await other.newPage();
   page.setDefaultTimeout(0);
@@ -126,10 +132,22 @@ async function measureDevices(url: string): Promise<void> {
   const joined = await page.evaluate(join, { url, phrase: shared.phrase, records });
   note("bootstrap.s", joined.ms / 1000);
   note("bootstrap.records", joined.records);
+  note("bootstrap.from_snapshot", joined.fromSnapshot);
   const times = await arrivals(page);
   note("live.p50_ms", quantile(times, 0.5));
   note("live.p95_ms", quantile(times, 0.95));
   await other.close();
+}
+
+/** Until the device that was left alone has published one, the wait before it begins included. */
+async function snapshotMade(): Promise<number> {
+  const started = performance.now();
+  while (!server.lines.some((line) => line.includes('"call","path":"snapshot.publish"'))) {
+    if (performance.now() - started > MOST_WAIT_MS) throw new Error("No snapshot was made.");
+    await new Promise((resolve) => setTimeout(resolve, 250));
+  }
+  process.stderr.write("snapshot made\n");
+  return (performance.now() - started) / 1000;
 }
 
 /** From the answer of `add` on one device to the `changed` event on the other, of somebody who says something every second or so. */
@@ -190,20 +208,24 @@ async function join({
   readonly url: string;
   readonly phrase: string;
   readonly records: number;
-}): Promise<{ readonly ms: number; readonly records: number }> {
+}): Promise<{ readonly ms: number; readonly records: number; readonly fromSnapshot: number }> {
   const held = globalThis as unknown as Held;
   const name = "/sdk/index.js";
   const { createMemory } = (await import(name)) as typeof Sdk;
   const memory = createMemory({ vault: "bench-sync" });
   held.memory = memory;
   await memory.ready();
+  let fromSnapshot = 0;
+  memory.on("sync", ({ progress }) => {
+    if (progress?.phase === "fetching" && progress.total !== null) fromSnapshot = progress.done;
+  });
   const started = performance.now();
   await memory.sync.join({ url, phrase });
   await memory.sync.now();
   const { records: there } = await memory.stats();
   if (there < wanted) throw new Error(`The new device holds ${there} of ${wanted} records.`);
   await memory.search("garden");
-  return { ms: performance.now() - started, records: there };
+  return { ms: performance.now() - started, records: there, fromSnapshot };
 }
 
 function hear(): Promise<number> {

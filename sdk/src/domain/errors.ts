@@ -47,6 +47,7 @@ export const ERROR_CODES = [
   "sync/vault-withheld",
   "sync/device-forked",
   "sync/gap",
+  "sync/snapshot",
   "sync/link-code",
   "sync/link-expired",
   "sync/link-digits",

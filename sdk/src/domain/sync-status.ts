@@ -14,6 +14,8 @@ export interface SyncStatus {
   readonly pending: number | null;
   /** Epoch ms of the last time at which nothing was missing; `null`: never yet. */
   readonly lastSyncedAt: number | null;
+  /** While a device that has just joined fetches what is there; `null` otherwise. */
+  readonly progress: SyncProgress | null;
   readonly problem: MemoryError | null;
 }
 
@@ -29,6 +31,16 @@ export interface SyncCopy {
   readonly updatedAt: number;
   /** `removed-device`: a device wrote it after it was removed. `forgotten`: it was edited here, and forgotten elsewhere meanwhile. */
   readonly reason: "removed-device" | "forgotten";
+}
+
+/** How far the first fetch is. */
+export interface SyncProgress {
+  /** `checking`: what members have signed is read, which says what there must be. `fetching`: the memories themselves arrive. */
+  readonly phase: "checking" | "fetching";
+  /** Memories, those that were forgotten among them. */
+  readonly done: number;
+  /** `null`: nobody knows before the end. */
+  readonly total: number | null;
 }
 
 /** A device that shares the vault, or did. */

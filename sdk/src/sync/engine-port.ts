@@ -6,6 +6,7 @@ import type { Bytes } from "../wire/bytes.ts";
 import type { Head } from "../wire/dots.ts";
 import type { ProcedureInput, ProcedureOutput } from "../wire/procedure-table.ts";
 import type { Base64url, LiveEvent } from "../wire/procedures.ts";
+import type { SnapshotOutcome, SnapshotStep } from "./snapshot-make.ts";
 import type { PlainCopy } from "./sync-types.ts";
 import type { CallName } from "./transport.ts";
 
@@ -32,6 +33,7 @@ export interface VaultAccess {
     input: ProcedureInput<Name>,
     signal?: AbortSignal,
   ): Promise<ProcedureOutput<Name>>;
+  /** A blob's bytes from `offset` on, as many as came: at least one. Throws as `Transport.call` does. */
   blob(
     name: { readonly hash: Base64url; readonly offset: number },
     signal?: AbortSignal,
@@ -70,6 +72,10 @@ export interface SyncEngine {
   renew(): Promise<void>;
   /** Forgets what it knew of the server's vault; the memories stay. */
   forget(): Promise<void>;
+  /** Whether there are so many rows that a new device is better off with a snapshot. */
+  isLarge(): boolean;
+  /** Goes one step on with a snapshot for new devices, where one is due; what it needs of the server happens between the steps. */
+  snapshot(outcome: SnapshotOutcome, signal?: AbortSignal): Promise<SnapshotStep>;
 }
 
 export interface EngineStatus {

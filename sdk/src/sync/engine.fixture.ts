@@ -10,11 +10,16 @@ import {
   makeVault,
   type Actor,
 } from "../crypto/member.fixture.ts";
+import type { MemoryError } from "../domain/errors.ts";
 import type { RecordDraft } from "../domain/stored-record.ts";
+import type { SyncProgress } from "../domain/sync-status.ts";
 import { bytesKey, type Bytes } from "../wire/bytes.ts";
+import type { LogChange } from "../wire/member-log.ts";
 import type { ProcedureInput } from "../wire/procedure-table.ts";
 import { createSyncEngine, type SyncEngineDeps } from "./engine.ts";
 import type { SyncEngine, VaultAccess } from "./engine-port.ts";
+import { makeSnapshot } from "./snapshot-upload.ts";
+import type { CallName } from "./transport.ts";
 import { createMemoryServer, type MemoryServer } from "./memory-server.fixture.ts";
 import { createMemoryDevice, type MemoryDevice } from "./memory-store.fixture.ts";
 
@@ -46,7 +51,16 @@ export interface TestDevice extends MemoryDevice {
   /** The same device after its page was closed and opened, by a version that reads what it is given. */
   reopen(decode?: SyncEngineDeps["decode"]): TestDevice;
   /** Runs before a call reaches the server, and in place of its answer. */
-  readonly wire: { before?: (name: string) => void; after?: (name: string) => void };
+  readonly wire: {
+    before?: (name: string) => void;
+    after?: (name: string) => void;
+    /** What arrives of a blob. */
+    part?: (bytes: Uint8Array) => Uint8Array;
+  };
+  readonly told: {
+    readonly progress: (SyncProgress | null)[];
+    readonly problems: MemoryError[];
+  };
 }
 
 export async function createFleet(count: number): Promise<TestFleet> {
@@ -70,32 +84,29 @@ export async function createFleet(count: number): Promise<TestFleet> {
     clock: { ms: 1_700_000_000_000 },
     device: (i) => openDevice(fleet, i, createMemoryDevice()),
     keyOf: (i) => bytesKey(fleet.actors[i]!.id),
-    async rotate() {
-      const epochKey = { epoch: fleet.log.epoch + 1, key: SUITE.random(32) };
-      const commit = await epochCommit(SUITE, vault.vaultId, epochKey);
-      const change = { type: "rotate" as const, epoch: epochKey.epoch, commit };
-      const entry = await nextEntry(SUITE, fleet.log, vault.laptop, change);
-      fleet.log = await extendLog(fleet.log, [entry], { verifier: SUITE, today: DAY });
-      fleet.epochKeys.push(epochKey);
-    },
-    async revoke(i, pin) {
-      const epochKey = { epoch: fleet.log.epoch + 1, key: SUITE.random(32) };
-      const entry = await nextEntry(SUITE, fleet.log, vault.laptop, {
+    rotate: () => openEpoch((epoch, commit) => ({ type: "rotate", epoch, commit })),
+    revoke: (i, pin) =>
+      openEpoch((epoch, commit) => ({
         type: "revoke",
         deviceId: fleet.actors[i]!.id,
         pin: pin && { generation: fleet.log.generation, ...pin },
-        epoch: epochKey.epoch,
-        commit: await epochCommit(SUITE, vault.vaultId, epochKey),
-      });
-      fleet.log = await extendLog(fleet.log, [entry], { verifier: SUITE, today: DAY });
-      fleet.epochKeys.push(epochKey);
-    },
+        epoch,
+        commit,
+      })),
     async reseeded(generation) {
       const entry = await nextEntry(SUITE, fleet.log, vault.laptop, { type: "reseed", generation });
       return extendLog(fleet.log, [entry], { verifier: SUITE, today: DAY });
     },
   };
   return fleet;
+
+  async function openEpoch(change: (epoch: number, commit: Bytes) => LogChange): Promise<void> {
+    const epochKey = { epoch: fleet.log.epoch + 1, key: SUITE.random(32) };
+    const commit = await epochCommit(SUITE, vault.vaultId, epochKey);
+    const entry = await nextEntry(SUITE, fleet.log, vault.laptop, change(epochKey.epoch, commit));
+    fleet.log = await extendLog(fleet.log, [entry], { verifier: SUITE, today: DAY });
+    fleet.epochKeys.push(epochKey);
+  }
 }
 
 function openDevice(
@@ -107,6 +118,7 @@ function openDevice(
   const actor = fleet.actors[i];
   if (!actor) throw new Error("no such device");
   const wire: TestDevice["wire"] = {};
+  const told: TestDevice["told"] = { progress: [], problems: [] };
   const { server } = fleet;
   const access: VaultAccess = {
     suite: SUITE,
@@ -118,14 +130,15 @@ function openDevice(
     refreshLog: async () => fleet.log,
     async call(name, input) {
       wire.before?.(name);
-      const answer =
-        name === "sync.push"
-          ? await server.push(input as Uint8Array, fleet.log.length)
-          : server.pull(input as ProcedureInput<"sync.pull">);
+      const answer = await answerOf(name, input);
       wire.after?.(name);
       return answer as never;
     },
-    blob: () => Promise.reject(new Error("no blobs")),
+    async blob({ hash, offset }) {
+      wire.before?.("blob");
+      const bytes = server.readBlob(hash, offset);
+      return wire.part?.(bytes) ?? bytes;
+    },
   };
   const engine = createSyncEngine({
     access,
@@ -133,14 +146,45 @@ function openDevice(
     vault: memory.vault,
     now: () => fleet.clock.ms,
     ...(decode && { decode }),
+    snapshotRows: 3,
+    onProgress: (progress) => told.progress.push(progress),
+    onProblem: (problem) => told.problems.push(problem),
   });
   return {
     ...memory,
     engine,
     access,
     wire,
+    told,
     reopen: (other) => openDevice(fleet, i, memory, other ?? decode),
   };
+
+  function answerOf(name: CallName, input: unknown): unknown {
+    const procedures: Partial<Record<CallName, () => unknown>> = {
+      "sync.push": () => server.push(input as Uint8Array, fleet.log.length),
+      "sync.pull": () => server.pull(input as ProcedureInput<"sync.pull">),
+      "snapshot.latest": () => server.latest(),
+      "snapshot.publish": () => server.publish(input as ProcedureInput<"snapshot.publish">),
+      "blob.begin": () => server.beginBlob(input as ProcedureInput<"blob.begin">),
+      "blob.part": () => server.putBlobPart(input as Uint8Array),
+      "blob.commit": () => ({ ok: true }),
+      "meta.info": () => ({ limits: { blobBytes: server.blobBytes } }),
+    };
+    const procedure = procedures[name];
+    if (!procedure) throw new Error(`no ${name} here`);
+    return procedure();
+  }
+}
+
+/** Makes a snapshot as the leading tab does when it is left alone. */
+export async function leaveAlone({ engine, access }: TestDevice): Promise<void> {
+  await makeSnapshot({
+    vaultId: access.vaultId,
+    call: access.call,
+    step: (outcome) => engine.snapshot(outcome),
+    whenQuiet: () => Promise.resolve(),
+    signal: new AbortController().signal,
+  });
 }
 
 /** A note. Ids are UUIDs made of a number. */

@@ -1,8 +1,11 @@
 import { MemoryError, isMemoryError } from "../domain/errors.ts";
+import type { SyncProgress } from "../domain/sync-status.ts";
 import type { SealedBatch, SyncStore } from "../vault/sync-store.ts";
+import { toBase64url } from "../wire/base64url.ts";
 import { bytesKey } from "../wire/bytes.ts";
-import type { LiveEvent, PushResult } from "../wire/procedures.ts";
+import type { LiveEvent, PushResult, SnapshotLatest } from "../wire/procedures.ts";
 import { keptAside, keptCopies } from "./aside.ts";
+import type { Bootstrap } from "./bootstrap.ts";
 import { AWAY_DAYS, DAY_MS, dayOf } from "./days.ts";
 import type { SyncEngine, VaultAccess } from "./engine-port.ts";
 import { createClock } from "./hlc.ts";
@@ -17,6 +20,7 @@ import { deviceRecord } from "./record-id.ts";
 import { createReplica, named } from "./replica.ts";
 import { decodeRecord } from "./record-content.ts";
 import { problemCode } from "./server-problem.ts";
+import type { SnapshotMaker } from "./snapshot-make.ts";
 import type { VaultPort } from "./vault-port.ts";
 
 export interface SyncEngineDeps {
@@ -27,13 +31,21 @@ export interface SyncEngineDeps {
   readonly now: () => number;
   /** How contents of entries are read; that of this version unless another is named. */
   readonly decode?: PullDeps["decode"];
+  /** How far the first fetch is; `null` at its end. */
+  readonly onProgress?: (progress: SyncProgress | null) => void;
+  /** What is odd and stops nothing. */
+  readonly onProblem?: (problem: MemoryError) => void;
+  /** A snapshot is made from so many live rows on. Default 5,000. */
+  readonly snapshotRows?: number;
 }
 
 /** A log that moves on, or a user who edits, while a batch is made: it is made again so often. */
 const MOST_TRIES = 8;
+const SNAPSHOT_ROWS = 5_000;
 
 export function createSyncEngine(deps: SyncEngineDeps): SyncEngine {
-  const { access, store, now, decode = decodeRecord } = deps;
+  const { access, store, now, decode = decodeRecord, snapshotRows = SNAPSHOT_ROWS } = deps;
+  const { onProgress = () => undefined, onProblem = () => undefined } = deps;
   const self = bytesKey(access.device.deviceId);
   const replica = createReplica({
     store,
@@ -49,6 +61,8 @@ export function createSyncEngine(deps: SyncEngineDeps): SyncEngine {
   let readAside = false;
   let known: Ledger | null = null;
   let tidyDay = 0;
+  let bootstrap: Bootstrap | null = null;
+  let maker: SnapshotMaker | null = null;
 
   return {
     push: (signal) => push(signal, false),
@@ -121,7 +135,15 @@ export function createSyncEngine(deps: SyncEngineDeps): SyncEngine {
     },
     async forget() {
       known = null;
+      maker = null;
       await store.clear();
+    },
+    isLarge: () => (known?.live.size ?? 0) > snapshotRows,
+    async snapshot(outcome, signal) {
+      const { createSnapshotMaker } = await import("./snapshots.ts");
+      const made = (maker ??= createSnapshotMaker({ ...parts, waiting, leastRows: snapshotRows }));
+      if (!(await made.isUnderWay())) await pull(signal);
+      return stored((current) => made.step(current, outcome, signal));
     },
   };
 
@@ -158,11 +180,42 @@ export function createSyncEngine(deps: SyncEngineDeps): SyncEngine {
     for (let more = true, tries = 0; more;) {
       signal?.throwIfAborted();
       try {
-        more = await stored((current) => pullPage(parts, current, signal));
+        more = await stored((current) => fetchMore(current, signal));
       } catch (error) {
         if (!isMoved(error) || tries >= MOST_TRIES) throw error;
         tries += 1;
       }
+    }
+    onProgress(null);
+  }
+
+  /** A page, or a step of the snapshot that a new device begins with. Returns whether there is more. */
+  async function fetchMore(current: Ledger, signal: AbortSignal | undefined): Promise<boolean> {
+    const { bootstrap: begun, cursor, chains, lastSyncedAt, reread } = current.state;
+    const isNew = begun === undefined && cursor === null && chains.length === 0 && !reread;
+    const offered = isNew ? await offeredSnapshot(signal) : null;
+    if (begun || offered !== null) {
+      const { createBootstrap } = await import("./snapshots.ts");
+      bootstrap ??= createBootstrap({ ...parts, onProgress, onProblem });
+      if ((await bootstrap.step(current, offered, signal)) === "again") known = null;
+      return true;
+    }
+    const more = await pullPage(parts, current, signal);
+    if (more && lastSyncedAt === null)
+      onProgress({ phase: "fetching", done: current.held.size, total: null });
+    return more;
+  }
+
+  /** A server that has none to offer, or does not know of any such thing, has the entries. */
+  async function offeredSnapshot(
+    signal: AbortSignal | undefined,
+  ): Promise<SnapshotLatest["snapshot"]> {
+    try {
+      const name = { vaultId: toBase64url(access.vaultId) };
+      return (await access.call("snapshot.latest", name, signal)).snapshot;
+    } catch (error) {
+      if (problemCode(error) === "not-found") return null;
+      throw error;
     }
   }
 

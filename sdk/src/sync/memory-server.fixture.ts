@@ -1,9 +1,20 @@
 import type { Suite } from "../crypto/suite.ts";
-import { toBase64url } from "../wire/base64url.ts";
+import { fromBase64url, toBase64url } from "../wire/base64url.ts";
 import { bytesKey, equalBytes, type Bytes } from "../wire/bytes.ts";
-import type { PullInput, PullPage, PushResult } from "../wire/procedures.ts";
+import type {
+  Base64url,
+  BlobBeginInput,
+  BlobReceived,
+  Ok,
+  PullInput,
+  PullPage,
+  PushResult,
+  SnapshotLatest,
+  SnapshotPublishInput,
+} from "../wire/procedures.ts";
 import { decodeManifest } from "../wire/manifest.ts";
-import { decodePushBody } from "../wire/push-body.ts";
+import { decodeBlobPart, decodePushBody } from "../wire/push-body.ts";
+import { decodeSnapshot } from "../wire/snapshot.ts";
 import { fromKey } from "./ledger.ts";
 import { dotKey } from "./live-set.ts";
 import { ServerProblem } from "./server-problem.ts";
@@ -26,8 +37,22 @@ export interface MemoryServer {
   generation: number;
   /** Pushes that were stored; a batch that came twice counts once. */
   stored: number;
+  /** Snapshots that were published, the newest last; two are kept. */
+  snapshots: { manifest: Bytes; seq: number }[];
+  /** By hash; whole once `received` is its length. */
+  blobs: Map<Base64url, { bytes: Bytes; received: number }>;
+  /** Bytes that all blobs may have. */
+  blobQuota: number;
+  /** Of one blob. */
+  blobBytes: number;
   push(body: Uint8Array, logLen: number): Promise<PushResult>;
   pull(input: PullInput): PullPage;
+  beginBlob(input: BlobBeginInput): BlobReceived;
+  putBlobPart(body: Uint8Array): BlobReceived;
+  /** From `offset` on. */
+  readBlob(hash: Base64url, offset: number): Uint8Array;
+  publish(input: SnapshotPublishInput): Ok;
+  latest(): SnapshotLatest;
   /** All that it holds, to go back to. */
   copy(): Pick<MemoryServer, "rows" | "heads" | "head">;
 }
@@ -41,6 +66,10 @@ export function createMemoryServer(suite: Suite): MemoryServer {
     pageRows: 5,
     generation: 0,
     stored: 0,
+    snapshots: [],
+    blobs: new Map(),
+    blobQuota: 2 ** 30,
+    blobBytes: 8_388_608,
     async push(body, logLen) {
       const { manifest: bytes, envelopes } = decodePushBody(body);
       const manifest = decodeManifest(bytes);
@@ -69,10 +98,12 @@ export function createMemoryServer(suite: Suite): MemoryServer {
       server.stored += 1;
       return { head: server.head, accepted: envelopes.length, duplicate: false };
     },
-    pull({ cursor }) {
+    pull({ cursor, skipEntriesTo = 0 }) {
       if (cursor !== null && cursor.storeId !== server.storeId)
         throw new ServerProblem({ code: "store-changed" });
-      const after = server.rows.filter(({ seq }) => seq > (cursor?.seq ?? 0));
+      const after = server.rows.filter(
+        ({ seq, dot }) => seq > (cursor?.seq ?? 0) && (dot === undefined || seq > skipEntriesTo),
+      );
       const taken = after.slice(0, server.pageRows);
       const more = taken.length < after.length;
       const rowsOf = (entries: boolean) =>
@@ -88,6 +119,42 @@ export function createMemoryServer(suite: Suite): MemoryServer {
           hash: toBase64url(hash),
         })),
         more,
+      };
+    },
+    beginBlob({ hash, bytes }) {
+      const there = server.blobs.get(hash);
+      if (there) return { received: there.received };
+      const taken = [...server.blobs.values()].reduce((sum, blob) => sum + blob.bytes.length, 0);
+      if (taken + bytes > server.blobQuota)
+        throw new ServerProblem({ code: "quota", bytes: taken, maxBytes: server.blobQuota });
+      server.blobs.set(hash, { bytes: new Uint8Array(bytes), received: 0 });
+      return { received: 0 };
+    },
+    putBlobPart(body) {
+      const { hash, offset, part } = decodeBlobPart(body);
+      const blob = server.blobs.get(toBase64url(hash));
+      if (!blob) throw new ServerProblem({ code: "not-found" });
+      if (offset !== blob.received) throw new ServerProblem({ code: "conflict" });
+      blob.bytes.set(part, offset);
+      blob.received += part.length;
+      return { received: blob.received };
+    },
+    readBlob(hash, offset) {
+      const blob = server.blobs.get(hash);
+      if (!blob || blob.received < blob.bytes.length)
+        throw new ServerProblem({ code: "not-found" });
+      return blob.bytes.slice(offset);
+    },
+    publish({ manifest, seq }) {
+      const bytes = fromBase64url(manifest);
+      for (const { hash } of decodeSnapshot(bytes).blobs) server.readBlob(toBase64url(hash), 0);
+      server.snapshots = [...server.snapshots.slice(-1), { manifest: bytes, seq }];
+      return { ok: true };
+    },
+    latest() {
+      const last = server.snapshots.at(-1);
+      return {
+        snapshot: last ? { manifest: toBase64url(last.manifest), seq: last.seq } : null,
       };
     },
     copy: () => ({ rows: [...server.rows], heads: new Map(server.heads), head: server.head }),

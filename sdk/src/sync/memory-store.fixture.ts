@@ -3,6 +3,7 @@ import { MemoryError } from "../domain/errors.ts";
 import type {
   OutboxEntry,
   SealedBatch,
+  SnapshotNotesRow,
   SyncDotRow,
   SyncRecordRow,
   SyncStateRow,
@@ -30,6 +31,7 @@ export function createMemoryDevice(): MemoryDevice {
   const history: { id: string; text: string }[] = [];
   let state: SyncStateRow | null = null;
   let sealed: SealedBatch | null = null;
+  let notes: SnapshotNotesRow | null = null;
   let seq = 0;
   let journal = 0;
 
@@ -53,6 +55,7 @@ export function createMemoryDevice(): MemoryDevice {
     manifests.clear();
     state = null;
     sealed = null;
+    notes = null;
   };
 
   const store: SyncStore = {
@@ -146,6 +149,10 @@ export function createMemoryDevice(): MemoryDevice {
         const row = syncRecords.get(key);
         if (row) queue(row.id);
       }
+    },
+    snapshotNotes: async () => structuredClone(notes),
+    async keepSnapshotNotes(next) {
+      notes = structuredClone(next);
     },
     async restart(next) {
       forgetServer();

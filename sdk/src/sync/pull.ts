@@ -93,7 +93,7 @@ async function fetchPage(
   }
 }
 
-async function takeManifest(
+export async function takeManifest(
   { access, store, now }: PullDeps,
   ledger: Ledger,
   bytes: Bytes,

@@ -1,4 +1,5 @@
 import { isMemoryError, MemoryError } from "../domain/errors.ts";
+import type { SyncProgress } from "../domain/sync-status.ts";
 import { openKeyBox, type KeyBox } from "../crypto/key-box.ts";
 import { fingerprint } from "../crypto/key-schedule.ts";
 import { findDevice } from "../crypto/member-log.ts";
@@ -13,10 +14,12 @@ import { joinByPhrase } from "./join-vault.ts";
 import { fromKey } from "./ledger.ts";
 import { approveLink, type Approval } from "./link-approval.ts";
 import { requestLink, type NewDevice } from "./link-request.ts";
+import { createQuietWork } from "./quiet-work.ts";
 import { startLoop, type LoopState, type SyncLoop } from "./loop.ts";
 import type { Membership } from "./membership.ts";
 import { toMemoryError } from "./server-problem.ts";
 import { standing } from "./sync-notices.ts";
+import type { SnapshotUploadDeps } from "./snapshot-upload.ts";
 import type { PlainDevice, PlainStatus, SyncCalls } from "./sync-types.ts";
 import { createHttpTransport, type Transport } from "./transport.ts";
 
@@ -33,7 +36,10 @@ export interface SyncServiceDeps {
   readonly keysName: string;
   readonly indexedDB: IDBFactory;
   readonly crypto: Crypto;
-  readonly createEngine: (access: VaultAccess) => SyncEngine;
+  readonly createEngine: (
+    access: VaultAccess,
+    onProgress: (progress: SyncProgress | null) => void,
+  ) => SyncEngine;
   /** Runs work under a lock of this name over all tabs of the origin. */
   readonly lock: <T>(
     name: string,
@@ -47,6 +53,8 @@ export interface SyncServiceDeps {
   readonly now: () => number;
   /** Tests look more often. */
   readonly pollMs?: number;
+  /** How long it must have been quiet before a snapshot for new devices is made. Default 15,000. */
+  readonly quietMs?: number;
 }
 
 export interface Channel {
@@ -62,7 +70,14 @@ export type SyncMessage =
   /** Whoever leads has something to do. */
   | { readonly type: "wake" };
 
-const OFF: PlainStatus = { state: "off", pending: null, lastSyncedAt: null, problem: null };
+const OFF: PlainStatus = {
+  state: "off",
+  pending: null,
+  lastSyncedAt: null,
+  progress: null,
+  problem: null,
+};
+const QUIET_MS = 15_000;
 
 export async function openSyncService(deps: SyncServiceDeps): Promise<SyncService> {
   const { channel, now, randomId } = deps;
@@ -81,7 +96,7 @@ export async function openSyncService(deps: SyncServiceDeps): Promise<SyncServic
     tab: randomId(),
     now,
     createTransport: (url) => createHttpTransport({ url }),
-    createEngine: deps.createEngine,
+    createEngine: (access) => deps.createEngine(access, showProgress),
     onRenewed: () => {
       renewed = true;
     },
@@ -249,7 +264,7 @@ export async function openSyncService(deps: SyncServiceDeps): Promise<SyncServic
       }
       // Of this tab alone: the one that leads knows more, and tells it.
       notice = null;
-      status = { state: "idle", ...standing(await active.engine.status(), renewed) };
+      status = { ...OFF, state: "idle", ...standing(await active.engine.status(), renewed) };
       deps.onStatus(status);
       lead(active);
     } catch (error) {
@@ -281,6 +296,10 @@ export async function openSyncService(deps: SyncServiceDeps): Promise<SyncServic
     const end = new AbortController();
     const over = deps
       .lock("sync-leader", end.signal, async () => {
+        const quiet = createQuietWork({
+          afterMs: deps.quietMs ?? QUIET_MS,
+          work: (whenQuiet, signal) => makeSnapshotOf(membership, whenQuiet, signal),
+        });
         loop = startLoop({
           transport,
           vaultId: membership.vaultId,
@@ -290,17 +309,32 @@ export async function openSyncService(deps: SyncServiceDeps): Promise<SyncServic
               await work(active.engine);
               await told(active, status.state);
             }),
-          onState: (state, problem) => void show(state, problem),
+          onState(state, problem) {
+            quiet.set(state === "idle" && problem === null);
+            void show(state, problem);
+          },
         });
         await new Promise<void>((resolve) =>
           end.signal.addEventListener("abort", () => resolve(), { once: true }),
         );
-        await loop.stop();
+        await Promise.all([loop.stop(), quiet.stop()]);
         loop = null;
       })
       // Gives up waiting for its turn.
       .catch(() => undefined);
     leading = { end, over };
+  }
+
+  async function makeSnapshotOf(
+    { vaultId, call }: Membership,
+    whenQuiet: () => Promise<void>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    if ((await vaults.current())?.engine.isLarge() !== true) return;
+    const { makeSnapshot } = await import("./snapshots.ts");
+    const step: SnapshotUploadDeps["step"] = (outcome) =>
+      vaults.exclusive(({ engine }) => engine.snapshot(outcome, signal));
+    await makeSnapshot({ vaultId, call, step, whenQuiet, signal });
   }
 
   async function stopLeading(): Promise<void> {
@@ -320,10 +354,14 @@ export async function openSyncService(deps: SyncServiceDeps): Promise<SyncServic
     tell({ ...status, pending, lastSyncedAt });
   }
 
+  function showProgress(progress: SyncProgress | null): void {
+    if (progress !== null || status.progress !== null) tell({ ...status, progress });
+  }
+
   async function told({ engine }: ActiveVault, state: PlainStatus["state"]): Promise<void> {
     const here = standing(await engine.status(), renewed);
     notice = here.problem;
-    tell({ state, ...here });
+    tell({ ...status, state, ...here });
   }
 
   function stoppedBy(problem: MemoryError): void {

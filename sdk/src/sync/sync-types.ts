@@ -1,4 +1,5 @@
 import type { MemoryErrorCode } from "../domain/errors.ts";
+import type { SyncProgress } from "../domain/sync-status.ts";
 
 /** Names in the key database: what this device knows of its vault, and that it was removed from one. */
 export const MEMBERSHIP = "membership";
@@ -10,6 +11,7 @@ export interface PlainStatus {
   readonly state: "off" | "idle" | "syncing" | "offline" | "stopped";
   readonly pending: number | null;
   readonly lastSyncedAt: number | null;
+  readonly progress: SyncProgress | null;
   readonly problem: PlainProblem | null;
 }
 

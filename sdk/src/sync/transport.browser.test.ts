@@ -111,6 +111,119 @@ describe("transport and what is no such server", () => {
   });
 });
 
+describe("23: transport and a server that answers without an end", { timeout: 120_000 }, () => {
+  const PULL = { vaultId: ZERO32, cursor: null };
+  const BLOB = { vaultId: ZERO32, hash: ZERO32, offset: 0 };
+
+  /** Answers with this body; like the browser's own `fetch`, it breaks off when the caller gives up. */
+  const streaming = (
+    body: (signal: AbortSignal) => ReadableStream<Uint8Array<ArrayBuffer>>,
+    timeoutMs = 60,
+  ) =>
+    createHttpTransport({
+      url: "https://sync.example",
+      timeoutMs,
+      fetch: async (_, init) => new Response(body(init?.signal ?? new AbortController().signal)),
+    });
+
+  /** A byte now and then, for ever. */
+  function drip(signal: AbortSignal): ReadableStream<Uint8Array<ArrayBuffer>> {
+    return new ReadableStream({
+      async pull(controller) {
+        await new Promise((resolve) => setTimeout(resolve, 10));
+        if (signal.aborted) controller.error(new Error("aborted"));
+        else controller.enqueue(new Uint8Array([32]));
+      },
+    });
+  }
+
+  /** So many pieces of a mebibyte, and how many of them were taken. */
+  function flood(pieces: number) {
+    const taken = { count: 0 };
+    const stream = new ReadableStream<Uint8Array<ArrayBuffer>>(
+      {
+        pull(controller) {
+          taken.count += 1;
+          controller.enqueue(new Uint8Array(1_048_576).fill(32));
+          if (taken.count === pieces) controller.close();
+        },
+      },
+      { highWaterMark: 0 },
+    );
+    return { stream, taken };
+  }
+
+  test("a page of a million rows", async () => {
+    const page = (rows: number) => {
+      const row = { seq: 1, envelope: "A".repeat(470) };
+      const none = { manifests: [], head: 1, heads: [], more: true };
+      const next = { storeId: ZERO16, seq: 1 };
+      const text = JSON.stringify({ result: { data: { ...none, next, entries: [row] } } });
+      const [before = "", after = ""] = text.split(JSON.stringify(row));
+      const some = `${JSON.stringify(row)},`.repeat(1_000);
+      const whole = Array.from({ length: Math.floor((rows - 1) / 1_000) }, () => some);
+      const rest = `${JSON.stringify(row)},`.repeat((rows - 1) % 1_000) + JSON.stringify(row);
+      return new Blob([before, ...whole, rest, after]).stream();
+    };
+    expect(await codeOf(streaming(() => page(2)).call("sync.pull", PULL))).toBe("resolved");
+    // More rows than fit onto a page, in fewer bytes than are read; and a million.
+    for (const rows of [5_000, 1_000_000])
+      expect(await codeOf(streaming(() => page(rows), 10_000).call("sync.pull", PULL))).toBe(
+        "sync/server",
+      );
+  });
+
+  test("an answer that never ends is given up after a few megabytes", async () => {
+    for (const ask of ["page", "blob"] as const) {
+      const { stream, taken } = flood(10_000);
+      const transport = streaming(() => stream, 60_000);
+      const work = ask === "page" ? transport.call("sync.pull", PULL) : transport.blob(BLOB, {});
+      expect(await codeOf(work)).toBe("sync/server");
+      expect(taken.count).toBeLessThan(12);
+    }
+  });
+
+  test("an answer that is small only while it is packed", async () => {
+    const { stream, taken } = flood(64);
+    const packed = new Response(stream.pipeThrough(new CompressionStream("gzip")));
+    const bytes = await packed.arrayBuffer();
+    expect(bytes.byteLength).toBeLessThan(1_000_000);
+    expect(taken.count).toBe(64);
+    const transport = streaming(
+      () => new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip")),
+      60_000,
+    );
+    expect(await codeOf(transport.call("sync.pull", PULL))).toBe("sync/server");
+    expect(await codeOf(transport.blob(BLOB, {}))).toBe("sync/server");
+  });
+
+  test("a slow drip ends with the time for an answer; of a blob what came is kept", async () => {
+    expect(await codeOf(streaming(drip).call("sync.pull", PULL))).toBe("sync/offline");
+    const part = await streaming(drip).blob(BLOB, {});
+    expect(part.length).toBeGreaterThan(0);
+    expect(part.length).toBeLessThan(30);
+  });
+
+  test("a blob that breaks off gives what came, one without a byte is no answer", async () => {
+    const broken = streaming(
+      () =>
+        new ReadableStream({
+          start(controller) {
+            controller.enqueue(new Uint8Array([1, 2, 3]));
+            setTimeout(() => controller.error(new Error("reset")), 5);
+          },
+        }),
+    );
+    expect(await broken.blob(BLOB, {})).toEqual(new Uint8Array([1, 2, 3]));
+    const empty = streaming(() => new Blob([]).stream());
+    expect(await codeOf(empty.blob(BLOB, {}))).toBe("sync/server");
+    const silent = streaming(
+      () => new ReadableStream({ start: (controller) => controller.error(new Error("reset")) }),
+    );
+    expect(await codeOf(silent.blob(BLOB, {}))).toBe("sync/offline");
+  });
+});
+
 describe("reading events", () => {
   async function read(parts: readonly string[]) {
     const body = new ReadableStream<Uint8Array>({

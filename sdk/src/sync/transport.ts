@@ -1,4 +1,5 @@
 import { MemoryError } from "../domain/errors.ts";
+import { concatBytes } from "../wire/bytes.ts";
 import { LIMITS } from "../wire/limits.ts";
 import { ANSWERS } from "../wire/answer-shapes.ts";
 import { problemShape } from "../wire/problem.ts";
@@ -30,7 +31,10 @@ export interface Transport {
     input: ProcedureInput<Name>,
     options?: CallOptions,
   ): Promise<ProcedureOutput<Name>>;
-  /** A blob's bytes from `offset` on. Throws like `call`. */
+  /**
+   * A blob's bytes from `offset` on, as many as came before the answer ended, broke off or took too long: at least one. Throws like
+   * `call`.
+   */
   blob(
     name: { readonly vaultId: Base64url; readonly hash: Base64url; readonly offset: number },
     options: CallOptions,
@@ -48,6 +52,8 @@ export interface TransportDeps {
   readonly silenceMs?: number;
 }
 
+/** A page has a mebibyte in base64, with what stands around it. */
+const MOST_JSON_BYTES = 8 * LIMITS.pageBytes;
 const LARGE: ReadonlySet<string> = new Set(["sync.push", "sync.pull", "blob.part", "blob.commit"]);
 
 /**
@@ -86,10 +92,11 @@ export function createHttpTransport(deps: TransportDeps): Transport {
         headers: { ...bearer(token), ...(offset > 0 && { range: `bytes=${offset}-` }) },
       });
       if (!response.ok) await readJson(response);
-      const bytes = await arrived(response.arrayBuffer());
-      if (bytes.byteLength > LIMITS.blobBytes || (offset > 0 && response.status !== 206))
-        throw notOurs();
-      return new Uint8Array(bytes);
+      if (offset > 0 && response.status !== 206) throw notOurs();
+      const bytes = await bodyOf(response, LIMITS.blobBytes, true);
+      signal?.throwIfAborted();
+      if (bytes.length === 0) throw notOurs();
+      return bytes;
     },
     async *live(input, signal) {
       // The ticket may stand in the address: it is good once, and for ten seconds.
@@ -164,7 +171,7 @@ interface Answer {
 
 /** @throws {@link ServerProblem} where the answer is one */
 async function readJson(response: Response): Promise<Answer> {
-  const body = parsed(await arrived(response.text()));
+  const body = parsed(new TextDecoder().decode(await bodyOf(response, MOST_JSON_BYTES, false)));
   const answer = (typeof body === "object" && body !== null ? body : {}) as Answer & {
     readonly error?: unknown;
   };
@@ -173,6 +180,29 @@ async function readJson(response: Response): Promise<Answer> {
   // A proxy in between says in its own words that the server is away.
   if (response.status >= 502 && response.status <= 504) throw offline(null);
   throw notOurs();
+}
+
+/** No more of it than may be there, whatever it says of its own length and however it is packed. */
+async function bodyOf({ body }: Response, mostBytes: number, partly: boolean): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  const reader = body?.getReader();
+  for (;;) {
+    try {
+      const { value } = (await reader?.read()) ?? {};
+      if (value === undefined) break;
+      parts.push(value);
+      length += value.length;
+    } catch (cause) {
+      if (partly && length > 0) break;
+      throw offline(cause);
+    }
+    if (length > mostBytes) {
+      reader?.cancel().catch(() => undefined);
+      throw notOurs();
+    }
+  }
+  return concatBytes(...parts);
 }
 
 function problemOf(error: unknown): Error {

@@ -145,6 +145,13 @@ export function createDexieSyncStore(inside: VaultInside): SyncStore {
           await queue(ids.filter((_, i) => there[i] === undefined));
         }),
       ),
+    snapshotNotes: () =>
+      run(async () => {
+        const row = await db.syncState.get("snapshots");
+        return row?.name === "snapshots" ? row.value : null;
+      }),
+    keepSnapshotNotes: (value) =>
+      run(() => db.syncState.put({ name: "snapshots", value }).then(() => undefined)),
     restart: (state) =>
       run(() =>
         write(async () => {

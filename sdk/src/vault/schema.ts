@@ -12,6 +12,7 @@ import type {
 import type {
   ManifestRow,
   SealedBatch,
+  SnapshotNotesRow,
   SyncDotRow,
   SyncRecordRow,
   SyncStateRow,
@@ -132,10 +133,11 @@ export interface VaultTables {
 /** `echoes`: hashes of the texts beside the shown one, so that a forget finds them. */
 export type StoredSyncRecord = SyncRecordRow & { readonly echoes: readonly string[] };
 
-/** The state of sync, and the batch that was sealed last. */
+/** The state of sync, the batch that was sealed last, and what is known of snapshots. */
 export type SyncNoteRow =
   | { readonly name: "state"; readonly value: SyncStateRow }
-  | { readonly name: "sealed"; readonly value: SealedBatch };
+  | { readonly name: "sealed"; readonly value: SealedBatch }
+  | { readonly name: "snapshots"; readonly value: SnapshotNotesRow };
 
 export type VaultDatabase = Dexie & VaultTables;
 

@@ -55,6 +55,9 @@ export interface SyncStore {
   putNamed(record: SyncRecordRow): Promise<void>;
   /** Notes records as changed, where they are not already. */
   requeue(keys: readonly string[]): Promise<void>;
+  /** What this device knows of snapshots that it made or read; `null`: nothing. It goes with the server's rows. */
+  snapshotNotes(): Promise<SnapshotNotesRow | null>;
+  keepSnapshotNotes(notes: SnapshotNotesRow): Promise<void>;
   /** Forgets the server's rows; everything that is held counts as changed. `state` takes the place of the one before. */
   restart(state: SyncStateRow): Promise<void>;
   /** Forgets all that sync knew; everything that is held counts as changed, for a sync that is set up anew. */
@@ -161,6 +164,8 @@ export interface SyncStateRow {
   readonly seen?: readonly SeenRow[];
   /** While everything is read anew. */
   readonly reread?: RereadRow | null;
+  /** A snapshot that is being taken in. Absent: nobody asked for one yet. `null`: it is done with, or was set aside. */
+  readonly bootstrap?: BootstrapRow | null;
 }
 
 export interface SeenRow {
@@ -181,6 +186,59 @@ export interface RereadRow {
   readonly undone: readonly string[];
   /** Records that no row of the server carried when it began. */
   readonly unsent: readonly string[];
+}
+
+/** How far a new device is with the snapshot that it begins with. */
+export interface BootstrapRow {
+  /** As its maker signed it. */
+  readonly manifest: Uint8Array<ArrayBuffer>;
+  /** The place in the server's row up to which it holds what is live. */
+  readonly seq: number;
+  /** Blobs that were taken in. `null`: what members signed up to `seq` was not read to its end. */
+  readonly blobs: number | null;
+}
+
+/** What was named of each device when a snapshot was made: rows from `next` on are not in it. */
+export interface SnapshotReach {
+  readonly storeId: string;
+  readonly epoch: number;
+  readonly named: readonly { readonly device: string; readonly next: number }[];
+}
+
+export interface SnapshotNotesRow {
+  readonly job: SnapshotJobRow | null;
+  /** Of the last one that this device made or read. */
+  readonly last: SnapshotReach | null;
+  /** Epoch ms before which none is begun: the server had no room. */
+  readonly notBefore: number;
+}
+
+/** A snapshot under way. */
+export interface SnapshotJobRow {
+  readonly snapshotId: Uint8Array<ArrayBuffer>;
+  readonly seq: number;
+  readonly generation: number;
+  readonly logLen: number;
+  readonly logHash: Uint8Array<ArrayBuffer>;
+  readonly rows: number;
+  readonly root: Uint8Array<ArrayBuffer>;
+  readonly heads: readonly {
+    readonly device: string;
+    readonly batchNo: number;
+    readonly hash: Uint8Array<ArrayBuffer>;
+  }[];
+  readonly reach: SnapshotReach;
+  /** Most bytes of a blob that the server takes. */
+  readonly blobBytes: number;
+  readonly blobs: readonly {
+    readonly hash: Uint8Array<ArrayBuffer>;
+    readonly bytes: number;
+    readonly chunks: number;
+  }[];
+  /** The last dot in these blobs. */
+  readonly after: string | null;
+  /** The last of these blobs, while it is not known to be at the server. */
+  readonly pending: Uint8Array<ArrayBuffer> | null;
 }
 
 export interface SealedBatch {

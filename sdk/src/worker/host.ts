@@ -299,6 +299,7 @@ export function createHost(deps: HostDeps): HostApi {
             maintainSoon(index.stats().tail >= MOST_UNSEALED);
           },
           onStatus: (status) => emit({ type: "sync", status }),
+          onProblem: report,
         }),
       report,
     });

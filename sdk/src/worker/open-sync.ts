@@ -17,13 +17,15 @@ export interface OpenSyncDeps {
   readonly vectors: Pick<Vectors, "follow">;
   readonly onChanged: (ids: readonly string[], kind: "added" | "edited") => void;
   readonly onStatus: (status: PlainStatus) => void;
+  /** Told of what is odd and stops nothing. */
+  readonly onProblem: (problem: MemoryError) => void;
   readonly now: () => number;
   readonly randomId: () => string;
 }
 
 /** Sync of an open vault, with the browser's own means. */
 export async function openSync(deps: OpenSyncDeps): Promise<SyncService> {
-  const { vault, now, randomId, onStatus } = deps;
+  const { vault, now, randomId, onStatus, onProblem } = deps;
   if (globalThis.crypto?.subtle === undefined) {
     throw new MemoryError(
       "sync/unavailable",
@@ -37,7 +39,8 @@ export async function openSync(deps: OpenSyncDeps): Promise<SyncService> {
     keysName: keysDatabaseName(vault.name),
     indexedDB,
     crypto,
-    createEngine: (access) => createSyncEngine({ access, store, vault: port, now }),
+    createEngine: (access, onProgress) =>
+      createSyncEngine({ access, store, vault: port, now, onProgress, onProblem }),
     lock: (name, signal, work) =>
       navigator.locks
         ? navigator.locks.request(`alcove:${vault.name}:${name}`, signal ? { signal } : {}, work)
