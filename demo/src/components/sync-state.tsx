@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 import { useRef, useState } from "preact/hooks";
-import type { SyncStatus } from "@alcove/sdk";
+import type { SyncProgress, SyncStatus } from "@alcove/sdk";
 import { useApp } from "../state/app-state.ts";
 import { canReseed, syncRemedy } from "../state/sync-remedy.ts";
 import { Dialog } from "./dialog.tsx";
@@ -14,13 +14,14 @@ export function SyncState(): JSX.Element {
   const status = devices.status.value;
   const [filling, setFilling] = useState(false);
   const task = useTask();
-  const { state, problem } = status;
+  const { state, problem, progress } = status;
   return (
     <div class="panel" data-sync={state}>
       <p class="verdict" data-good={state !== "stopped"}>
         {TITLES[state]}
       </p>
       <p class="muted">{sentence(status)}</p>
+      {progress !== null && <Arriving {...progress} />}
       <Spoken state={state} />
       {problem !== null && state !== "offline" && (
         <div class="problem-line">
@@ -84,6 +85,21 @@ const TITLES: Readonly<Record<State, string>> = {
   offline: "Waiting for the server",
   stopped: "Stopped",
 };
+
+/** What a new device has of the vault so far. */
+function Arriving({ phase, done, total }: SyncProgress): JSX.Element {
+  const label =
+    phase === "checking" ? "Reading what the devices have signed" : "Memories are arriving";
+  return (
+    <>
+      <progress aria-label={label} {...(total !== null && { max: total, value: done })} />
+      <p class="small muted">
+        {label}: {done.toLocaleString()}
+        {total === null ? "" : ` of ${total.toLocaleString()}`}
+      </p>
+    </>
+  );
+}
 
 /** Every exchange goes through `syncing`; only where it ended up is worth saying. */
 function Spoken({ state }: { readonly state: State }): JSX.Element {

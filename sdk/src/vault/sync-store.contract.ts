@@ -4,6 +4,7 @@ import type {
   OutboxEntry,
   RemoteRecord,
   SealedBatch,
+  SnapshotNotesRow,
   SyncDotRow,
   SyncRecordRow,
   SyncStateRow,
@@ -227,6 +228,36 @@ export function runSyncStoreContract(open: () => Promise<SyncStoreHarness>): voi
       ]);
       expect(await changeOf(one.id)).toMatchObject({ op: "remove" });
       expect(await vault.store.dotsOf([row.key])).toHaveLength(1);
+    });
+
+    it("keeps what is known of snapshots until it begins anew", async () => {
+      expect(await vault.store.snapshotNotes()).toBeNull();
+      const last = { storeId: "store", epoch: 1, named: [{ device: "d1", next: 9 }] };
+      const notes: SnapshotNotesRow = {
+        last,
+        notBefore: 5,
+        job: {
+          snapshotId: bytes(1),
+          seq: 7,
+          generation: 0,
+          logLen: 1,
+          logHash: hash(1),
+          rows: 2,
+          root: hash(2),
+          heads: [{ device: "d1", batchNo: 1, hash: hash(3) }],
+          reach: last,
+          blobBytes: 100,
+          blobs: [{ hash: hash(4), bytes: 3, chunks: 1 }],
+          after: "d1:1",
+          pending: bytes(1, 2, 3),
+        },
+      };
+      await vault.store.keepSnapshotNotes(notes);
+      expect(await vault.store.snapshotNotes()).toEqual(notes);
+      await vault.store.setState(state());
+      expect(await vault.store.snapshotNotes()).toEqual(notes);
+      await vault.store.restart(state({ generation: 1 }));
+      expect(await vault.store.snapshotNotes()).toBeNull();
     });
 
     it("counts everything as changed when it begins anew", async () => {

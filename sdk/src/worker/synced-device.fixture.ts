@@ -6,7 +6,7 @@ import type { Scope } from "../domain/scope.ts";
 import type { DocumentIndex } from "../engine/document-index.ts";
 import { createDocumentIndex } from "../engine/packed-index.ts";
 import { createRecallService } from "../recall/recall.ts";
-import { createSyncEngine } from "../sync/engine.ts";
+import { createSyncEngine, type SyncEngineDeps } from "../sync/engine.ts";
 import type { SyncEngine, VaultAccess } from "../sync/engine-port.ts";
 import { openDexieVault } from "../vault/dexie-vault.ts";
 import type { Vault } from "../vault/vault.ts";
@@ -30,7 +30,10 @@ export interface SyncedDevice {
   find(query: string): Promise<readonly string[]>;
 }
 
-export async function openSyncedDevice(access: VaultAccess): Promise<SyncedDevice> {
+export async function openSyncedDevice(
+  access: VaultAccess,
+  of: Pick<SyncEngineDeps, "snapshotRows" | "onProgress" | "onProblem"> = {},
+): Promise<SyncedDevice> {
   const { vault } = await openDexieVault({ name: `synced-${crypto.randomUUID()}`, now: Date.now });
   const exclusive = <T>(work: () => Promise<T>): Promise<T> => work();
   const randomId = (): string => crypto.randomUUID();
@@ -68,6 +71,7 @@ export async function openSyncedDevice(access: VaultAccess): Promise<SyncedDevic
     },
   });
   const engine = createSyncEngine({
+    ...of,
     access,
     store: vault.sync(createDexieSyncStore),
     vault: createSyncVault({

@@ -1,8 +1,11 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { findInOrigin } from "../../test/byte-scan.ts";
 import type { Turn } from "../domain/chat.ts";
+import type { MemoryError } from "../domain/errors.ts";
 import { founded, linked, openProfile } from "../sync/sync.fixture.ts";
+import { makeSnapshot } from "../sync/snapshot-upload.ts";
 import { syncServerUrl } from "../testing/sync-server.ts";
+import type { PullPage } from "../wire/procedures.ts";
 import { openSyncedDevice, type SyncedDevice } from "./synced-device.fixture.ts";
 
 const url = syncServerUrl();
@@ -203,3 +206,81 @@ describe("two browsers over a server", () => {
     SLOW,
   );
 });
+
+test(
+  "a third browser begins with a snapshot, has its vectors, and asks the real server for no entry",
+  async () => {
+    const space = { id: "tiny@1", dimensions: 4, notes: {} };
+    const first = await openProfile(url);
+    const { membership } = await founded(first);
+    const a = await openSyncedDevice(membership, { snapshotRows: 20 });
+    open.push(a);
+    const texts = Array.from({ length: 300 }, (_, n) => `The ${n}th jar holds ${n} blue marbles.`);
+    await a.turns.storeNotes(
+      texts.map((text) => ({ text })),
+      {},
+      Date.now(),
+      "refuse",
+    );
+    await a.vault.vectors.putSpace(space);
+    const vectorOf = (text: string) => new Float32Array([text.length, 2, 3, 4]);
+    const rows = await a.vault.scan(0, 1_000);
+    await a.vault.vectors.put(
+      space.id,
+      rows.map(({ seq, text }) => ({ seq, vector: new Uint8Array(vectorOf(text).buffer) })),
+    );
+    await a.engine.now();
+    const giveSnapshot = () =>
+      makeSnapshot({
+        vaultId: membership.vaultId,
+        call: membership.call,
+        step: (outcome) => a.engine.snapshot(outcome),
+        whenQuiet: () => Promise.resolve(),
+        signal: new AbortController().signal,
+      });
+    await giveSnapshot();
+    expect(first.calls.filter((name) => name === "snapshot.publish")).toHaveLength(1);
+    await giveSnapshot();
+    expect(first.calls.filter((name) => name === "snapshot.publish")).toHaveLength(1);
+
+    const second = await linked(url, first, membership);
+    let entries = 0;
+    second.profile.between(async (name, next) => {
+      const answer = await next();
+      if (name === "sync.pull") entries += (answer as PullPage).entries.length;
+      return answer;
+    });
+    const problems: MemoryError[] = [];
+    const b = await openSyncedDevice(second.membership, {
+      onProblem: (problem) => problems.push(problem),
+    });
+    open.push(b);
+    await b.vault.vectors.putSpace(space);
+    await b.engine.now();
+    expect(problems).toEqual([]);
+    expect(entries).toBe(0);
+    expect(await viewOf(b)).toEqual(await viewOf(a));
+    expect(await b.find("marbles in the 77th jar")).toContain(texts[77]);
+    const there = await b.vault.scan(0, 1_000);
+    const vectors = await b.vault.vectors.tail(
+      space.id,
+      there.map(({ seq }) => seq),
+    );
+    const byRow = new Map(vectors.map(({ seq, vector }) => [seq, vector]));
+    expect(byRow.size).toBe(texts.length);
+    for (const { seq, text } of there)
+      expect(new Float32Array((byRow.get(seq) ?? new Uint8Array()).slice().buffer)).toEqual(
+        vectorOf(text),
+      );
+    // And goes on from there, both ways.
+    await b.turns.storeNotes(
+      [{ text: "The lid of the 5th jar is loose." }],
+      {},
+      Date.now(),
+      "refuse",
+    );
+    await settle([b, a]);
+    expect(await viewOf(a)).toEqual(await viewOf(b));
+  },
+  SLOW,
+);

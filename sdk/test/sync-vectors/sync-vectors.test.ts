@@ -17,7 +17,9 @@ import {
   decodeLinkMessage,
   encodeProvision,
 } from "../../src/wire/link-messages.ts";
-import { decodeChunk, decodeSnapshot } from "../../src/wire/snapshot.ts";
+import { splitEnvelopes } from "../../src/wire/envelope.ts";
+import { decodeChunk, decodeSnapshot, liveSetMessage } from "../../src/wire/snapshot.ts";
+import { checkSnapshot } from "../../src/sync/snapshot-check.ts";
 import { mergeRecords } from "../../src/sync/merge.ts";
 import { decodeRecord, encodeRecord } from "../../src/sync/record-content.ts";
 import { makeVectors } from "./make-vectors.ts";
@@ -176,6 +178,46 @@ test("manifests follow each other, and none of the others comes next", async () 
 test("the snapshot and its chunk read back", () => {
   expect(decodeChunk(fromHex(vectors.snapshot.chunk)).length).toBe(2);
   expect(decodeSnapshot(fromHex(vectors.snapshot.manifest)).rows).toBe(2);
+});
+
+test("a sealed snapshot is its maker's, and opens to its rows", async () => {
+  const v = vectors.snapshot.sealed;
+  const log = await extendLog(null, [fromHex(v.log)], {
+    verifier: SUITE,
+    today: vectors.log.today,
+  });
+  const epochKey = { epoch: 1, key: fromHex(v.epochKey) };
+  const of = { suite: SUITE, vaultId: log.vaultId, log: () => log, epochKeys: () => [epochKey] };
+  const access = { ...of, refreshLog: async () => log };
+  const { deviceId, snapshotId, blobs, root, rows } = await checkSnapshot(
+    access,
+    fromHex(v.manifest),
+  );
+  const blob = fromHex(v.blob);
+  expect(toHex(await SUITE.sha256(blob))).toBe(toHex(blobs[0]?.hash ?? blob));
+  const key = await writerKey(SUITE, log.vaultId, epochKey, deviceId, "chunk");
+  const place = { vaultId: log.vaultId, kind: "chunk", epoch: 1, deviceId } as const;
+  const opened = await Promise.all(
+    splitEnvelopes(blob, 2).map((envelope, devSeq) =>
+      openEnvelope(SUITE, key, { ...place, recordId: snapshotId, devSeq }, envelope),
+    ),
+  );
+  const held = opened.flatMap(({ content }) => decodeChunk(content));
+  expect(
+    held.map(({ dot, recordId, hash, record }) => ({
+      devSeq: dot.devSeq,
+      recordId: toHex(recordId),
+      hash: toHex(hash),
+      record: toHex(record),
+    })),
+  ).toEqual(v.rows);
+  expect([held.length, toHex(await SUITE.sha256(liveSetMessage(held)))]).toEqual([rows, v.root]);
+  expect(toHex(root)).toBe(v.root);
+  for (let at = 0; at < v.manifest.length / 2; at += 7) {
+    const forged = fromHex(v.manifest);
+    forged[at] = (forged[at] ?? 0) ^ 1;
+    await expect(checkSnapshot(access, forged)).rejects.toMatchObject({ name: "SnapshotRefused" });
+  }
 });
 
 test("records merge to what is published, either way round", () => {
