@@ -1,4 +1,4 @@
-import type { DrawLines, ThreadObservations } from "./domain/observation.ts";
+import type { DrawLines, DrawnLine, ThreadObservations } from "./domain/observation.ts";
 import type { DrawThreadLines } from "./capture/observe-thread.ts";
 import type { GatewayHost } from "./intercept/serve-gateway.ts";
 import type { HostClient } from "./worker/client.ts";
@@ -29,14 +29,24 @@ export function createObserve(
   };
 }
 
+/** What a model gives back may be anything; what is no line is left out, and nothing else of it goes to the worker. */
+function plainLine(line: unknown): readonly DrawnLine[] {
+  if (typeof line !== "object" || line === null) return [];
+  const { text, priority, sources } = line as Partial<DrawnLine>;
+  if (typeof text !== "string" || !Array.isArray(sources)) return [];
+  const ids = (sources as readonly unknown[]).filter((id) => typeof id === "string");
+  return [{ text, sources: ids, ...(priority === undefined ? {} : { priority }) }];
+}
+
 /** A model that does not heed the signal is not waited for. */
 function stoppable(draw: DrawLines, signal: AbortSignal): DrawThreadLines {
   return async (turns) => {
     try {
-      return await orAbort(
+      const lines = await orAbort(
         Promise.resolve().then(() => draw(turns, signal)),
         signal,
       );
+      return lines.flatMap(plainLine);
     } catch (cause) {
       throw new MemoryError(
         "capture/failed",

@@ -43,7 +43,11 @@ export function notesOf(
     const drawnFrom = sources.flatMap((id) => turns.get(id) ?? []);
     const last = drawnFrom.at(-1);
     if (last === undefined || typeof text !== "string" || !PRIORITIES.includes(priority)) return [];
-    const said = text.replace(/\s+/gu, " ").trim().slice(0, LONGEST_TEXT);
+    const said = text
+      .slice(0, 4 * LONGEST_TEXT)
+      .replace(/\s+/gu, " ")
+      .trim()
+      .slice(0, LONGEST_TEXT);
     if (said === "") return [];
     const day = new Date(last.createdAt).toISOString().slice(0, 10);
     return [

@@ -350,8 +350,43 @@ describe("observations by the app's own model", () => {
     expect(requests).toBe(14);
     broken = false;
     await say(on, small(20));
+    await expect
+      .poll(async () => (await linesOf(on)).flatMap(({ sources }) => sources).length, WAIT)
+      .toBeGreaterThan(8);
+  });
+
+  it("take what a model gives back for what it is: anything", async () => {
+    const on = await observed({
+      observations: {
+        historyTokens: HISTORY,
+        draw: (turns) =>
+          [
+            null,
+            7,
+            { text: 7, sources: [turns[0]!.id] },
+            { text: "No sources", sources: "all" },
+            { text: "Not its turn", sources: ["elsewhere", 3] },
+            { text: "Wrong", priority: "urgent", sources: [turns[0]!.id] },
+            { text: () => "code", sources: [turns[0]!.id] },
+            {
+              text: `Kept ${"x".repeat(50_000)}`,
+              sources: [turns[0]!.id],
+              more: () => 1,
+            },
+          ] as never,
+      },
+    });
+    const codes: string[] = [];
+    on.memory.on("error", ({ code }) => void codes.push(code));
+    await say(on, FACT);
+    for (let at = 0; at < 8; at += 1) await say(on, small(at));
     await expect.poll(() => linesOf(on).then((lines) => lines.length), WAIT).toBeGreaterThan(0);
-    expect((await linesOf(on)).flatMap(({ sources }) => sources).length).toBeGreaterThan(8);
+    const lines = await linesOf(on);
+    for (const { text } of lines) {
+      expect(text.slice(0, 40)).toMatch(/^\[[^\]]+\] Kept/);
+      expect(text.length).toBeLessThan(1_100);
+    }
+    expect(codes).toEqual([]);
   });
 
   it("end with the memory: its signal aborts, and closing does not wait for it", async () => {

@@ -48,13 +48,13 @@ export const CONTROL_FIELDS = [
   "session_id",
 ] as const;
 
-const OLD_MODES: Readonly<Record<string, Mode>> = {
-  default: "on",
-  auto: "on",
-  all: "on",
-  none: "off",
-  selective: "read",
-};
+const OLD_MODES: ReadonlyMap<string, Mode> = new Map([
+  ["default", "on"],
+  ["auto", "on"],
+  ["all", "on"],
+  ["none", "off"],
+  ["selective", "read"],
+]);
 
 /** The body goes before the query, the query before headers, and those before the key's suffix. */
 export function readControls(
@@ -67,7 +67,7 @@ export function readControls(
   const modeOf = (field: string, value: unknown): Mode | undefined => {
     if (value === null || value === undefined) return undefined;
     const name = typeof value === "string" ? value.trim().toLowerCase() : "";
-    const mode = MODES.find((known) => known === name) ?? OLD_MODES[name];
+    const mode = MODES.find((known) => known === name) ?? OLD_MODES.get(name);
     if (mode === undefined) notices.push({ field, fix: `one of ${MODES.join(", ")}` });
     return mode;
   };

@@ -127,6 +127,11 @@ describe("memory modes", () => {
     ["the header", { headers: { "X-Memory-Mode": "read" } }, "recalls -"],
     ["the header's old spelling", { headers: { "X-Memory-Mode": "none" } }, "- -"],
     ["the body", { body: { memory_mode: "write" } }, "- stores"],
+    [
+      "a mode that there is not",
+      { headers: { "X-Memory-Mode": "constructor" }, body: { memory_mode: "__proto__" } },
+      "recalls stores",
+    ],
     ["the query ?mode=read", { query: "?mode=read" }, "recalls -"],
     ["the query ?memory=off", { query: "?memory=off" }, "- -"],
     ["the query ?store=false", { query: "?store=false" }, "recalls -"],

@@ -178,3 +178,39 @@ describe("a provider's own URL", () => {
     expect(at("https://elsewhere.example/v1/x")).toBe("https://elsewhere.example/v1/x");
   });
 });
+
+describe("names and addresses that apps may give", () => {
+  it("takes no name of something that every object has for a provider", () => {
+    for (const prefix of ["constructor", "__proto__", "toString", "hasOwnProperty"]) {
+      const said = way({ model: `${prefix}/x`, providers: { openai: key("openai") } });
+      expect(said).toContain(`The provider "${prefix.toLowerCase()}" is not known`);
+      const relayed = way({ model: `${prefix}/x`, providers: { openrouter: key("openrouter") } });
+      expect(relayed).toContain(`${prefix.toLowerCase()}/x (authorization`);
+    }
+  });
+
+  it("keeps a base URL's query behind the path, with its slashes, port and case as they are", () => {
+    const at = (baseURL: string, wire: RouteQuestion["wire"] = "openai"): string =>
+      way({
+        model: "azure/gpt-x",
+        wire,
+        providers: { azure: { ...key("azure"), baseURL } },
+      });
+    expect(
+      at("https://Me.OpenAI.azure.com:8443/openai/deployments/D/?api-version=2026-01-01"),
+    ).toBe(
+      "https://me.openai.azure.com:8443/openai/deployments/D/chat/completions?api-version=2026-01-01 gpt-x (api-key: key of azure)",
+    );
+    expect(at("https://proxy.example/a%2Fb//#part")).toBe(
+      "https://proxy.example/a%2Fb/chat/completions gpt-x (api-key: key of azure)",
+    );
+  });
+
+  it("sends a call of the provider's own address there too", () => {
+    const url = new URL("https://api.openai.com/v1/chat/completions?beta=1&api-version=own");
+    const baseURL = "https://proxy.example/openai/v1/?api-version=2&tenant=t";
+    expect(atProvider(url, { openai: { baseURL } }).url.href).toBe(
+      "https://proxy.example/openai/v1/chat/completions?beta=1&api-version=own&tenant=t",
+    );
+  });
+});

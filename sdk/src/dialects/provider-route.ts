@@ -38,14 +38,14 @@ export interface NoRoute {
 export function routeModel(question: RouteQuestion): ProviderRoute | NoRoute {
   const { providers } = question;
   const { provider, model } = splitModel(question.model, providers);
-  const key = question.key ?? providers[provider]?.apiKey ?? null;
-  const known = PROVIDERS[provider];
-  const given = providers[provider]?.baseURL;
+  const { apiKey, baseURL: given } = own(providers, provider) ?? {};
+  const key = question.key ?? apiKey ?? null;
+  const known = own(PROVIDERS, provider);
   const reachable = given !== undefined || known?.base !== undefined;
   const allowed = key !== null || given !== undefined || known?.keyless === true;
   if (reachable && allowed && speaks(provider, question.wire))
     return routeTo(provider, model, key, question);
-  const relay = providers["openrouter"];
+  const relay = own(providers, "openrouter");
   if (provider !== "openrouter" && relay?.apiKey !== undefined && question.wire !== "gemini") {
     const author = known?.author ?? provider;
     return routeTo("openrouter", `${author}/${model}`, relay.apiKey, question);
@@ -55,9 +55,10 @@ export function routeModel(question: RouteQuestion): ProviderRoute | NoRoute {
 
 /** The base URL of a provider's OpenAI-compatible API, and the key, for what is asked without a model. */
 export function providerBase(provider: string, providers: Providers): URL | null {
-  const base = providers[provider]?.baseURL ?? PROVIDERS[provider]?.base;
+  const base = own(providers, provider)?.baseURL ?? own(PROVIDERS, provider)?.base;
   if (base === undefined || !URL.canParse(base)) return null;
-  const url = new URL(`${openAiBase(provider, base)}/`);
+  const { plain } = splitQuery(base);
+  const url = new URL(`${openAiBase(provider, plain)}/`);
   return isGatewayHost(url) ? null : url;
 }
 
@@ -68,12 +69,13 @@ export function atProvider(
 ): { readonly provider: string | null; readonly url: URL } {
   for (const [provider, { base }] of Object.entries(PROVIDERS)) {
     if (base === undefined || new URL(base).host !== url.host) continue;
-    const given = providers[provider]?.baseURL;
+    const given = own(providers, provider)?.baseURL;
     const rooted = provider === "anthropic" || provider === "google";
     const from = rooted ? withoutVersion(base) : base;
     if (given === undefined || !url.href.startsWith(from)) return { provider, url };
-    const to = rooted ? withoutVersion(given) : given.replace(/\/+$/, "");
-    return { provider, url: new URL(to + url.href.slice(from.length)) };
+    const { plain, query } = splitQuery(given);
+    const to = rooted ? withoutVersion(plain) : plain.replace(/\/+$/, "");
+    return { provider, url: withQuery(new URL(to + url.href.slice(from.length)), query) };
   }
   const named = Object.entries(providers).find(
     ([, { baseURL }]) => baseURL !== undefined && new URL(baseURL).host === url.host,
@@ -132,7 +134,7 @@ function splitModel(
     const rest = name.slice(at + 1);
     const provider = Object.hasOwn(providers, prefix)
       ? prefix
-      : (PROVIDER_ALIASES[prefix] ?? prefix);
+      : (own(PROVIDER_ALIASES, prefix) ?? prefix);
     // OpenRouter has models under its own name (`openrouter/auto`).
     if (provider === "openrouter" && !rest.includes("/")) return { provider, model: name };
     return { provider, model: rest };
@@ -155,13 +157,16 @@ function routeTo(
   key: string | null,
   { wire, path, providers }: RouteQuestion,
 ): ProviderRoute | NoRoute {
-  const base = providers[provider]?.baseURL ?? PROVIDERS[provider]?.base ?? "";
+  const base = own(providers, provider)?.baseURL ?? own(PROVIDERS, provider)?.base ?? "";
   if (!URL.canParse(base))
     return { problem: `The option providers.${provider}.baseURL is no absolute URL.` };
   // Anthropic's names have no dots; gateways write `claude-opus-4.8`.
   const name = provider === "anthropic" ? model.replace(/(\d)\.(\d)/g, "$1-$2") : model;
-  const root = wire === "gemini" ? `${withoutVersion(base)}/v1beta` : openAiBase(provider, base);
-  const url = new URL(`${root}/${path.replace("{model}", encodeURIComponent(name))}`);
+  const { plain, query } = splitQuery(base);
+  const root = wire === "gemini" ? `${withoutVersion(plain)}/v1beta` : openAiBase(provider, plain);
+  // A function: in a text `$` would stand for parts of what is replaced.
+  const at = path.replace("{model}", () => encodeURIComponent(name));
+  const url = withQuery(new URL(`${root}/${at}`), query);
   if (isGatewayHost(url))
     return {
       problem: `The option providers.${provider}.baseURL names a memory gateway; name the provider's own address.`,
@@ -172,6 +177,26 @@ function routeTo(
     model: name,
     authorize: (headers) => authorize(headers, provider, wire, key),
   };
+}
+
+/** A name may be any text, also that of something that every object has. */
+function own<T>(table: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(table, name) ? table[name] : undefined;
+}
+
+/** A base URL may bring a query (Azure's `api-version`), which belongs behind what follows the base. */
+function splitQuery(base: string): { readonly plain: string; readonly query: URLSearchParams } {
+  const url = new URL(base);
+  const query = new URLSearchParams(url.search);
+  url.search = "";
+  url.hash = "";
+  return { plain: url.href, query };
+}
+
+function withQuery(url: URL, query: URLSearchParams): URL {
+  for (const [name, value] of query)
+    if (!url.searchParams.has(name)) url.searchParams.append(name, value);
+  return url;
 }
 
 /** Clients of Anthropic and Google add the version themselves, so that their base URLs may come with it and without. */

@@ -243,8 +243,9 @@ async function admission(
   if (admit === undefined) return "memory";
   const { deadlineMs, coldDeadlineMs } = settings.recall;
   const waitMs = memory.serve.isReady() ? deadlineMs : coldDeadlineMs;
+  let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<MemoryError>((resolve) => {
-    setTimeout(
+    timer = setTimeout(
       () =>
         resolve(
           new MemoryError("recall/deadline", "Whose thread it is could not be told in time.", {
@@ -258,7 +259,10 @@ async function admission(
     (answer) => (answer === null ? ("memory" as const) : localResponse(url, answer)),
     (cause: unknown) => asMemoryError(cause, "recall/failed", "Whose thread it is is not known."),
   );
-  return orAbort(Promise.race([told, late]), outgoing.signal);
+  return orAbort(
+    Promise.race([told, late]).finally(() => clearTimeout(timer)),
+    outgoing.signal,
+  );
 }
 
 async function serveWithMemory(
