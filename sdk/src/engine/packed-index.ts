@@ -30,8 +30,8 @@ export interface DocumentIndexDeps {
   readonly loadStems?: () => Promise<Stems>;
 }
 
-/** Entries that a failed commit leaves behind are few; more than this were never meant. */
-const MOST_FRESH = 2_000;
+/** Entries that a failed commit leaves behind are few; more than this (two pages of a sync) were never meant. */
+const MOST_FRESH = 8_000;
 const DEAD: Mark = { bits: STATE.dead, expiresAt: 0 };
 
 const MOST_PLACES = 4_000;

@@ -14,7 +14,7 @@ import { isForgotten, newestStamp } from "./merge.ts";
 import { lateDevices } from "./pull-checks.ts";
 import type { PullDeps } from "./pull-deps.ts";
 import { deviceForked } from "./pull-problems.ts";
-import { pullPage } from "./pull.ts";
+import { pullPages } from "./pull.ts";
 import { acknowledge, headsOf, sealNext } from "./push.ts";
 import { deviceRecord } from "./record-id.ts";
 import { createReplica, named } from "./replica.ts";
@@ -177,10 +177,10 @@ export function createSyncEngine(deps: SyncEngineDeps): SyncEngine {
     if (!readAside) await lookAside();
     readAside = true;
     await readAnew();
-    for (let more = true, tries = 0; more;) {
+    for (let isDone = false, tries = 0; !isDone;) {
       signal?.throwIfAborted();
       try {
-        more = await stored((current) => fetchMore(current, signal));
+        isDone = !(await stored((current) => fetchMore(current, signal)));
       } catch (error) {
         if (!isMoved(error) || tries >= MOST_TRIES) throw error;
         tries += 1;
@@ -189,7 +189,7 @@ export function createSyncEngine(deps: SyncEngineDeps): SyncEngine {
     onProgress(null);
   }
 
-  /** A page, or a step of the snapshot that a new device begins with. Returns whether there is more. */
+  /** Page after page, or a step of the snapshot that a new device begins with. Returns whether there is more. */
   async function fetchMore(current: Ledger, signal: AbortSignal | undefined): Promise<boolean> {
     const { bootstrap: begun, cursor, chains, lastSyncedAt, reread } = current.state;
     const isNew = begun === undefined && cursor === null && chains.length === 0 && !reread;
@@ -200,10 +200,10 @@ export function createSyncEngine(deps: SyncEngineDeps): SyncEngine {
       if ((await bootstrap.step(current, offered, signal)) === "again") known = null;
       return true;
     }
-    const more = await pullPage(parts, current, signal);
-    if (more && lastSyncedAt === null)
-      onProgress({ phase: "fetching", done: current.held.size, total: null });
-    return more;
+    return !(await pullPages(parts, current, signal, () => {
+      if (lastSyncedAt === null)
+        onProgress({ phase: "fetching", done: current.held.size, total: null });
+    }));
   }
 
   /** A server that has none to offer, or does not know of any such thing, has the entries. */

@@ -2,8 +2,8 @@ import type { RemoteRecord } from "../vault/sync-store.ts";
 import { isFaultOfContent } from "./aside.ts";
 import type { Ledger } from "./ledger.ts";
 import { toMemory } from "./memory-state.ts";
-import { isForgotten, mergeRecords, type SyncRecord } from "./merge.ts";
-import type { OpenedRow, PullDeps } from "./pull-deps.ts";
+import { isForgotten, mergeRecords, type LiveRecord, type SyncRecord } from "./merge.ts";
+import type { OpenedRow, PullDeps, ShownRecord } from "./pull-deps.ts";
 import { claimedId } from "./open-rows.ts";
 import { isDevice, vaultIdOfKey } from "./record-id.ts";
 import { withoutVectors, type HeldRecord } from "./replica.ts";
@@ -40,6 +40,41 @@ export async function mergeAll(
   return [...merged.flat(), ...aside];
 }
 
+/**
+ * Makes of records that are new here what can be made before it is known what the vault holds: the words of a text take as long to cut as
+ * its row to be written, and the page before is written meanwhile.
+ */
+export function withShown(
+  deps: PullDeps,
+  ledger: Ledger,
+  opened: readonly OpenedRow[],
+): readonly OpenedRow[] {
+  return opened.map((one) => {
+    const { row, state } = one;
+    if (state === null || isForgotten(state) || ledger.dotsOf(row.record).length !== 1) return one;
+    const id = claimedId(row.record, state);
+    if (isDevice(id)) return one;
+    try {
+      const plain = withoutVectors(state);
+      return isForgotten(plain) ? one : { ...one, shown: shownAs(deps, row.record, id, plain) };
+    } catch (error) {
+      if (!isFaultOfContent(error)) throw error;
+      return one;
+    }
+  });
+}
+
+function shownAs(
+  { replica, vault }: PullDeps,
+  key: string,
+  id: string,
+  state: LiveRecord,
+): ShownRecord {
+  const { draft, nodes } = toMemory(id, state);
+  const row = replica.rowOf(key, id, state, draft.scope.user);
+  return { draft, nodes, row, entry: vault.entryOf(draft) };
+}
+
 function isRead(one: OpenedRow): one is ReadRow {
   return one.state !== null;
 }
@@ -65,20 +100,23 @@ function idOf(key: string, rows: readonly ReadRow[]): string {
 }
 
 async function mergeOne(
-  { replica, vault }: PullDeps,
+  deps: PullDeps,
   held: HeldRecord,
   rows: readonly ReadRow[],
 ): Promise<RemoteRecord> {
+  const { replica, vault } = deps;
   const { key, id, local } = held;
   const states = rows.map(({ state }) => withoutVectors(state));
   const merged = [...(held.state ? [held.state] : []), ...states].reduce(mergeRecords);
   const [alone] = held.state === null && rows.length === 1 ? rows : [];
   const digest = alone?.row.digest ?? (await replica.digestOf(merged));
   const send = held.dots.some((row) => row.digest !== digest);
-  const memory = isForgotten(merged) || isDevice(id) ? null : toMemory(id, merged);
-  const row = replica.rowOf(key, id, merged, memory?.draft.scope.user);
-  if (!memory || isForgotten(merged)) return { row, memory: null, from: held.outbox, send };
-  const { draft } = memory;
+  if (isForgotten(merged) || isDevice(id)) {
+    const row = replica.rowOf(key, id, merged, undefined);
+    return { row, memory: null, from: held.outbox, send };
+  }
+  const shown = alone?.shown?.draft.id === id ? alone.shown : shownAs(deps, key, id, merged);
+  const { draft, row } = shown;
   const embedding = rows
     .flatMap(({ state }) => (isForgotten(state) ? [] : state.text.versions))
     .find(({ stamp, embedding: of }) => of && stamp === merged.text.versions[0]?.stamp)?.embedding;
@@ -94,8 +132,8 @@ async function mergeOne(
     row,
     memory: {
       draft,
-      entry: vault.entryOf(draft),
-      nodes: memory.nodes,
+      entry: shown.entry,
+      nodes: shown.nodes,
       vector: vector && (await vault.takesVector(vector)) ? vector : null,
       lost: row.others
         .filter(({ text }) => !known.has(text))

@@ -1,5 +1,7 @@
 import type { SyncRecord } from "./merge.ts";
-import type { SyncDotRow, SyncStore } from "../vault/sync-store.ts";
+import type { RecordDraft } from "../domain/stored-record.ts";
+import type { SyncDotRow, SyncRecordRow, SyncStore } from "../vault/sync-store.ts";
+import type { TurnNode } from "../vault/vault.ts";
 import type { Bytes } from "../wire/bytes.ts";
 import type { VaultAccess } from "./engine-port.ts";
 import type { Replica } from "./replica.ts";
@@ -23,4 +25,14 @@ export interface OpenedRow {
   readonly content: Bytes;
   /** Of an entry that claims to take the place of rows of other records: the keys of these. */
   readonly claims: readonly string[];
+  /** What its record would be if nothing else were known of it. */
+  readonly shown?: ShownRecord;
+}
+
+/** A state as the vault shows it. */
+export interface ShownRecord {
+  readonly draft: RecordDraft;
+  readonly nodes: readonly TurnNode[];
+  readonly row: SyncRecordRow;
+  readonly entry: Bytes;
 }

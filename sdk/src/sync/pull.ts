@@ -2,34 +2,91 @@ import { checkManifest } from "../crypto/manifest-check.ts";
 import type { ManifestRow, RemoteRecord, SyncDotRow, SyncStateRow } from "../vault/sync-store.ts";
 import { fromBase64url, toBase64url } from "../wire/base64url.ts";
 import { bytesKey, equalBytes, type Bytes } from "../wire/bytes.ts";
-import type { PullPage } from "../wire/procedures.ts";
+import type { Cursor, PullPage } from "../wire/procedures.ts";
 import { asidesGone, isAside, isKept } from "./aside.ts";
 import { dayOf } from "./days.ts";
 import { forgetPurged } from "./forgotten-elsewhere.ts";
 import type { Ledger } from "./ledger.ts";
 import { dotKey } from "./live-set.ts";
-import { mergeAll } from "./merge-pulled.ts";
+import { mergeAll, withShown } from "./merge-pulled.ts";
 import { isForgotten } from "./merge.ts";
 import { createKeys, openRow } from "./open-rows.ts";
 import { checkEnd, checkHeads, compareClaims } from "./pull-checks.ts";
-import type { PullDeps } from "./pull-deps.ts";
+import type { OpenedRow, PullDeps } from "./pull-deps.ts";
 import { deviceForked, forked, rolledBack, withheld } from "./pull-problems.ts";
 import { decodeRecord } from "./record-content.ts";
 import { problemCode } from "./server-problem.ts";
 
+/** A page that is verified and read, and not merged yet. */
+interface OpenedPage {
+  readonly manifests: readonly ManifestRow[];
+  readonly left: readonly SyncDotRow[];
+  readonly opened: readonly OpenedRow[];
+  /** Records of which rows stay that somebody has taken out. */
+  readonly spared: readonly string[];
+}
+
 /**
- * Takes in one page: verifies, merges, writes. Returns whether there is more.
+ * Takes in page after page: verifies, merges, writes. While a page is being written the next one is fetched, verified and read, so that
+ * the network, the cryptography and the disk do not wait for each other; it is merged and written when that has been. What is not written
+ * when something fails never happened.
  *
+ * @returns whether the end was reached; `false`: begin again, the server has another store or the log another generation than before
  * @throws {@link MemoryError} `sync/vault-fork`, `sync/vault-rollback`, `sync/vault-withheld`, `sync/device-forked`
  */
-export async function pullPage(
+export async function pullPages(
   deps: PullDeps,
   ledger: Ledger,
   signal: AbortSignal | undefined,
+  onPage: () => void,
 ): Promise<boolean> {
+  const over = new AbortController();
+  const either = signal ? AbortSignal.any([signal, over.signal]) : over.signal;
+  let writing: Promise<void> = Promise.resolve();
+  // What was verified of the page before may be asked for, and it is stored only when that page is.
+  const behind: PullDeps = {
+    ...deps,
+    store: { ...deps.store, manifests: (of) => writing.then(() => deps.store.manifests(of)) },
+  };
+  let coming = fetchPage(deps, ledger.state.cursor, either);
+  try {
+    for (;;) {
+      const page = await coming;
+      if (deps.access.log().generation !== ledger.state.generation) return false;
+      if (page === null) {
+        // Manifests are compared from the first on: what was seen before must be there again.
+        await writing;
+        await deps.store.setState(ledger.next({ cursor: null }));
+        return false;
+      }
+      if (page.more) {
+        coming = fetchPage(deps, page.next, either);
+        coming.catch(() => undefined);
+      }
+      const opened = await openPage(behind, ledger, page);
+      await writing;
+      signal?.throwIfAborted();
+      const write = await mergePage(deps, ledger, page, opened);
+      writing = write();
+      writing.catch(() => undefined);
+      if (page.more) {
+        onPage();
+        continue;
+      }
+      await writing;
+      if (ledger.state.reread) await (await import("./repairs.ts")).endReread(deps, ledger);
+      await forgetPurged(deps, ledger);
+      return true;
+    }
+  } finally {
+    over.abort();
+    // Nothing of this pull is under way any more when the next one begins from what is stored.
+    await writing;
+  }
+}
+
+async function openPage(deps: PullDeps, ledger: Ledger, page: PullPage): Promise<OpenedPage> {
   const { access } = deps;
-  const page = await fetchPage(deps, ledger, signal);
-  if (page === null) return true;
   const { cursor } = ledger.state;
   if (cursor !== null && (page.head < cursor.seq || page.next.seq < cursor.seq)) throw rolledBack();
   checkHeads(ledger, page, bytesKey(access.device.deviceId));
@@ -51,6 +108,16 @@ export async function pullPage(
   const opened = [...new Map(rows.flatMap((one) => (one ? [[one.row.dot, one]] : []))).values()];
   for (const { row } of opened) ledger.hold(row);
   spared.push(...opened.flatMap(({ claims }) => claims));
+  return { manifests, left, spared, opened: withShown(deps, ledger, opened) };
+}
+
+/** What the page comes to, and the way to write it. */
+async function mergePage(
+  deps: PullDeps,
+  ledger: Ledger,
+  page: PullPage,
+  { manifests, left, spared, opened }: OpenedPage,
+): Promise<() => Promise<void>> {
   const merged = await mergeAll(deps, ledger, opened);
   const records =
     spared.length === 0
@@ -58,37 +125,31 @@ export async function pullPage(
       : await (await import("./repairs.ts")).saidAgain(deps, ledger, merged, spared);
   if (ledger.state.reread) (await import("./repairs.ts")).noteRead(ledger);
   await compareClaims(deps, ledger, manifests, page.more);
-  if (!page.more) checkEnd(ledger, page, access.log());
+  if (!page.more) checkEnd(ledger, page, deps.access.log());
 
-  const state = ledger.next({
-    cursor: page.next,
-    ...(page.more ? {} : { lastSyncedAt: deps.now() }),
-  });
-  await write(deps, [...records, ...asidesGone(left, ledger)], {
-    state,
+  const all = [...records, ...asidesGone(left, ledger)];
+  const place = {
+    state: ledger.next({
+      cursor: page.next,
+      ...(page.more ? {} : { lastSyncedAt: deps.now() }),
+    }),
     manifests,
     dots: opened.flatMap(({ row }) => ledger.held.get(row.dot) ?? []),
     gone: left.map(({ dot }) => dot),
-  });
-  if (page.more) return true;
-  if (ledger.state.reread) await (await import("./repairs.ts")).endReread(deps, ledger);
-  await forgetPurged(deps, ledger);
-  return false;
+  };
+  return () => write(deps, all, place);
 }
 
-/** `null`: begin again, the server has another store than before. */
+/** `null`: the server has another store than before. */
 async function fetchPage(
-  { access, store }: PullDeps,
-  ledger: Ledger,
-  signal: AbortSignal | undefined,
+  { access }: PullDeps,
+  cursor: Cursor | null,
+  signal: AbortSignal,
 ): Promise<PullPage | null> {
-  const input = { vaultId: toBase64url(access.vaultId), cursor: ledger.state.cursor };
   try {
-    return await access.call("sync.pull", input, signal);
+    return await access.call("sync.pull", { vaultId: toBase64url(access.vaultId), cursor }, signal);
   } catch (error) {
-    if (problemCode(error) !== "store-changed" || input.cursor === null) throw error;
-    // Manifests are compared from the first on: what was seen before must be there again.
-    await store.setState(ledger.next({ cursor: null }));
+    if (problemCode(error) !== "store-changed" || cursor === null) throw error;
     return null;
   }
 }
