@@ -152,9 +152,13 @@ describe("pages", () => {
     expect(order).toEqual([
       "fetch",
       "fetch",
-      ...["write 1", "fetch", "written 1"],
-      ...["write 2", "written 2"],
-      ...["write 3", "written 3"],
+      "write 1",
+      "fetch",
+      "written 1",
+      "write 2",
+      "written 2",
+      "write 3",
+      "written 3",
     ]);
     expect(b.records.size).toBe(14);
   });

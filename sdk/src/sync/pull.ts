@@ -66,8 +66,8 @@ export async function pullPages(
       const opened = await openPage(behind, ledger, page);
       await writing;
       signal?.throwIfAborted();
-      const write = await mergePage(deps, ledger, page, opened);
-      writing = write();
+      const writePage = await mergePage(deps, ledger, page, opened);
+      writing = writePage();
       writing.catch(() => undefined);
       if (page.more) {
         onPage();
