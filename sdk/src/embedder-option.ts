@@ -75,9 +75,15 @@ export function chooseEmbedder(
   if (option === undefined || option === "builtin") return { config: { kind: "builtin" } };
   const base = assets === undefined ? null : absolute(assets);
   if (typeof option === "object" && !("model" in option)) {
-    const { space, dimensions } = option;
+    const { space, dimensions, timeoutMs } = option;
     return {
-      config: { kind: "own", space, dimensions, assets: base },
+      config: {
+        kind: "own",
+        space,
+        dimensions,
+        ...(timeoutMs === undefined ? {} : { timeoutMs }),
+        assets: base,
+      },
       own: serveOwnEmbedder(option),
     };
   }

@@ -24,7 +24,7 @@ const api = {
         throw error;
       },
       memoryBudget,
-      files: createRowFiles({ openFolder: () => openPrivateFolder(name), lock }),
+      files: createRowFiles({ openFolder: (create) => openPrivateFolder(name, create), lock }),
     });
     vault.onChange((change) => {
       if (!change.own) void spaces.follow(change);

@@ -154,7 +154,7 @@ function spacesOf(vault: Vault): Promise<VectorSpaces> {
     store: vault.vectors,
     lock: (work) => work(),
     files: createRowFiles({
-      openFolder: () => openPrivateFolder(vault.name),
+      openFolder: (create) => openPrivateFolder(vault.name, create),
       lock: (_name, work) => work(),
     }),
     newId: () => crypto.randomUUID(),

@@ -27,6 +27,11 @@ export interface Embedder {
   /** Numbers in a vector, 1 to 4,096. */
   readonly dimensions: number;
   /**
+   * Milliseconds after which a call of `embed` that has not answered is given up: its `signal` is aborted, the `error` event tells
+   * `embedder/timeout`, and it is tried again later. 100 to 600,000. @defaultValue 60000
+   */
+  readonly timeoutMs?: number;
+  /**
    * One vector a text, in order. Vectors need no unit length. The same text must give the same vector. An aborted `signal` may reject
    * with its reason; a rejection of any other kind leaves recall to words alone and is tried again later.
    *

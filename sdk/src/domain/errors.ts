@@ -19,6 +19,7 @@ export const ERROR_CODES = [
   "embedder/not-found",
   "embedder/checksum",
   "embedder/failed",
+  "embedder/timeout",
   "embedder/canary",
   "embedder/invalid-output",
   "recall/deadline",

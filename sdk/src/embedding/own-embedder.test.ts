@@ -152,3 +152,73 @@ test("says all that is wrong with what an app hands over", () => {
   expect(problemsOfOwnEmbedder({ space: " ", dimensions: 0.5, embed: null })).toHaveLength(3);
   expect(problemsOfOwnEmbedder({ ...appEmbedder(), dimensions: 5_000 })).toHaveLength(1);
 });
+
+test("an embedder that never answers is given up after its time, and told to stop", async () => {
+  vi.useFakeTimers();
+  try {
+    const signals: AbortSignal[] = [];
+    const never: OwnEmbedder = {
+      space: "stuck-1",
+      dimensions: 2,
+      timeoutMs: 5_000,
+      embed(_texts, { signal }) {
+        signals.push(signal);
+        return new Promise(() => undefined);
+      },
+    };
+    for (const embedder of [
+      wrapOwnEmbedder(never),
+      createRemoteEmbedder(never, serveOwnEmbedder(never)),
+    ]) {
+      const outcome = embedder.embed(["a"], "document").catch((error: unknown) => error);
+      await vi.advanceTimersByTimeAsync(4_999);
+      expect(signals.at(-1)?.aborted).toBe(false);
+      await vi.advanceTimersByTimeAsync(1);
+      expect(await outcome).toMatchObject({
+        code: "embedder/timeout",
+        retryable: true,
+        details: { timeoutMs: 5_000 },
+      });
+      expect(signals.at(-1)?.aborted).toBe(true);
+    }
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+test("a page that does not answer at all holds its worker up no longer either", async () => {
+  vi.useFakeTimers();
+  try {
+    const cancelled: number[] = [];
+    const embedder = createRemoteEmbedder(
+      { space: "gone-1", dimensions: 2, timeoutMs: 1_000 },
+      { embed: () => new Promise(() => undefined), cancel: (call) => cancelled.push(call) },
+    );
+    const outcome = embedder.embed(["a"], "query").catch((error: unknown) => error);
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(await outcome).toMatchObject({ code: "embedder/timeout", retryable: true });
+    expect(cancelled).toEqual([1]);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+test("one that answers in time is left alone, and leaves no timer", async () => {
+  vi.useFakeTimers();
+  try {
+    const own = appEmbedder();
+    for (const embedder of [wrapOwnEmbedder(own), createRemoteEmbedder(own, serveOwnEmbedder(own))])
+      expect(await embedder.embed(["a", "b"], "query")).toHaveLength(2);
+    expect(vi.getTimerCount()).toBe(0);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+test("its time is a whole number of milliseconds that makes sense", () => {
+  for (const timeoutMs of [0, -1, 1.5, Number.NaN, Infinity, "1000", 700_000])
+    expect(problemsOfOwnEmbedder({ ...appEmbedder(), timeoutMs })).toEqual([
+      "timeoutMs has to be a whole number from 100 to 600000",
+    ]);
+  expect(problemsOfOwnEmbedder({ ...appEmbedder(), timeoutMs: 100 })).toEqual([]);
+});

@@ -5,18 +5,29 @@ import { toUnit } from "./vectors.ts";
 
 const MAX_DIMENSIONS = 4_096;
 const MAX_SPACE = 200;
+const TIMEOUT_MS = 60_000;
+const SHORTEST_TIMEOUT_MS = 100;
+const LONGEST_TIMEOUT_MS = 600_000;
+/** The page gives up first, and says why; its worker does so where the page says nothing any more. */
+const GRACE_MS = 2_000;
 
 /** What is wrong with an embedder that an app handed over, each as a sentence; none is empty. */
 export function problemsOfOwnEmbedder(value: unknown): readonly string[] {
   if (typeof value !== "object" || value === null)
     return ["has to be an object with space, dimensions and embed()"];
-  const { space, dimensions, embed } = value as Partial<Record<keyof OwnEmbedder, unknown>>;
+  const { space, dimensions, embed, timeoutMs } = value as Partial<
+    Record<keyof OwnEmbedder, unknown>
+  >;
   const problems: string[] = [];
   if (typeof space !== "string" || space.trim() === "" || space.length > MAX_SPACE)
     problems.push(`space has to be a text of 1 to ${MAX_SPACE} characters`);
   if (!Number.isInteger(dimensions) || !inRange(dimensions as number))
     problems.push(`dimensions has to be a whole number from 1 to ${MAX_DIMENSIONS}`);
   if (typeof embed !== "function") problems.push("embed has to be a function");
+  if (timeoutMs !== undefined && !isTimeout(timeoutMs))
+    problems.push(
+      `timeoutMs has to be a whole number from ${SHORTEST_TIMEOUT_MS} to ${LONGEST_TIMEOUT_MS}`,
+    );
   return problems;
 }
 
@@ -28,15 +39,17 @@ export function problemsOfOwnEmbedder(value: unknown): readonly string[] {
  *
  * @throws {@link MemoryError} `embedder/invalid-output` (from `embed`) - the answer is no list of such vectors. `details` says where.
  * @throws {@link MemoryError} `embedder/failed` (from `embed`) - it rejected; retryable. An abort rejects with its own reason.
+ * @throws {@link MemoryError} `embedder/timeout` (from `embed`) - it did not answer within `timeoutMs`; retryable.
  */
 export function wrapOwnEmbedder(own: OwnEmbedder): Embedder {
-  const { space, dimensions } = own;
+  const { space, dimensions, timeoutMs = TIMEOUT_MS } = own;
   return {
     space: ownSpace(space, dimensions),
     dimensions,
-    async embed(texts, purpose, signal = new AbortController().signal) {
-      signal.throwIfAborted();
+    async embed(texts, purpose, wanted) {
+      wanted?.throwIfAborted();
       if (texts.length === 0) return [];
+      const { signal, done } = withTimeout(wanted, space, timeoutMs);
       let answer: unknown;
       try {
         answer = await untilAborted(own.embed(texts, { purpose, signal }), signal);
@@ -47,6 +60,8 @@ export function wrapOwnEmbedder(own: OwnEmbedder): Embedder {
           cause,
           retryable: true,
         });
+      } finally {
+        done();
       }
       return checkAnswer(answer, texts.length, dimensions, space);
     },
@@ -97,28 +112,30 @@ export function serveOwnEmbedder(own: OwnEmbedder): OwnEmbedderPort {
 
 /** The worker's side of `serveOwnEmbedder`. `port` may be a proxy: its answers may come late, or as promises of promises. */
 export function createRemoteEmbedder(
-  identity: { readonly space: string; readonly dimensions: number },
+  identity: Pick<OwnEmbedder, "space" | "dimensions" | "timeoutMs">,
   port: {
     embed(...call: Parameters<OwnEmbedderPort["embed"]>): Promise<Float32Array<ArrayBuffer>>;
     cancel(call: number): unknown;
   },
 ): Embedder {
-  const { dimensions } = identity;
+  const { dimensions, timeoutMs = TIMEOUT_MS } = identity;
   let calls = 0;
   return {
     space: ownSpace(identity.space, dimensions),
     dimensions,
-    async embed(texts, purpose, signal) {
-      signal?.throwIfAborted();
+    async embed(texts, purpose, wanted) {
+      wanted?.throwIfAborted();
       if (texts.length === 0) return [];
+      const { signal, done } = withTimeout(wanted, identity.space, timeoutMs, GRACE_MS);
       const call = (calls += 1);
       const cancel = (): unknown => port.cancel(call);
-      signal?.addEventListener("abort", cancel, { once: true });
+      signal.addEventListener("abort", cancel, { once: true });
       try {
         const flat = await untilAborted(port.embed(call, texts, purpose), signal);
         return texts.map((_, at) => flat.slice(at * dimensions, (at + 1) * dimensions));
       } finally {
-        signal?.removeEventListener("abort", cancel);
+        signal.removeEventListener("abort", cancel);
+        done();
       }
     },
   };
@@ -159,9 +176,37 @@ function invalid(
   });
 }
 
+/** Whole milliseconds, and so few that a stuck call is not waited for all day. */
+const isTimeout = (value: unknown): boolean =>
+  Number.isInteger(value) &&
+  (value as number) >= SHORTEST_TIMEOUT_MS &&
+  (value as number) <= LONGEST_TIMEOUT_MS;
+
+/** A signal that aborts with the one given, or with `embedder/timeout` when it takes too long. `done` stops the clock. */
+function withTimeout(
+  wanted: AbortSignal | undefined,
+  space: string,
+  timeoutMs: number,
+  graceMs = 0,
+): { readonly signal: AbortSignal; done(): void } {
+  const late = new AbortController();
+  const timer = setTimeout(() => {
+    late.abort(
+      new MemoryError(
+        "embedder/timeout",
+        `The embedder "${space}" of the app did not answer within ${timeoutMs} ms (its timeoutMs).`,
+        { retryable: true, details: { timeoutMs } },
+      ),
+    );
+  }, timeoutMs + graceMs);
+  return {
+    signal: wanted === undefined ? late.signal : AbortSignal.any([wanted, late.signal]),
+    done: () => clearTimeout(timer),
+  };
+}
+
 /** An embedder that does not listen to its signal is not waited for. */
-function untilAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return work;
+function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const onAbort = (): void => reject(signal.reason as Error);
     signal.addEventListener("abort", onAbort, { once: true });

@@ -1,12 +1,15 @@
 /**
- * The folder of a vault among the origin's private files, for copies of what the database holds. `null` where there are none: no
- * secure context, an engine without them, or storage that the user has blocked.
+ * The folder of a vault among the origin's private files, for copies of what the database holds; made with `create`. `null` where there
+ * is none: not made yet, no secure context, an engine without them, or storage that the user has blocked.
  */
-export async function openPrivateFolder(vault: string): Promise<FileSystemDirectoryHandle | null> {
+export async function openPrivateFolder(
+  vault: string,
+  create: boolean,
+): Promise<FileSystemDirectoryHandle | null> {
   try {
     const root = await navigator.storage.getDirectory();
-    const all = await root.getDirectoryHandle(FOLDER, { create: true });
-    return await all.getDirectoryHandle(vault, { create: true });
+    const all = await root.getDirectoryHandle(FOLDER, { create });
+    return await all.getDirectoryHandle(vault, { create });
   } catch {
     return null;
   }

@@ -43,7 +43,7 @@ export function assembleHost(place: "worker" | "page"): HostApi {
           pause,
           onProblem: report,
           files: createRowFiles({
-            openFolder: () => openPrivateFolder(vault.name),
+            openFolder: (create) => openPrivateFolder(vault.name, create),
             lock: (name, work) => lock(`alcove:${vault.name}:${name}`, work),
           }),
         });

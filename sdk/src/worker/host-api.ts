@@ -117,6 +117,7 @@ export type EmbedderConfig =
       readonly kind: "own";
       readonly space: string;
       readonly dimensions: number;
+      readonly timeoutMs?: number;
       /** For a model that took the part before, until all is embedded anew. */
       readonly assets: string | null;
     };

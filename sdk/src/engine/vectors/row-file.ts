@@ -18,16 +18,16 @@ export interface RowFiles {
 }
 
 export interface RowFilesDeps {
-  /** The folder of the vault among the origin's private files; `null` where there are none. */
-  readonly openFolder: () => Promise<FileSystemDirectoryHandle | null>;
+  /** The folder of the vault among the origin's private files, made where `create` says so; `null` where there is none. */
+  readonly openFolder: (create: boolean) => Promise<FileSystemDirectoryHandle | null>;
   /** Runs `work` under a lock of this name over all tabs of the vault. */
   readonly lock: <T>(name: string, work: () => Promise<T>) => Promise<T>;
 }
 
 export function createRowFiles({ openFolder, lock }: RowFilesDeps): RowFiles {
   return {
-    open: async (space) => openRowFile(await openFolder(), space),
-    discard: async (space) => removeRowFile(await openFolder(), space),
+    open: async (space) => openRowFile(await openFolder(true), space),
+    discard: async (space) => removeRowFile(await openFolder(false), space),
     lock: (space, work) => lock(`rows:${space}`, work),
   };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { SEGMENT_ROWS } from "./flat-vector-index.ts";
+import { FULL_SCAN_ROWS, SEGMENT_ROWS } from "./flat-vector-index.ts";
 import { createVectorDisk } from "./vector-fixtures.ts";
 import {
   createOther,
@@ -9,6 +9,7 @@ import {
   openIn,
   range,
   rowsFor,
+  SLOW,
   SPACE,
   store,
   storedKeys,
@@ -154,4 +155,44 @@ describe("a space", () => {
     expect([disk.spaces.size, disk.segments.size, disk.tail.size]).toEqual([0, 0, 0]);
     expect(await storedKeys(disk)).toEqual([]);
   });
+
+  it(
+    "that goes while it is being measured does not come back with what was measured",
+    { timeout: SLOW },
+    async () => {
+      const disk = createVectorDisk();
+      const first = await openIn(disk);
+      store(first, range(1, FULL_SCAN_ROWS + 1_000));
+      await first.spaces.maintain(true);
+      first.spaces.close();
+      const { segments, tail } = disk;
+      const [row, kept] = [disk.spaces.get(SPACE)!, new Map(segments)];
+      let looks = 1;
+      for (let went = true; went; looks += 1) {
+        // As it was before anything was noted, and gone at one look at the store after the other.
+        disk.spaces.set(SPACE, { ...row, notes: {} });
+        for (const [id, segment] of kept) segments.set(id, segment);
+        tail.delete(SPACE);
+        const one = await openIn(disk);
+        const { load } = one.tab.store;
+        let look = 0;
+        went = false;
+        Object.assign(one.tab.store, {
+          async load(id: string) {
+            const stored = await load(id);
+            look += 1;
+            if (look === looks) {
+              went = true;
+              await one.spaces.drop(SPACE);
+            }
+            return stored;
+          },
+        });
+        await one.spaces.maintain(true).catch(() => undefined);
+        if (went) expect([looks, disk.spaces.size]).toEqual([looks, 0]);
+        one.spaces.close();
+      }
+      expect(looks).toBeGreaterThan(2);
+    },
+  );
 });

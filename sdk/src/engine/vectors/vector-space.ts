@@ -427,6 +427,8 @@ export async function openVectorSpace(
   }
 
   async function note(more: Readonly<Record<string, number>>): Promise<void> {
+    // A space that was dropped meanwhile would come back by its notes.
+    if (closed) return;
     notes = { ...notes, ...more };
     await store.putSpace({ id, dimensions, notes });
   }
