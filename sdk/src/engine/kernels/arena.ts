@@ -13,20 +13,19 @@ const ALIGNMENT = 64;
 
 /** `grow` makes the memory at least `bytes` long, or throws and leaves it as it was. */
 export function createArena(grow: (bytes: number) => void): Arena {
-  /** Free parts by rising address, none touching another. The last one has no end. */
-  let gaps: readonly Gap[] = [{ address: 0, bytes: Infinity }];
+  /** Free parts by rising address. The last one has no end. */
+  let gaps: Gap[] = [{ address: 0, bytes: Infinity }];
   const taken = new Map<number, number>();
 
   return {
     take(wanted) {
       const bytes = Math.max(1, Math.ceil(wanted / ALIGNMENT)) * ALIGNMENT;
-      const found = gaps.findIndex((gap) => gap.bytes >= bytes);
-      const address = gaps[found]?.address ?? 0;
+      const gap = gaps.find((free) => free.bytes >= bytes) as Gap;
+      const { address } = gap;
       grow(address + bytes);
-      gaps = gaps.flatMap((gap, at) => {
-        if (at !== found) return [gap];
-        return gap.bytes > bytes ? [{ address: address + bytes, bytes: gap.bytes - bytes }] : [];
-      });
+      // One that nothing is left of stays, and is joined with what is given back beside it.
+      gap.address += bytes;
+      gap.bytes -= bytes;
       taken.set(address, bytes);
       return address;
     },
@@ -34,21 +33,20 @@ export function createArena(grow: (bytes: number) => void): Arena {
       const bytes = taken.get(address);
       if (bytes === undefined) throw new RangeError(`Nothing is taken at ${address}.`);
       taken.delete(address);
+      let last: Gap = { address: -1, bytes: 0 };
       gaps = [...gaps, { address, bytes }]
         .toSorted((a, b) => a.address - b.address)
-        .reduce<readonly Gap[]>(joined, []);
+        .filter((gap) => {
+          const touches = last.address + last.bytes === gap.address;
+          if (touches) last.bytes += gap.bytes;
+          else last = gap;
+          return !touches;
+        });
     },
   };
 }
 
 interface Gap {
-  readonly address: number;
-  readonly bytes: number;
-}
-
-function joined(gaps: readonly Gap[], next: Gap): readonly Gap[] {
-  const last = gaps.at(-1);
-  return last !== undefined && last.address + last.bytes === next.address
-    ? [...gaps.slice(0, -1), { address: last.address, bytes: last.bytes + next.bytes }]
-    : [...gaps, next];
+  address: number;
+  bytes: number;
 }

@@ -1,7 +1,7 @@
 import { MemoryError } from "../../domain/errors.ts";
 import { createArena, type Arena } from "./arena.ts";
 import type { KernelExports, KernelMemory } from "./kernel-exports.ts";
-import { checkRange, countColumnRows, padRows } from "./row-columns.ts";
+import { checkRange, countColumnRows } from "./row-columns.ts";
 import { roundUp, type RowLayout } from "./row-layout.ts";
 import type { BlockColumns, RowBlock, RowColumns } from "./scan-kernels.ts";
 
@@ -23,7 +23,6 @@ export interface BlockPlace {
   readonly sums: number;
   readonly values: number;
   readonly bits: number;
-  readonly float: number;
 }
 
 export function createArenaMemory(memory: KernelMemory): ArenaMemory {
@@ -66,31 +65,21 @@ export function createKernelBlocks(
   layout: RowLayout,
   sumRows: KernelExports["sumRows"] | null,
 ): KernelBlocks {
-  const { dimensions, int8Stride, bitStride, floatStride } = layout;
+  const { int8Stride, bitStride } = layout;
   const places = new Map<RowBlock, BlockPlace>();
   let usedBytes = 0;
 
   const write = (place: BlockPlace, at: number, rows: RowColumns, count: number): void => {
-    const { int8, bits, float } = rows;
+    const { int8, bits } = rows;
     if (int8 !== undefined) {
       memory.bytes(place.values + at * int8Stride, count * int8Stride).set(int8.values);
       memory.numbers(place.scales + at * 4, count).set(int8.scales);
       sumRows?.(place.values + at * int8Stride, count, int8Stride, place.sums + at * 4);
     }
     if (bits !== undefined) memory.bytes(place.bits + at * bitStride, bits.length).set(bits);
-    if (float !== undefined) {
-      const into = memory.numbers(place.float + at * floatStride * 4, count * floatStride);
-      padRows(float, dimensions, into, floatStride);
-    }
   };
 
   const read = (place: BlockPlace, from: number, count: number): RowColumns => {
-    const float = new Float32Array(place.float === 0 ? 0 : count * dimensions);
-    for (let row = 0; row * dimensions < float.length; row += 1)
-      float.set(
-        memory.numbers(place.float + (from + row) * floatStride * 4, dimensions),
-        row * dimensions,
-      );
     return {
       ...(place.values === 0
         ? {}
@@ -105,7 +94,6 @@ export function createKernelBlocks(
       ...(place.bits === 0
         ? {}
         : { bits: memory.bytes(place.bits + from * bitStride, count * bitStride).slice() }),
-      ...(place.float === 0 ? {} : { float }),
     };
   };
 
@@ -120,17 +108,16 @@ export function createKernelBlocks(
         sumRows === null ? 0 : int8Rows * 4,
         int8Rows * int8Stride,
         columns.bits === true ? capacity * bitStride : 0,
-        columns.float === true ? capacity * floatStride * 4 : 0,
       ].map((size) => roundUp(size, 64));
       const bytes = sizes.reduce((sum, size) => sum + size, 0);
       const address = memory.take(bytes);
       memory.bytes(address, bytes).fill(0);
       let next = address;
-      const [scales = 0, sums = 0, values = 0, bits = 0, float = 0] = sizes.map((size) =>
+      const [scales = 0, sums = 0, values = 0, bits = 0] = sizes.map((size) =>
         size === 0 ? 0 : (next += size) - size,
       );
       usedBytes += bytes;
-      const place: BlockPlace = { scales, sums, values, bits, float };
+      const place: BlockPlace = { scales, sums, values, bits };
       const block: RowBlock = {
         capacity,
         bytes,

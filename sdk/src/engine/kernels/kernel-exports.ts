@@ -35,12 +35,25 @@ export interface KernelExports {
     firstRow: number,
   ) => void;
   readonly sumRows: (values: number, count: number, stride: number, sums: number) => void;
-  readonly scanFloat: ScanFunction;
-  readonly scoreFloat: ListFunction;
   readonly startNearest: (at: number, bits: number, capacity: number, count: number) => void;
   readonly takeNearest: (rows: number) => number;
-  readonly scanBits: ScanFunction;
-  readonly compareBits: ListFunction;
+  readonly scanBits: (
+    values: number,
+    stride: number,
+    query: number,
+    from: number,
+    to: number,
+    firstRow: number,
+    filter: number,
+  ) => void;
+  readonly compareBits: (
+    list: number,
+    count: number,
+    values: number,
+    stride: number,
+    query: number,
+    firstRow: number,
+  ) => void;
   readonly quantizeInt8: (
     rows: number,
     count: number,
@@ -63,22 +76,3 @@ export interface KernelMemory {
   readonly buffer: ArrayBuffer;
   grow(pages: number): number;
 }
-
-export type ScanFunction = (
-  values: number,
-  stride: number,
-  query: number,
-  from: number,
-  to: number,
-  firstRow: number,
-  filter: number,
-) => void;
-
-export type ListFunction = (
-  list: number,
-  count: number,
-  values: number,
-  stride: number,
-  query: number,
-  firstRow: number,
-) => void;

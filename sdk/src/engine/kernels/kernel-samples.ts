@@ -4,8 +4,6 @@ export interface SampleData {
   readonly dimensions: number;
   readonly vectors: Float32Array;
   readonly mean: Float32Array;
-  /** Whether float32 scores are finite and near 1 or below, so that they can be compared within 1e-5. */
-  readonly exact: boolean;
 }
 
 export interface NamedData extends SampleData {
@@ -20,7 +18,7 @@ export function kindsOfData(): readonly NamedData[] {
     const zeros = new Float32Array(dimensions);
     const random = unitVectors(ROWS, dimensions, 1);
     const query = rowOf(unitVectors(1, dimensions, 2), 0, dimensions);
-    const base = { dimensions, mean: zeros, exact: true };
+    const base = { dimensions, mean: zeros };
     const clustered = clusters(dimensions);
     const tied = Float32Array.from(random, (_, at) => random[at % (dimensions * 5)] ?? 0);
     const denormal = Float32Array.from(random, (value) => value * 2 ** -140);
@@ -56,14 +54,12 @@ export function kindsOfData(): readonly NamedData[] {
         ...base,
         name: "huge",
         vectors: huge,
-        exact: false,
         queries: [query, rowOf(huge, 5, dimensions)],
       },
       {
         ...base,
         name: "not finite",
         vectors: broken,
-        exact: false,
         queries: [query, brokenQuery, rowOf(broken, 50, dimensions)],
       },
     ].map((data) => ({ ...data, name: `${data.name}, ${dimensions} dimensions` }));

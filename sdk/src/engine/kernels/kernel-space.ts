@@ -40,7 +40,6 @@ export function createKernelSpace(
 ): ScanSpace {
   const layout = rowLayout(dimensions);
   const { int8Stride, bitStride } = layout;
-  const floatBytes = layout.floatStride * 4;
   const signatureLength = bitStride * 8;
   const memory = createArenaMemory(kernels.memory);
   const blocks = createKernelBlocks(memory, layout, isRelaxed ? kernels.sumRows : null);
@@ -60,9 +59,6 @@ export function createKernelSpace(
     return rounded.map((size) => (next += size) - size);
   };
 
-  const putFloats = (numbers: Float32Array, at: number, length: number): void =>
-    memory.numbers(at, length).fill(0, numbers.length).set(numbers);
-
   const int8Ranking: Ranking = {
     column: "values",
     queryBytes: int8Stride * 2,
@@ -76,18 +72,6 @@ export function createKernelSpace(
       kernels.scanInt8(values, scales, sums, int8Stride, ...run),
     list: ({ values, scales, sums }, query, rows, count, firstRow) =>
       kernels.scoreInt8(rows, count, values, scales, sums, int8Stride, query, firstRow),
-  };
-
-  const floatRanking: Ranking = {
-    column: "float",
-    queryBytes: floatBytes,
-    put(query, at) {
-      putFloats(query, at, layout.floatStride);
-      return 1;
-    },
-    scan: ({ float }, ...run) => kernels.scanFloat(float, floatBytes, ...run),
-    list: ({ float }, query, rows, count, firstRow) =>
-      kernels.scoreFloat(rows, count, float, floatBytes, query, firstRow),
   };
 
   const signatureRanking: Pick<Ranking, "column" | "scan" | "list"> = {
@@ -194,7 +178,7 @@ export function createKernelSpace(
     const sizes = [BATCH * 4, BATCH * 4, BATCH * rowBytes];
     const k = boundedCount(wanted, rows.length);
     const hits = best(ranking, query, k, sizes, (queryAt, [scales = 0, sums = 0, values = 0]) => {
-      const place = { scales, sums, values, float: values, bits: 0 };
+      const place = { scales, sums, values, bits: 0 };
       for (let from = 0; from < rows.length; from += BATCH) {
         const to = Math.min(from + BATCH, rows.length);
         write(place, from, to);
@@ -245,7 +229,7 @@ export function createKernelSpace(
       signatureLength * 4,
       BATCH * bitStride,
     );
-    putFloats(mean, meanAt, signatureLength);
+    memory.numbers(meanAt, signatureLength).fill(0, mean.length).set(mean);
     quantise(vectors, signatureLength, from, (row, count) => {
       kernels.quantizeBits(from, count, signatureLength, meanAt, to);
       bits.set(memory.bytes(to, count * bitStride), row * bitStride);
@@ -282,12 +266,10 @@ export function createKernelSpace(
     quantizeInt8,
     quantizeBits,
     scanInt8: (query, parts, k) => scan(int8Ranking, query, parts, k),
-    scanFloat: (query, parts, k) => scan(floatRanking, query, parts, k),
     scanBits,
     scanBitsThenInt8: (query, mean, parts, candidates, k) =>
       rescore(int8Ranking, query, scanBits(query, mean, parts, candidates), parts, k),
     rescoreInt8: (query, rows, parts, k) => rescore(int8Ranking, query, rows, parts, k),
-    rescoreFloat: (query, rows, parts, k) => rescore(floatRanking, query, rows, parts, k),
     rescoreInt8Rows(query, rows, { values, scales }, k) {
       checkPassedRows(rows.length, values.length / int8Stride, scales.length);
       return rescorePassed(int8Ranking, query, rows, k, int8Stride, (place, from, to) => {
@@ -295,14 +277,6 @@ export function createKernelSpace(
         memory.bytes(place.values, own.length).set(own);
         memory.numbers(place.scales, to - from).set(scales.subarray(from, to));
         if (isRelaxed) kernels.sumRows(place.values, to - from, int8Stride, place.sums);
-      });
-    },
-    rescoreFloatRows(query, rows, values, k) {
-      checkPassedRows(rows.length, values.length / dimensions, rows.length);
-      return rescorePassed(floatRanking, query, rows, k, floatBytes, (place, from, to) => {
-        const into = memory.numbers(place.float, (to - from) * layout.floatStride);
-        const own = values.subarray(from * dimensions, to * dimensions);
-        padRows(own, dimensions, into.fill(0), layout.floatStride);
       });
     },
   };

@@ -48,15 +48,6 @@ export function referenceInt8Scores(
   });
 }
 
-export function referenceFloatScores(
-  vectors: Float32Array,
-  query: Float32Array,
-): readonly number[] {
-  return rowsOf(vectors, query.length).map((row) =>
-    row.reduce((sum, value, at) => sum + value * (query[at] ?? 0), 0),
-  );
-}
-
 /** Whole numbers of differing bits. */
 export function referenceDistances(
   vectors: Float32Array,

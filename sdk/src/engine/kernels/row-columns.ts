@@ -4,22 +4,17 @@ import type { BlockColumns, RowColumns } from "./scan-kernels.ts";
 /** How many rows the columns hold. Throws where they do not agree, or where there is one that the block has no room for. */
 export function countColumnRows(
   layout: RowLayout,
-  { int8, bits, float }: RowColumns,
+  { int8, bits }: RowColumns,
   has: BlockColumns,
 ): number {
   const counts = [
     ...(int8 === undefined ? [] : [int8.values.length / layout.int8Stride, int8.scales.length]),
     ...(bits === undefined ? [] : [bits.length / layout.bitStride]),
-    ...(float === undefined ? [] : [float.length / layout.dimensions]),
   ];
   const [rows = 0] = counts;
   if (!counts.every((count) => count === rows && Number.isInteger(count)))
     throw new RangeError(`Columns hold ${counts.join(", ")} rows.`);
-  if (
-    (int8 !== undefined && has.int8 !== true) ||
-    (bits !== undefined && has.bits !== true) ||
-    (float !== undefined && has.float !== true)
-  )
+  if ((int8 !== undefined && has.int8 !== true) || (bits !== undefined && has.bits !== true))
     throw new RangeError("The block has not all of these columns.");
   return rows;
 }

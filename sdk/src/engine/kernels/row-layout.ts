@@ -8,8 +8,6 @@ export interface RowLayout {
   readonly int8Stride: number;
   /** Bytes of a 1-bit row: an eighth of the dimensions, to the next multiple of 8. Bit d is bit `d & 7` of byte `d >> 3`. */
   readonly bitStride: number;
-  /** Numbers of a float32 row inside the kernels: the dimensions, to the next multiple of 32. */
-  readonly floatStride: number;
 }
 
 export function rowLayout(dimensions: number): RowLayout {
@@ -17,7 +15,6 @@ export function rowLayout(dimensions: number): RowLayout {
     dimensions,
     int8Stride: roundUp(dimensions, 32),
     bitStride: roundUp(dimensions, 64) / 8,
-    floatStride: roundUp(dimensions, 32),
   };
 }
 

@@ -4,19 +4,18 @@ import { filtersOf, kindsOfData, type SampleData } from "./kernel-samples.ts";
 import {
   referenceBest,
   referenceDistances,
-  referenceFloatScores,
   referenceInt8,
   referenceInt8Scores,
   referenceNearest,
 } from "./reference-scan.ts";
-import type { RowHits, ScanKernels, ScanPart, ScanSpace } from "./scan-kernels.ts";
+import type { ScanKernels, ScanPart, ScanSpace } from "./scan-kernels.ts";
 
 /** What both implementations of `ScanKernels` must hold. */
 export function scanKernelsContract(name: string, load: () => Promise<ScanKernels>): void {
   describe(`${name} compares as the reference does`, () => {
     for (const data of kindsOfData())
       test(
-        `${data.name}: int8, signatures and float32, through every filter and count`,
+        `${data.name}: int8 and signatures, through every filter and count`,
         { timeout: 30_000 },
         async () => {
           const { createSpace } = await load();
@@ -39,7 +38,7 @@ export function scanKernelsContract(name: string, load: () => Promise<ScanKernel
         const space = createSpace(dimensions);
         const { parts } = placed(space, vectors, mean, [7]);
         const query = rowOf(unitVectors(1, dimensions, dimensions + 5000), 0, dimensions);
-        const sample = { dimensions, vectors, mean, exact: true };
+        const sample = { dimensions, vectors, mean };
         const expected = expectedOf(space, sample, query);
         compareAll(space, parts, expected, 4, undefined, `${dimensions} dimensions`);
       }
@@ -70,9 +69,6 @@ export function scanKernelsContract(name: string, load: () => Promise<ScanKernel
       const passed = vectors.subarray(55 * dimensions, 655 * dimensions);
       expect(space.rescoreInt8Rows(query, rows, space.quantizeInt8(passed), 20)).toEqual(
         space.rescoreInt8(query, rows, parts, 20),
-      );
-      expect(space.rescoreFloatRows(query, rows, passed, 20)).toEqual(
-        space.rescoreFloat(query, rows, parts, 20),
       );
       expect(space.rescoreInt8Rows(query, rows, space.quantizeInt8(passed), 20).rows[0]).toBe(650);
     });
@@ -110,14 +106,13 @@ export function scanKernelsContract(name: string, load: () => Promise<ScanKernel
       const { createSpace } = await load();
       const dimensions = 72;
       const space = createSpace(dimensions);
-      const all = { int8: true, bits: true, float: true };
+      const all = { int8: true, bits: true };
       const mean = new Float32Array(dimensions);
       const kept = Array.from({ length: 12 }, (_, at) => {
         const vectors = unitVectors(500, dimensions, at);
         const columns = {
           int8: space.quantizeInt8(vectors),
           bits: space.quantizeBits(vectors, mean),
-          float: vectors,
         };
         const block = space.createBlock(500 + at, all);
         block.write(at, columns);
@@ -133,8 +128,11 @@ export function scanKernelsContract(name: string, load: () => Promise<ScanKernel
       const space = createSpace(384);
       const ones = new Float32Array(384 * 256).fill(1);
       const make = () => {
-        const block = space.createBlock(256, { int8: true, float: true });
-        block.write(0, { int8: space.quantizeInt8(ones), float: ones });
+        const block = space.createBlock(256, { int8: true, bits: true });
+        block.write(0, {
+          int8: space.quantizeInt8(ones),
+          bits: space.quantizeBits(ones, new Float32Array(384)),
+        });
         return block;
       };
       const blocks = Array.from({ length: 8 }, make);
@@ -143,9 +141,9 @@ export function scanKernelsContract(name: string, load: () => Promise<ScanKernel
       for (const block of blocks.filter((_, at) => at % 2 === 0)) block.release();
       blocks[0]?.release();
       expect(space.usedBytes).toBe(0);
-      const whole = space.createBlock(7 * 256, { int8: true, float: true });
+      const whole = space.createBlock(7 * 256, { int8: true, bits: true });
       expect(space.reservedBytes).toBeLessThanOrEqual(reservedBytes);
-      expect(whole.read(0, 7 * 256).float?.every((value) => value === 0)).toBe(true);
+      expect(whole.read(0, 7 * 256).bits?.every((value) => value === 0)).toBe(true);
       expect(whole.read(0, 7 * 256).int8?.values.every((value) => value === 0)).toBe(true);
     });
 
@@ -175,7 +173,6 @@ export function scanKernelsContract(name: string, load: () => Promise<ScanKernel
         () => space.scanInt8(query, [{ ...part, from: 5 }], 1),
         () => space.scanInt8(query, [{ ...part, filter: new Uint32Array(0) }], 1),
         () => space.scanInt8(query, [part, part], 1),
-        () => space.scanFloat(query, [part], 1),
         () => space.scanBits(query, query, [part], 1),
         () => space.rescoreInt8(query, new Uint32Array([1, 4]), [part], 1),
         () => space.rescoreInt8(query, new Uint32Array([1]), [{ ...part, firstRow: 2 }], 1),
@@ -195,10 +192,9 @@ export function scanKernelsContract(name: string, load: () => Promise<ScanKernel
       const space = createSpace(384);
       const query = new Float32Array(384).fill(1);
       expect(space.scanInt8(query, [], 10).rows).toHaveLength(0);
-      expect(space.scanFloat(query, [], 10).rows).toHaveLength(0);
       expect(space.scanBits(query, query, [], 10)).toHaveLength(0);
       expect(space.scanBitsThenInt8(query, query, [], 10, 10).rows).toHaveLength(0);
-      expect(space.rescoreFloat(query, new Uint32Array(0), [], 10).rows).toHaveLength(0);
+      expect(space.rescoreInt8(query, new Uint32Array(0), [], 10).rows).toHaveLength(0);
       expect(space.quantizeInt8(new Float32Array(0)).values).toHaveLength(0);
       expect(space.quantizeBits(new Float32Array(0), query)).toHaveLength(0);
     });
@@ -254,11 +250,10 @@ function placed(
   for (let firstRow = 0, at = 0; firstRow < rows; at += 1) {
     const to = Math.min(sizes[at] ?? rows, rows - firstRow);
     const own = vectors.subarray(firstRow * dimensions, (firstRow + to) * dimensions);
-    const block = space.createBlock(to + (at % 3), { int8: true, bits: true, float: true });
+    const block = space.createBlock(to + (at % 3), { int8: true, bits: true });
     block.write(0, {
       int8: space.quantizeInt8(own),
       bits: space.quantizeBits(own, mean),
-      float: own,
     });
     parts.push({ block, firstRow, to });
     firstRow += to;
@@ -284,27 +279,23 @@ interface Expected {
   readonly mean: Float32Array;
   readonly int8: readonly number[];
   readonly distances: readonly number[];
-  readonly floats: readonly number[];
-  readonly exact: boolean;
 }
 
 function expectedOf(space: ScanSpace, data: SampleData, query: Float32Array): Expected {
-  const { dimensions, vectors, mean, exact } = data;
+  const { dimensions, vectors, mean } = data;
   const rows = referenceInt8(vectors, dimensions);
   return {
     query,
     mean,
-    exact,
     int8: referenceInt8Scores(rows, query, space.layout.int8Stride),
     distances: referenceDistances(vectors, query, mean),
-    floats: referenceFloatScores(vectors, query),
   };
 }
 
 function compareAll(
   space: ScanSpace,
   parts: readonly ScanPart[],
-  { query, mean, int8, distances, floats, exact }: Expected,
+  { query, mean, int8, distances }: Expected,
   k: number,
   passes: ((row: number) => boolean) | undefined,
   label: string,
@@ -318,29 +309,4 @@ function compareAll(
   const rescored = referenceBest(int8, k, (row) => chosen.has(row));
   expect(space.scanBitsThenInt8(query, mean, parts, k * 2, k), about).toEqual(rescored);
   expect(space.rescoreInt8(query, nearest, parts, k), about).toEqual(rescored);
-
-  const scanned = space.scanFloat(query, parts, k);
-  const rescoredFloats = space.rescoreFloat(query, nearest, parts, k);
-  if (!exact) return;
-  closeTo(scanned, referenceBest(floats, k, passes), floats, about);
-  closeTo(
-    rescoredFloats,
-    referenceBest(floats, k, (row) => chosen.has(row)),
-    floats,
-    about,
-  );
-}
-
-/** Scores within 1e-5 of the reference; rows the same wherever their scores are further apart than that. */
-function closeTo(hits: RowHits, expected: RowHits, scores: readonly number[], about: string): void {
-  expect(hits.rows.length, about).toBe(expected.rows.length);
-  const worst = Array.from(hits.rows, (row, at) => {
-    const wanted = expected.scores[at] ?? 0;
-    return Math.max(
-      Math.abs((hits.scores[at] ?? 0) - wanted),
-      Math.abs((scores[row] ?? 0) - wanted),
-    );
-  });
-  expect(Math.max(0, ...worst), about).toBeLessThan(1e-5);
-  expect(new Set(hits.rows).size, about).toBe(hits.rows.length);
 }

@@ -1,16 +1,16 @@
 import type { RowLayout } from "./row-layout.ts";
 
 /**
- * The arithmetic of the flat vector index: rows kept as int8, as one bit a dimension or as float32, compared with a query, the
+ * The arithmetic of the flat vector index: rows kept as int8 and as one bit a dimension, compared with a query, the
  * best k found. Two implementations hold the same contract (`scan-kernels.contract.ts`): WebAssembly, and plain JavaScript for
- * pages that forbid it. int8 and 1-bit results are the same bit for bit in both; float32 scores agree within 1e-5.
+ * pages that forbid it. Results are the same bit for bit in both.
  *
  * Rows of a space are numbered by whoever asks: a scan names blocks, each with the number of its first row. Hits come in falling
  * order of score, ties by rising row number. The blocks of one scan have to come in rising order of those numbers.
  *
  * Nothing here checks values: not-finite input is refused by the engine. What such input gives here is still defined. A row or
  * query with a value that is not finite, or with none above 2^-100, becomes int8 zeros with scale 0, which scores 0 against
- * everything. In signatures, what is not a number gives bit 0. A float32 score that is not a number, or is minus infinity, is never a hit.
+ * everything. In signatures, what is not a number gives bit 0.
  */
 export interface ScanKernels {
   /** Which code compares: WASM with relaxed SIMD, WASM with 128-bit SIMD, or plain JavaScript. */
@@ -48,8 +48,6 @@ export interface ScanSpace {
 
   /** Dot products with the int8 rows, the query taken in 16 bits. Exact integer arithmetic, then `scale * sum`. */
   scanInt8(query: Float32Array, parts: readonly ScanPart[], k: number): RowHits;
-  /** Dot products with the float32 rows. */
-  scanFloat(query: Float32Array, parts: readonly ScanPart[], k: number): RowHits;
   /**
    * The numbers of the `count` rows whose signature differs from the query's in the fewest bits (ties: lower row number), in
    * rising order of number. `mean` is the one the signatures were made with.
@@ -76,28 +74,13 @@ export interface ScanSpace {
     parts: readonly ScanPart[],
     k: number,
   ): RowHits;
-  /** The same by float32 columns. */
-  rescoreFloat(
-    query: Float32Array,
-    rows: Uint32Array,
-    parts: readonly ScanPart[],
-    k: number,
-  ): RowHits;
   /** The same for int8 rows that are passed in, one a number, laid out as `quantizeInt8` gives them. */
   rescoreInt8Rows(query: Float32Array, rows: Uint32Array, values: Int8Rows, k: number): RowHits;
-  /** The same for float32 rows of `dimensions` numbers that are passed in, one a number. */
-  rescoreFloatRows(
-    query: Float32Array,
-    rows: Uint32Array,
-    values: Float32Array,
-    k: number,
-  ): RowHits;
 }
 
 export interface BlockColumns {
   readonly int8?: boolean;
   readonly bits?: boolean;
-  readonly float?: boolean;
 }
 
 /** Rows of one segment. Not to be used after `release`. */
@@ -121,8 +104,6 @@ export interface RowColumns {
   readonly int8?: Int8Rows;
   /** `layout.bitStride` bytes a row. */
   readonly bits?: Uint8Array;
-  /** `dimensions` numbers a row: float32 rows are padded inside. */
-  readonly float?: Float32Array;
 }
 
 export interface Int8Rows {

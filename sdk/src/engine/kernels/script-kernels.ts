@@ -28,17 +28,6 @@ export function createScriptKernels(): KernelExports {
       return Math.fround((floats[(scales >> 2) + row] ?? 0) * Math.fround(sum));
     };
 
-  const floatScorer =
-    (values: number, stride: number, query: number): Scorer =>
-    (row) => {
-      const { floats } = now();
-      const [start, code] = [(values + row * stride) >> 2, query >> 2];
-      let sum = 0;
-      for (let at = 0; at < stride >> 2; at += 1)
-        sum += (floats[start + at] ?? 0) * (floats[code + at] ?? 0);
-      return Math.fround(sum);
-    };
-
   const distanceScorer =
     (values: number, stride: number, query: number): Scorer =>
     (row) => {
@@ -102,10 +91,6 @@ export function createScriptKernels(): KernelExports {
     scoreInt8: (list, count, values, scales, _sums, stride, query, firstRow) =>
       offerList(best, int8Scorer(values, scales, stride, query), list, count, firstRow),
     sumRows: () => undefined,
-    scanFloat: (values, stride, query, ...run) =>
-      offerRun(best, floatScorer(values, stride, query), ...run),
-    scoreFloat: (list, count, values, stride, query, firstRow) =>
-      offerList(best, floatScorer(values, stride, query), list, count, firstRow),
     startNearest(_at, bits, _capacity, count) {
       nearest = createNearestRows(count, bits);
     },
@@ -127,7 +112,9 @@ export function createScriptKernels(): KernelExports {
         const factor = isUsable ? Math.fround(127 / largest) : 0;
         floats[(scales >> 2) + row] = isUsable ? largest / 127 : 0;
         own.forEach((value, at) => {
-          int8s[values + row * length + at] = nearestEven(Math.fround(value * factor));
+          // What is not a number becomes 0 as it is stored.
+          int8s[values + row * length + at] =
+            Math.fround(Math.fround(value * factor) + WHOLE) - WHOLE;
         });
       }
     },
@@ -184,12 +171,8 @@ function createScriptMemory(): KernelMemory {
   };
 }
 
-/** Halves go to the even neighbour, as SIMD rounds. What is not a number becomes 0 as it is stored. */
-function nearestEven(value: number): number {
-  const floor = Math.floor(value);
-  const over = value - floor;
-  return over > 0.5 || (over === 0.5 && floor % 2 !== 0) ? floor + 1 : floor;
-}
+/** From here on 32-bit floats are whole numbers: a sum of two is rounded to one, halves to the even neighbour, as SIMD rounds. */
+const WHOLE = 2 ** 23 + 2 ** 22;
 
 /** Ones in 32 bits, counted in ever wider fields. */
 function bitCount(word: number): number {

@@ -50,43 +50,6 @@ function wholeSum(lanes: v128): i32 {
   return i32x4.extract_lane(halves, 0) + i32x4.extract_lane(halves, 1);
 }
 
-function floatProduct(row: usize, stride: usize, query: usize): f32 {
-  let a = f32x4.splat(0);
-  let b = a;
-  let c = a;
-  let d = a;
-  let e = a;
-  let f = a;
-  let g = a;
-  let h = a;
-  const end = row + stride;
-  let at = row;
-  let q = query;
-  while (at < end) {
-    a = addProduct(v128.load(q), v128.load(at), a);
-    b = addProduct(v128.load(q, 16), v128.load(at, 16), b);
-    c = addProduct(v128.load(q, 32), v128.load(at, 32), c);
-    d = addProduct(v128.load(q, 48), v128.load(at, 48), d);
-    e = addProduct(v128.load(q, 64), v128.load(at, 64), e);
-    f = addProduct(v128.load(q, 80), v128.load(at, 80), f);
-    g = addProduct(v128.load(q, 96), v128.load(at, 96), g);
-    h = addProduct(v128.load(q, 112), v128.load(at, 112), h);
-    at += 128;
-    q += 128;
-  }
-  a = f32x4.add(
-    f32x4.add(f32x4.add(a, b), f32x4.add(c, d)),
-    f32x4.add(f32x4.add(e, f), f32x4.add(g, h)),
-  );
-  a = f32x4.add(a, v128.shuffle<i32>(a, a, 2, 3, 0, 1));
-  return f32x4.extract_lane(a, 0) + f32x4.extract_lane(a, 1);
-}
-
-function addProduct(a: v128, b: v128, sum: v128): v128 {
-  if (ASC_FEATURE_RELAXED_SIMD) return v128.relaxed_madd<f32>(a, b, sum);
-  return f32x4.add(sum, f32x4.mul(a, b));
-}
-
 /** The same of four rows, one a lane, before any lift is taken out. */
 function int8Products(a: usize, b: usize, c: usize, d: usize, stride: usize, query: usize): v128 {
   let sumA = i32x4.splat(0);
@@ -185,38 +148,6 @@ function offerInt8(product: i32, row: u32, scales: usize, sums: usize, firstRow:
   const whole = ASC_FEATURE_RELAXED_SIMD ? product - (load<i32>(sums + place) << 13) : product;
   const score = load<f32>(scales + place) * (whole as f32);
   if (score > threshold) offer(score, firstRow + row);
-}
-
-export function scanFloat(
-  values: usize,
-  stride: usize,
-  query: usize,
-  from: u32,
-  to: u32,
-  firstRow: u32,
-  filter: usize,
-): void {
-  let least = threshold;
-  for (let row = from; row < to; row++) {
-    const score = floatProduct(values + (row as usize) * stride, stride, query);
-    if (score > least && passes(filter, row)) least = offer(score, firstRow + row);
-  }
-}
-
-export function scoreFloat(
-  list: usize,
-  count: u32,
-  values: usize,
-  stride: usize,
-  query: usize,
-  firstRow: u32,
-): void {
-  const end = list + ((count as usize) << 2);
-  for (let at = list; at < end; at += 4) {
-    const row = load<u32>(at) - firstRow;
-    const score = floatProduct(values + (row as usize) * stride, stride, query);
-    if (score > threshold) offer(score, firstRow + row);
-  }
 }
 
 /** What `int8Product` wants of each row with relaxed SIMD; otherwise nothing is written. */
