@@ -12,9 +12,6 @@ const ASIDE = "aside:";
 /** Characters of a recordId, and of the digest of a content. */
 const HEX = 32;
 
-/** - `content`: it does not decode, or is no memory. - `place`: it claims what belongs to another record. */
-export type AsideReason = "content" | "place";
-
 const COPY = "copy:";
 const KEPT = /^(aside|copy):[\da-f]{32}/;
 
@@ -67,7 +64,7 @@ export function shelfOf(key: string): string {
 export function keptRecord(
   key: string,
   content: Bytes | null,
-  reason: AsideReason | CopyReason | "" = "",
+  reason: CopyReason | "" = "",
 ): RemoteRecord {
   const row = { key, id: key, shape: content, shown: reason, others: [] };
   return { row, memory: null, from: null, send: false };

@@ -50,6 +50,8 @@ export interface TestDevice extends MemoryDevice {
   readonly access: VaultAccess;
   /** The same device after its page was closed and opened, by a version that reads what it is given. */
   reopen(decode?: SyncEngineDeps["decode"]): TestDevice;
+  /** How far its own clock is off. */
+  readonly clock: { skewMs: number };
   /** Runs before a call reaches the server, and in place of its answer. */
   readonly wire: {
     before?: (name: string) => void;
@@ -114,6 +116,7 @@ function openDevice(
   i: number,
   memory: MemoryDevice,
   decode?: SyncEngineDeps["decode"],
+  clock: TestDevice["clock"] = { skewMs: 0 },
 ): TestDevice {
   const actor = fleet.actors[i];
   if (!actor) throw new Error("no such device");
@@ -144,7 +147,7 @@ function openDevice(
     access,
     store: memory.store,
     vault: memory.vault,
-    now: () => fleet.clock.ms,
+    now: () => fleet.clock.ms + clock.skewMs,
     ...(decode && { decode }),
     snapshotRows: 3,
     onProgress: (progress) => told.progress.push(progress),
@@ -156,7 +159,8 @@ function openDevice(
     access,
     wire,
     told,
-    reopen: (other) => openDevice(fleet, i, memory, other ?? decode),
+    clock,
+    reopen: (other) => openDevice(fleet, i, memory, other ?? decode, clock),
   };
 
   function answerOf(name: CallName, input: unknown): unknown {

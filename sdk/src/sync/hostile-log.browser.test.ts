@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { nextEntry, type Actor } from "../crypto/member.fixture.ts";
+import { extendLog } from "../crypto/member-log.ts";
+import { makeActor, nextEntry, type Actor } from "../crypto/member.fixture.ts";
 import { sealEpochBox } from "../crypto/key-schedule.ts";
 import { parsePhrase, recoverySecrets } from "../crypto/phrase.ts";
 import { recoveryIdOf } from "../crypto/verify.ts";
@@ -82,6 +83,70 @@ describe("a server that lies about keys and members", () => {
         : kept;
     lyingLog(fresh, (page) => ({ ...page, boxes: page.boxes.map(exchanged) }));
     expect(await codeOf(joinByPhrase(fresh, phrase))).toBe("sync/vault-withheld");
+  });
+
+  test("swapped provisioning box, by phrase: a key that opens, of another vault, is not the one that the log has promised", async () => {
+    const { membership, phrase } = await founded(await openProfile(url));
+    const { membership: own } = await founded(await openProfile(url));
+    const fresh = await openProfile(url);
+    const { suite } = fresh;
+    const recovery = await recoverySecrets(suite, await parsePhrase(suite, phrase));
+    const id = await recoveryIdOf(suite, recovery.signing.publicKey);
+    const [theirs] = own.epochKeys();
+    if (!theirs) throw new Error("There is no epoch.");
+    // Sealed to this very phrase and for this very vault, which anybody can do who knows the log.
+    const to = { id, sealPk: recovery.sealing.publicKey };
+    const box = toBase64url(await sealEpochBox(suite, membership.vaultId, theirs, to));
+    lyingLog(fresh, (page) => ({ ...page, boxes: page.boxes.map((kept) => ({ ...kept, box })) }));
+    expect(await codeOf(joinByPhrase(fresh, phrase))).toBe("sync/vault-withheld");
+    // Nobody was let in.
+    expect((await membership.refreshLog()).length).toBe(1);
+  });
+
+  test("recovery-key replacement: a lone device that asks and takes over at once is believed by nobody", async () => {
+    const first = await openProfile(url);
+    const { membership, phrase } = await founded(first);
+    const second = await linked(url, first, membership);
+    const log = await membership.refreshLog();
+    const thief = actorOf(second.membership);
+    const chosen = await makeActor(first.suite, "recovery", 77);
+    const asked = await nextEntry(first.suite, log, thief, {
+      type: "recovery",
+      recovery: chosen.keys,
+      coSigner: null,
+    });
+    const checks = { verifier: first.suite, today: log.day };
+    const pending = await extendLog(log, [asked], checks);
+    const commit = log.commits[0];
+    if (!commit) throw new Error("There is no epoch.");
+    // The new key removes the device of the owner, today and with a day of next month.
+    for (const day of [log.day, log.day + 30]) {
+      const taken = await nextEntry(
+        first.suite,
+        pending,
+        chosen,
+        {
+          type: "revoke",
+          deviceId: membership.device.deviceId,
+          pin: null,
+          epoch: log.epoch + 1,
+          commit,
+        },
+        { day },
+      );
+      lyingLog(first, (page) => ({
+        ...page,
+        entries: [...page.entries, toBase64url(asked), toBase64url(taken)],
+      }));
+      expect(await codeOf(membership.refreshLog())).toBe("sync/vault-fork");
+      expect(membership.log().hash).toEqual(log.hash);
+    }
+    // Asking alone is taken note of, and the old phrase still opens the vault.
+    lyingLog(first, (page) => ({ ...page, entries: [...page.entries, toBase64url(asked)] }));
+    expect((await membership.refreshLog()).pendingRecovery?.recoveryId).toEqual(chosen.id);
+    expect((await joinByPhrase(await openProfile(url), phrase)).vaultId).toEqual(
+      membership.vaultId,
+    );
   });
 
   test("16: a box, or the link to an earlier epoch, is held back", async () => {

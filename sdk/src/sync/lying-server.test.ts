@@ -292,6 +292,79 @@ describe("a server that", () => {
   });
 });
 
+describe("a server that hides", () => {
+  test("withheld revocation: what others write after it names a log that the server does not show", async () => {
+    const { fleet, a, b } = await settledPair();
+    const old = fleet.log;
+    await fleet.revoke(2, null);
+    a.write(noteOf(3, "after the removal", 2000));
+    await a.engine.now();
+    // The second device is shown the log of before.
+    const { log, refreshLog } = b.access;
+    Object.assign(b.access, { log: () => old, refreshLog: async () => old });
+    expect(await codeOf(b.engine.now())).toBe("sync/vault-withheld");
+    expect(kept(b)).not.toContain("after the removal");
+    Object.assign(b.access, { log, refreshLog });
+    expect(await codeOf(b.engine.now())).toBe("settled");
+    expect(kept(b)).toContain("after the removal");
+  });
+
+  test("hidden tombstone: its row left out is missed at the end of the pull", async () => {
+    const { fleet, a, b } = await settledPair();
+    a.forget(idOf(2));
+    await a.engine.now();
+    const { rows } = fleet.server;
+    fleet.server.rows = rows.slice(0, -1);
+    expect(await codeOf(b.engine.now())).toBe("sync/vault-withheld");
+    fleet.server.rows = rows;
+    expect(await codeOf(b.engine.now())).toBe("settled");
+    expect(kept(b)).toEqual(["of the laptop"]);
+  });
+
+  test("hidden tombstone: the state of before it, shown to one device, ends with the next batch of who has seen it", async () => {
+    const { fleet, a, b } = await settledPair();
+    const before = fleet.server.copy();
+    a.forget(idOf(2));
+    await a.engine.now();
+    const c = fleet.device(2);
+    await c.engine.now();
+    c.write(noteOf(5, "has seen the forgetting", 3000));
+    await c.engine.now();
+    const after = fleet.server.copy();
+    const own = after.rows.slice(-2);
+    const head = after.heads.get(fleet.keyOf(2));
+    Object.assign(fleet.server, before);
+    fleet.server.rows = [
+      ...before.rows,
+      ...own.map((row) => ({ ...row, seq: (fleet.server.head += 1) })),
+    ];
+    if (head) fleet.server.heads.set(fleet.keyOf(2), head);
+    expect(await codeOf(b.engine.now())).toBe("sync/vault-withheld");
+    Object.assign(fleet.server, after);
+    expect(await codeOf(b.reopen().engine.now())).toBe("settled");
+    expect(kept(b)).toEqual(["has seen the forgetting", "of the laptop"]);
+  });
+
+  test("hidden tombstone: the row that it replaced, shown again after the tombstone was purged, is dropped", async () => {
+    const { fleet, a, b } = await settledPair();
+    const victim = fleet.server.rows.find(({ dot }) => dot?.startsWith(fleet.keyOf(1)));
+    if (!victim) throw new Error("There is no such row.");
+    a.forget(idOf(2));
+    const [c, d] = [fleet.device(2), fleet.device(3)];
+    // Devices that only read say once a day what they have seen; then nobody waits any more.
+    for (let day = 0; day < 4; day += 1) {
+      fleet.clock.ms += 86_400_000;
+      for (const { engine } of [a, b, c, d]) await engine.now();
+    }
+    expect(await a.store.dots()).toHaveLength(1);
+    fleet.server.rows.push({ ...victim, seq: (fleet.server.head += 1) });
+    for (const device of [a, b, c.reopen()]) {
+      expect(await codeOf(device.engine.now())).toBe("settled");
+      expect(kept(device)).toEqual(["of the laptop"]);
+    }
+  });
+});
+
 test("a copied profile finds out that it is one of two, on both sides", async () => {
   const { fleet, a } = await settledPair();
   const twin = fleet.device(0);

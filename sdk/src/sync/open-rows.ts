@@ -39,7 +39,7 @@ export async function openRow(
   const record = bytesKey(recordId);
   const claims = owed.of.filter((of) => of !== record);
   // From here on it is a member's word: what is wrong with it is its own, and holds up nothing else.
-  const state = claims.length > 0 ? null : await readable({ replica, decode }, record, content);
+  const state = await readable({ replica, decode }, record, content);
   return {
     row: {
       dot,

@@ -14,8 +14,8 @@ export async function readAgain(
   kept: readonly SyncRecordRow[],
 ): Promise<void> {
   const opened: OpenedRow[] = [];
-  for (const { key, shape, shown } of kept) {
-    const state = shape && shown === "content" && (await readable(deps, recordOf(key), shape));
+  for (const { key, shape } of kept) {
+    const state = shape && (await readable(deps, recordOf(key), shape));
     if (!shape || !state) continue;
     const said = {
       record: recordOf(key),

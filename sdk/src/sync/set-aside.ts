@@ -9,12 +9,12 @@ import type { HeldRecord } from "./replica.ts";
 export async function setAside(
   { access }: PullDeps,
   ledger: Ledger,
-  { row, content, claims }: OpenedRow,
+  { row, content }: OpenedRow,
 ): Promise<RemoteRecord> {
   const bytes: Bytes = new Uint8Array(content);
   const kept = asideRow(row, await access.suite.sha256(bytes));
   ledger.hold(kept);
-  return keptRecord(kept.record, bytes, claims.length > 0 ? "place" : "content");
+  return keptRecord(kept.record, bytes);
 }
 
 /** One of the rows is no memory, or makes none of the others: each is tried on what stands without it. */

@@ -200,7 +200,8 @@ function patched(
     tags: withSlotTags(patch.tags ?? row.tags, found),
     metadata: patch.metadata ?? row.metadata,
     pinned: patch.pinned ?? row.pinned,
-    updatedAt: at,
+    // Also by a clock that was put back: devices keep the later time of two.
+    updatedAt: Math.max(at, row.updatedAt),
   };
 }
 
