@@ -34,10 +34,14 @@ export interface ThreadBounds {
   readonly budgetTokens: number;
 }
 
-/** As shares of `historyTokens`: the newest turns, which are left alone; what is drawn from at a time; where the cut is made. */
+/**
+ * As shares of `historyTokens`: the newest turns, which are left alone; what is drawn from at a time; when the thread is full; and how
+ * much a cut may leave, so that the next one is not due at once.
+ */
 const KEPT = 0.2;
 const BATCH = 0.2;
 const FULL = 0.8;
+const LEFT = 0.5;
 /** More would fit no budget. */
 const MOST_LINES = 500;
 /** Turns that are read by rule without a pause: a few milliseconds. */
@@ -54,7 +58,7 @@ interface SaidTurn {
  * Draws observations from the turns of a thread that have grown old, oldest first, a batch at a time; once the thread is full, cuts
  * it where they end. Does not touch the turns. `checkpoint` throws where the run is to end; what was drawn until then stays.
  *
- * Two runs at a time (two tabs) draw from a turn once: whoever comes second finds the other's lines.
+ * Turns that are the source of an observation already (of another device, of the app's own `observe()`) are not drawn from again.
  */
 export async function observeThread(
   deps: ObserveThreadDeps,
@@ -131,7 +135,7 @@ function oldTurns(
   return said.slice(0, newest + 1).filter(({ node }) => drawn === null || node.depth > drawn.depth);
 }
 
-/** Turns of a batch that are nobody's source yet: of another tab's run, of another device, or of the app's own `observe()`. */
+/** Turns of a batch that are nobody's source yet. */
 async function unobserved(
   vault: Pick<Vault, "referring">,
   batch: readonly MemoryRecord[],
@@ -182,8 +186,8 @@ function cutOf(
   if (drawn === null) return null;
   const tokensAfter = (depth: number): number =>
     said.reduce((sum, { node, row }) => sum + (node.depth > depth ? turnTokens(row.text) : 0), 0);
-  const full = historyTokens * FULL;
-  if (tokensAfter(-1) <= full || tokensAfter(drawn.depth) > full) return null;
+  if (tokensAfter(-1) <= historyTokens * FULL) return null;
+  if (tokensAfter(drawn.depth) > historyTokens * LEFT) return null;
   const from = said[0]?.node.depth ?? 0;
   return (
     path.findLast(

@@ -3,8 +3,8 @@ import { measureTokens } from "../text/tokens.ts";
 import { pathTo, type ThreadPlace } from "./threads.ts";
 import type { TurnNode, Vault } from "../vault/vault.ts";
 
-/** Rows that are read at a time, from the end on. */
-const PAGE = 64;
+/** Rows that are read at a time, from the end on; each time twice as many, since a long history waits for few reads rather than many. */
+const FIRST_PAGE = 64;
 /**
  * What does not fit the budget goes in steps of this many turns, so that a conversation that has outgrown it begins the same way
  * for some calls, as the provider's cache needs it.
@@ -14,11 +14,16 @@ const STEP = 8;
 /** The nodes of a thread before a call's own turns, oldest first. What the call brings again itself is not among them. */
 export async function nodesBefore(
   vault: Pick<Vault, "threadNodes">,
-  { parent, threadId, known }: ThreadPlace,
+  { parent, threadId, known, path: found }: ThreadPlace,
 ): Promise<readonly TurnNode[]> {
   if (parent === null || parent.depth + 1 <= known) return [];
-  const nodes = await vault.threadNodes(threadId);
-  const path = pathTo(new Map(nodes.map((node) => [node.chain, node])), parent.chain);
+  const path =
+    found?.at(-1)?.chain === parent.chain
+      ? found
+      : pathTo(
+          new Map((await vault.threadNodes(threadId)).map((node) => [node.chain, node])),
+          parent.chain,
+        );
   return path.slice(0, path.length - known);
 }
 
@@ -34,8 +39,8 @@ export async function historyOf(
   const turns: { readonly turn: Turn; readonly depth: number }[] = [];
   let left = budgetTokens;
   let end = earlier.length;
-  while (end > 0 && left > 0) {
-    const page = earlier.slice(Math.max(0, end - PAGE), end);
+  for (let size = FIRST_PAGE; end > 0 && left > 0; size *= 2) {
+    const page = earlier.slice(Math.max(0, end - size), end);
     const ids = page.flatMap(({ recordId }) => recordId ?? []);
     const rows = new Map((await vault.get(ids)).flatMap((row) => (row ? [[row.id, row]] : [])));
     for (const { recordId, role, depth } of page.toReversed()) {

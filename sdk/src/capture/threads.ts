@@ -22,6 +22,8 @@ export interface ThreadPlace {
   readonly known: number;
   /** True where the place is not the end of the live branch: what follows there is left behind. */
   readonly branches: boolean;
+  /** From the first turn to the place as it was found, where the look-up had to read the whole thread. */
+  readonly path?: readonly TurnNode[];
 }
 
 export interface ThreadFinder {
@@ -188,7 +190,7 @@ export function createThreadFinder(deps: ThreadFinderDeps): ThreadFinder {
     }
     const path = pathTo(byChain, row.leaf);
     const parent = path.at(-1) ?? null;
-    return { thread, threadId, row, parent, known: overlap(path, turns), branches: false };
+    return { thread, threadId, row, parent, known: overlap(path, turns), branches: false, path };
   }
 
   function grow(

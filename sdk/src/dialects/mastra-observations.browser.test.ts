@@ -1,5 +1,5 @@
 import OpenAI from "openai";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import {
   type GatewayStage,
   messagesOf,
@@ -20,6 +20,8 @@ const SCOPE = { user: "mara", thread: "garden" };
 const MODEL = "openai/gpt-x";
 
 watchWhatLeaves([KEY]);
+// Talks of some exchanges, and what is done in the background after them.
+vi.setConfig({ testTimeout: 60_000 });
 
 const observed = (options: MemoryOptions = {}): Promise<GatewayStage> =>
   stage({ observations: { historyTokens: HISTORY }, ...options });

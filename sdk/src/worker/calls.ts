@@ -112,11 +112,13 @@ export function createCalls(deps: CallsDeps): Calls {
     // Before the recall: where that fails, the call is stored all the same.
     if (request.capture) open.set(request.callId, call);
     else unkept.add(root, request.turns);
+    const found = performance.now();
     const { historyTokens, observationTokens = 0 } = request;
     const before =
       historyTokens === undefined
         ? undefined
         : await deps.context(place, { historyTokens, observationTokens });
+    const historyMs = performance.now() - found;
     const outcome =
       early && place.row === null
         ? await early
@@ -134,7 +136,7 @@ export function createCalls(deps: CallsDeps): Calls {
       tokens: (outcome?.tokens ?? 0) + (before?.tokens ?? 0),
       memories: [...(before?.memories ?? []), ...(outcome?.memories ?? [])],
       left: outcome?.left ?? [],
-      steps: { thread: threadMs, ...outcome?.steps },
+      steps: { thread: threadMs, ...(before ? { history: historyMs } : {}), ...outcome?.steps },
       ...(outcome?.skipped && !before?.tokens ? { skipped: outcome.skipped } : {}),
       tail: tail.filter((_, at) => request.unkept?.includes(place.known + at) !== true),
       ...(before ? { history: before.history, observations: before.observations } : {}),
