@@ -67,25 +67,19 @@ const LIMITS = [
     below: ["worker", "dexie", "open-sync"],
     maxBytes: 6 * KB,
   },
-  // Asked for by a device that is new to a large vault, and by one that makes a snapshot of it.
-  {
-    name: "sync: snapshots",
-    entries: ["snapshots"],
-    below: ["worker", "dexie", "open-sync"],
-    maxBytes: 6 * KB,
-  },
   {
     name: "sync: all of these",
     entries: ["open-sync", "english-words", "noble-curves", "read-vectors"],
     below: ["worker", "dexie", "vector-engine"],
     maxBytes: 52 * KB,
   },
-  // What seldom happens, and is loaded when it does: rows that this version cannot read, a device that was removed too late.
+  // Repairs and snapshots: rows that this version cannot read, a device that was removed too late, a device that is new to a large
+  // vault or makes a snapshot of it.
   {
-    name: "sync: repairs",
-    entries: ["repairs"],
+    name: "sync: what seldom happens",
+    entries: ["rare"],
     below: ["worker", "dexie", "open-sync"],
-    maxBytes: 6 * KB,
+    maxBytes: 12 * KB,
   },
   // Asked for by an app that names a model, and only then. The wasm is a file of its own and no part of these.
   {

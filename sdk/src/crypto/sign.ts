@@ -20,12 +20,6 @@ import {
   logEntryMessage,
   type LogEntryBody,
 } from "../wire/member-log.ts";
-import {
-  encodeSnapshotBody,
-  joinSnapshot,
-  snapshotMessage,
-  type SnapshotBody,
-} from "../wire/snapshot.ts";
 import type { KeyPair } from "./curves.ts";
 import type { Suite } from "./suite.ts";
 
@@ -51,15 +45,6 @@ export async function signLogEntry(
     await suite.curves.sign(key, logEntryMessage(body)),
     coSigner && (await suite.curves.sign(coSigner, coSignMessage(body))),
   );
-}
-
-export async function signSnapshot(
-  suite: Suite,
-  key: KeyPair,
-  snapshot: SnapshotBody,
-): Promise<Bytes> {
-  const body = encodeSnapshotBody(snapshot);
-  return joinSnapshot(body, await suite.curves.sign(key, snapshotMessage(body)));
 }
 
 /** The signature that answers a challenge. */

@@ -55,7 +55,15 @@ export function createSyncEngine(deps: SyncEngineDeps): SyncEngine {
     now,
     textHashOf: deps.vault.textHashOf,
   });
-  const parts = { access, store, replica, vault: deps.vault, now, decode };
+  const parts = {
+    access,
+    store,
+    replica,
+    vault: deps.vault,
+    now,
+    decode,
+    repairs: () => import("./rare.ts"),
+  };
   const heldBack = new Map<string, number>();
   /** Once: what is set aside does not become readable while the same version runs. */
   let readAside = false;
@@ -88,11 +96,11 @@ export function createSyncEngine(deps: SyncEngineDeps): SyncEngine {
       away: (await store.state())?.reread?.why === "away",
     }),
     async copies() {
-      const { listCopies } = await import("./repairs.ts");
+      const { listCopies } = await parts.repairs();
       return listCopies(store);
     },
     async discard(ids) {
-      const { discardCopies } = await import("./repairs.ts");
+      const { discardCopies } = await parts.repairs();
       await stored((current) => discardCopies(store, current, ids));
     },
     heads: async () => headsOf(await ledger()),
@@ -129,7 +137,7 @@ export function createSyncEngine(deps: SyncEngineDeps): SyncEngine {
     },
     async renew() {
       await store.unseal();
-      const { beginReread } = await import("./repairs.ts");
+      const { beginReread } = await parts.repairs();
       await stored((current) => beginReread(parts, current, "forked"));
       known = null;
     },
@@ -140,7 +148,7 @@ export function createSyncEngine(deps: SyncEngineDeps): SyncEngine {
     },
     isLarge: () => (known?.live.size ?? 0) > snapshotRows,
     async snapshot(outcome, signal) {
-      const { createSnapshotMaker } = await import("./snapshots.ts");
+      const { createSnapshotMaker } = await import("./rare.ts");
       const made = (maker ??= createSnapshotMaker({ ...parts, waiting, leastRows: snapshotRows }));
       if (!(await made.isUnderWay())) await pull(signal);
       return stored((current) => made.step(current, outcome, signal));
@@ -195,7 +203,7 @@ export function createSyncEngine(deps: SyncEngineDeps): SyncEngine {
     const isNew = begun === undefined && cursor === null && chains.length === 0 && !reread;
     const offered = isNew ? await offeredSnapshot(signal) : null;
     if (begun || offered !== null) {
-      const { createBootstrap } = await import("./snapshots.ts");
+      const { createBootstrap } = await import("./rare.ts");
       bootstrap ??= createBootstrap({ ...parts, onProgress, onProblem });
       if ((await bootstrap.step(current, offered, signal)) === "again") known = null;
       return true;
@@ -285,7 +293,7 @@ export function createSyncEngine(deps: SyncEngineDeps): SyncEngine {
   async function lookAside(): Promise<void> {
     const kept = await keptAside(store);
     if (kept.length === 0) return;
-    const { readAgain } = await import("./repairs.ts");
+    const { readAgain } = await parts.repairs();
     await stored((current) => readAgain(parts, current, kept));
   }
 
@@ -296,7 +304,7 @@ export function createSyncEngine(deps: SyncEngineDeps): SyncEngine {
     if (reread) return;
     const late = lateDevices(access.log(), current).length > 0;
     if (!late && !(lastSyncedAt !== null && now() - lastSyncedAt > AWAY_DAYS * DAY_MS)) return;
-    const { beginReread, undoRemoved } = await import("./repairs.ts");
+    const { beginReread, undoRemoved } = await parts.repairs();
     await (late ? undoRemoved(parts, current) : beginReread(parts, current, "away"));
     known = null;
   }
@@ -304,7 +312,7 @@ export function createSyncEngine(deps: SyncEngineDeps): SyncEngine {
   async function tidied(): Promise<SealedBatch | null> {
     const today = dayOf(now());
     if (today === tidyDay || (await ledger()).tombstones.size === 0) return null;
-    const { tidy } = await import("./repairs.ts");
+    const { tidy } = await parts.repairs();
     const sealed = await stored((current) => tidy(parts, current));
     if (sealed === null) tidyDay = today;
     return sealed;

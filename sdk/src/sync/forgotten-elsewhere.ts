@@ -34,8 +34,7 @@ export async function forgetPurged(deps: PullDeps, ledger: Ledger): Promise<void
       dots.every(({ dot, tombstone }) => !tombstone && orphaned.get(key) === dot),
   );
   const edited = gone.filter(({ outbox, local }) => outbox?.op === "put" && local);
-  if (edited.length > 0)
-    await (await import("./repairs.ts")).keepCopies(deps, ledger, edited, "forgotten");
+  if (edited.length > 0) await (await deps.repairs()).keepCopies(deps, ledger, edited, "forgotten");
   const records = gone.map(({ key, id, state, outbox, dots }): RemoteRecord => {
     // Any stamp will do: a tombstone absorbs what it meets.
     const stamp = (state && newestStamp(state)) ?? "0".repeat(48);

@@ -35,7 +35,7 @@ export async function mergeAll(
     }),
   );
   if (unread.length === 0) return merged.flat();
-  const { setAside } = await import("./repairs.ts");
+  const { setAside } = await deps.repairs();
   const aside = await Promise.all(unread.map((one) => setAside(deps, ledger, one)));
   return [...merged.flat(), ...aside];
 }
@@ -90,7 +90,7 @@ async function mergeRows(
   } catch (error) {
     if (!isFaultOfContent(error)) throw error;
   }
-  const { mergeApart } = await import("./repairs.ts");
+  const { mergeApart } = await deps.repairs();
   return mergeApart(deps, ledger, held, rows, mergeOne);
 }
 

@@ -4,6 +4,7 @@ import type { SyncDotRow, SyncRecordRow, SyncStore } from "../vault/sync-store.t
 import type { TurnNode } from "../vault/vault.ts";
 import type { Bytes } from "../wire/bytes.ts";
 import type { VaultAccess } from "./engine-port.ts";
+import type * as repairs from "./repairs.ts";
 import type { Replica } from "./replica.ts";
 import type { VaultPort } from "./vault-port.ts";
 
@@ -15,6 +16,8 @@ export interface PullDeps {
   readonly now: () => number;
   /** Reads contents of entries. Throws a `WireError` for what it does not know. */
   readonly decode: (content: Uint8Array) => SyncRecord;
+  /** What seldom happens. It is loaded when it does, through here alone: `rare.ts` says why. */
+  readonly repairs: () => Promise<typeof repairs>;
 }
 
 /** A row that was delivered, verified and read. */

@@ -74,7 +74,7 @@ export async function pullPages(
         continue;
       }
       await writing;
-      if (ledger.state.reread) await (await import("./repairs.ts")).endReread(deps, ledger);
+      if (ledger.state.reread) await (await deps.repairs()).endReread(deps, ledger);
       await forgetPurged(deps, ledger);
       return true;
     }
@@ -122,8 +122,8 @@ async function mergePage(
   const records =
     spared.length === 0
       ? merged
-      : await (await import("./repairs.ts")).saidAgain(deps, ledger, merged, spared);
-  if (ledger.state.reread) (await import("./repairs.ts")).noteRead(ledger);
+      : await (await deps.repairs()).saidAgain(deps, ledger, merged, spared);
+  if (ledger.state.reread) (await deps.repairs()).noteRead(ledger);
   await compareClaims(deps, ledger, manifests, page.more);
   if (!page.more) checkEnd(ledger, page, deps.access.log());
 

@@ -1,4 +1,4 @@
-/** What seldom happens: it is loaded when it does, as a chunk of its own. */
+/** What undoes faults, and what is done once a day at the most. */
 export { discardCopies, keepCopies, listCopies } from "./copies.ts";
 export { readAgain } from "./read-again.ts";
 export { beginReread, endReread, noteRead, undoRemoved } from "./reread.ts";

@@ -1,6 +1,6 @@
 import { sealEnvelope } from "../crypto/envelope.ts";
 import { writerKey, type WriterKey } from "../crypto/key-schedule.ts";
-import { signSnapshot } from "../crypto/sign.ts";
+import { signSnapshot } from "../crypto/sign-snapshot.ts";
 import type {
   SnapshotJobRow,
   SnapshotNotesRow,

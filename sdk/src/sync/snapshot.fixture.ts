@@ -2,7 +2,7 @@ import { SUITE } from "../crypto/crypto.fixture.ts";
 import { openEnvelope, sealEnvelope } from "../crypto/envelope.ts";
 import { writerKey } from "../crypto/key-schedule.ts";
 import type { Actor } from "../crypto/member.fixture.ts";
-import { signSnapshot } from "../crypto/sign.ts";
+import { signSnapshot } from "../crypto/sign-snapshot.ts";
 import { toBase64url } from "../wire/base64url.ts";
 import { concatBytes, type Bytes } from "../wire/bytes.ts";
 import { splitEnvelopes } from "../wire/envelope.ts";

@@ -331,7 +331,7 @@ export async function openSyncService(deps: SyncServiceDeps): Promise<SyncServic
     signal: AbortSignal,
   ): Promise<void> {
     if ((await vaults.current())?.engine.isLarge() !== true) return;
-    const { makeSnapshot } = await import("./snapshots.ts");
+    const { makeSnapshot } = await import("./rare.ts");
     const step: SnapshotUploadDeps["step"] = (outcome) =>
       vaults.exclusive(({ engine }) => engine.snapshot(outcome, signal));
     await makeSnapshot({ vaultId, call, step, whenQuiet, signal });

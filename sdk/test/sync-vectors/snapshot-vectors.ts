@@ -3,7 +3,7 @@ import { sealEnvelope } from "../../src/crypto/envelope.ts";
 import { writerKey } from "../../src/crypto/key-schedule.ts";
 import { extendLog, type LogState } from "../../src/crypto/member-log.ts";
 import { DAY, type TestVault } from "../../src/crypto/member.fixture.ts";
-import { signSnapshot } from "../../src/crypto/sign.ts";
+import { signSnapshot } from "../../src/crypto/sign-snapshot.ts";
 import { concatBytes, type Bytes } from "../../src/wire/bytes.ts";
 import { encodeChunk, liveSetMessage, type SnapshotBody } from "../../src/wire/snapshot.ts";
 
