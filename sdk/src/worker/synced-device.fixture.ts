@@ -32,7 +32,7 @@ export interface SyncedDevice {
 
 export async function openSyncedDevice(
   access: VaultAccess,
-  of: Pick<SyncEngineDeps, "snapshotRows" | "onProgress" | "onProblem"> = {},
+  of: Partial<Pick<SyncEngineDeps, "now" | "snapshotRows" | "onProgress" | "onProblem">> = {},
 ): Promise<SyncedDevice> {
   const { vault } = await openDexieVault({ name: `synced-${crypto.randomUUID()}`, now: Date.now });
   const exclusive = <T>(work: () => Promise<T>): Promise<T> => work();
@@ -71,6 +71,7 @@ export async function openSyncedDevice(
     },
   });
   const engine = createSyncEngine({
+    now: Date.now,
     ...of,
     access,
     store: vault.sync(createDexieSyncStore),
@@ -81,7 +82,6 @@ export async function openSyncedDevice(
       forgetter,
       onChanged: (ids) => told.changed.push(...ids),
     }),
-    now: Date.now,
   });
   return {
     vault,
