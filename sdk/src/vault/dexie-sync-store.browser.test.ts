@@ -1,8 +1,9 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { createDexieSyncStore } from "./dexie-sync-store.ts";
 import { openDexieVault } from "./dexie-vault.ts";
 import { runSyncStoreContract, type SyncStoreHarness } from "./sync-store.contract.ts";
 import { batchOf, bytes, draft, nodeOf } from "./vault-fixtures.ts";
+import type { OwedRow, SyncStateRow } from "./sync-store.ts";
 import type { Vault, VaultChange } from "./vault.ts";
 
 const openVault = async (name: string): Promise<Vault> =>
@@ -24,6 +25,25 @@ runSyncStoreContract(async (): Promise<SyncStoreHarness> => {
     close: () => vault.destroy(),
   };
 });
+
+const PLACE = { manifests: [], dots: [], gone: [] };
+
+function stateOf(owed: readonly OwedRow[]): SyncStateRow {
+  return {
+    generation: 0,
+    cursor: null,
+    chains: [],
+    named: [],
+    early: [],
+    owed,
+    orphans: [],
+    bare: [],
+    claims: [],
+    nextSeq: 1,
+    resealBelow: 0,
+    lastSyncedAt: null,
+  };
+}
 
 test("another tab hears of pulled records", async () => {
   const name = `sync-${crypto.randomUUID()}`;
@@ -120,3 +140,66 @@ test.each([
     await vault.destroy();
   },
 );
+
+describe("rows that are owed", () => {
+  const owed = (n: number): OwedRow => ({
+    dot: `d1:${n}`,
+    hash: new Uint8Array(32).fill(n),
+    epoch: 1 + (n % 3),
+    of: n % 5 === 0 ? [`key-${n}`] : [],
+  });
+  const range = (from: number, to: number) =>
+    Array.from({ length: to - from }, (_, i) => owed(from + i));
+
+  test("are those of the last write, by whichever tab, whatever came and went before", async () => {
+    const name = `sync-${crypto.randomUUID()}`;
+    const vaults = [await openVault(name), await openVault(name)];
+    const stores = vaults.map((vault) => vault.sync(createDexieSyncStore));
+    let rows: readonly OwedRow[] = range(0, 250);
+    for (let step = 0; step < 40; step += 1) {
+      // Runs of one tab, so that it goes on from what it knows, and turns of the other, so that it must not.
+      const store = stores[step % 7 < 5 ? 0 : 1]!;
+      if (step % 3 === 1) rows = rows.filter((_, i) => i % 4 !== step % 4);
+      if (step % 3 === 2) rows = [...rows, ...range(1_000 * step, 1_000 * step + 30)];
+      if (step === 20) rows = [];
+      if (step === 25) rows = rows.map((row) => ({ ...row }));
+      if (step % 2 === 0) await store.setState(stateOf(rows));
+      else await store.apply({ ...PLACE, state: stateOf(rows), records: [] });
+      for (const one of stores)
+        if (step % 4 === 3 || one === store) expect(await one.state()).toEqual(stateOf(rows));
+    }
+    await vaults[1]?.close();
+    await vaults[0]?.close();
+    const again = await openVault(name);
+    const read = await again.sync(createDexieSyncStore).state();
+    expect(read).toEqual(stateOf(rows));
+    await again.sync(createDexieSyncStore).setState(stateOf([]));
+    expect(await again.sync(createDexieSyncStore).state()).toEqual(stateOf([]));
+    await again.destroy();
+  });
+
+  test("stay as they were where a page is not written", async () => {
+    const vault = await openVault(`sync-${crypto.randomUUID()}`);
+    const store = vault.sync(createDexieSyncStore);
+    const [before, after] = [range(0, 20), range(5, 40)];
+    await store.setState(stateOf(before));
+    const one = draft();
+    const refused = {
+      row: { key: "k", id: one.id, shape: null, shown: "", others: [] },
+      memory: { draft: one, entry: bytes(1), nodes: [], vector: null, lost: [] },
+      from: { id: one.id, op: "put" as const, at: 99 },
+      send: false,
+    };
+    for (let round = 0; round < 2; round += 1) {
+      const change = { ...PLACE, state: stateOf(after), records: [refused] };
+      await expect(store.apply(change)).rejects.toMatchObject({ code: "vault/failed" });
+      expect(await store.state()).toEqual(stateOf(before));
+    }
+    const state = stateOf(before.slice(3));
+    await store.setState(state);
+    expect(await store.state()).toEqual(state);
+    await store.restart(stateOf(after));
+    expect(await store.state()).toEqual(stateOf(after));
+    await vault.destroy();
+  });
+});

@@ -1,5 +1,6 @@
 import type { StoredRecord } from "../domain/stored-record.ts";
 import { putTail, removeVectors } from "./dexie-vector-store.ts";
+import { createKeptStates } from "./kept-state.ts";
 import { fromRow, ownBytes, toRow } from "./record-row.ts";
 import type { JournalRow, StoredSyncRecord, VaultDatabase } from "./schema.ts";
 import type {
@@ -11,7 +12,6 @@ import type {
   RemoteRecord,
   SyncDotRow,
   SyncRecordRow,
-  SyncStateRow,
   SyncStore,
 } from "./sync-store.ts";
 import { deleteNear, rowsNear } from "./rows-near.ts";
@@ -37,8 +37,9 @@ const MOST_ABOVE = 16;
 export function createDexieSyncStore(inside: VaultInside): SyncStore {
   const deps = inside as DexieSyncStoreDeps;
   const { db, run } = deps;
+  const kept = createKeptStates(db, deps.self);
   return {
-    state: () => run(readState),
+    state: () => run(() => db.transaction("r", db.syncState, async () => kept.read())),
     dots: () => run(() => db.syncDots.toArray()),
     dotsOf: (records) =>
       run(() =>
@@ -109,7 +110,7 @@ export function createDexieSyncStore(inside: VaultInside): SyncStore {
               [...sealed.items.flatMap(({ supersedes }) => supersedes), ...gone],
             ),
             db.syncManifests.put(manifest),
-            db.syncState.put({ name: "state", value: state }),
+            kept.put(state),
             db.syncState.delete("sealed"),
           ]);
         }),
@@ -122,13 +123,12 @@ export function createDexieSyncStore(inside: VaultInside): SyncStore {
             db.syncRecords.bulkPut(change.records.map(({ row }) => toStored(row))),
             putDots(change.dots, change.gone),
             db.syncManifests.bulkPut([...change.manifests]),
-            db.syncState.put({ name: "state", value: change.state }),
+            kept.put(change.state),
           ]);
           return applied;
         }),
       ),
-    setState: (value) =>
-      run(() => db.syncState.put({ name: "state", value }).then(() => undefined)),
+    setState: (value) => run(() => db.transaction("rw", db.syncState, async () => kept.put(value))),
     putNamed: (row) =>
       run(() =>
         write(async () => {
@@ -156,7 +156,7 @@ export function createDexieSyncStore(inside: VaultInside): SyncStore {
       run(() =>
         write(async () => {
           await forgetServer();
-          await db.syncState.put({ name: "state", value: state });
+          await kept.put(state);
         }),
       ),
     clear: () =>
@@ -172,11 +172,6 @@ export function createDexieSyncStore(inside: VaultInside): SyncStore {
     const { result, journal } = await writeTransaction(db, deps.self, body);
     if (journal) await deps.announce(journal);
     return result;
-  }
-
-  async function readState(): Promise<SyncStateRow | null> {
-    const row = await db.syncState.get("state");
-    return row?.name === "state" ? row.value : null;
   }
 
   async function forgetServer(): Promise<void> {

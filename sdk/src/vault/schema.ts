@@ -15,8 +15,8 @@ import type {
   SnapshotNotesRow,
   SyncDotRow,
   SyncRecordRow,
-  SyncStateRow,
 } from "./sync-store.ts";
+import type { KeptState, OwedPage } from "./kept-state.ts";
 import type { VectorPart, VectorRow, VectorSpaceRow } from "./vector-store.ts";
 
 /** What the record indexes need and no caller sees. */
@@ -133,9 +133,10 @@ export interface VaultTables {
 /** `echoes`: hashes of the texts beside the shown one, so that a forget finds them. */
 export type StoredSyncRecord = SyncRecordRow & { readonly echoes: readonly string[] };
 
-/** The state of sync, the batch that was sealed last, and what is known of snapshots. */
+/** The state of sync and the rows that are owed, the batch that was sealed last, and what is known of snapshots. */
 export type SyncNoteRow =
-  | { readonly name: "state"; readonly value: SyncStateRow }
+  | { readonly name: "state"; readonly value: KeptState }
+  | { readonly name: `owed:${string}`; readonly value: OwedPage }
   | { readonly name: "sealed"; readonly value: SealedBatch }
   | { readonly name: "snapshots"; readonly value: SnapshotNotesRow };
 
