@@ -1,18 +1,23 @@
 import type { Page } from "playwright";
 import { afterAll, beforeAll, describe, expect } from "vitest";
 import { expectAccessible } from "./accessibility.ts";
-import type { DemoHouse, DemoPage } from "./demo-page.ts";
+import type { DemoPage } from "./demo-page.ts";
 import { createDemoTest } from "./demo-test.ts";
+import {
+  edit,
+  expectFits,
+  fillServer,
+  joinByWords,
+  makeWords,
+  NARROW,
+  share,
+  typeWords,
+} from "./sharing.ts";
 import { openSyncHouse, type SyncHouse } from "./sync-server.ts";
 import { go, memoryRow, tell } from "./talk.ts";
 
 const demo = createDemoTest();
 const PATIENCE = { timeout: 20_000 };
-const NARROW = {
-  colorScheme: "dark",
-  viewport: { width: 360, height: 800 },
-  reducedMotion: "reduce",
-} as const;
 
 let server: SyncHouse;
 beforeAll(async () => {
@@ -25,7 +30,7 @@ describe("devices", () => {
     "share a vault by recovery words: what is said on one arrives on the other, until it is removed",
     async ({ page, opened, house }) => {
       const asked = requestsTo(opened);
-      await fillServer(page);
+      await fillServer(page, server);
       const words = await makeWords(page);
       expect(words).toHaveLength(12);
       await expectFits(page, "the words");
@@ -47,7 +52,7 @@ describe("devices", () => {
       await go(page, "Chat");
       await tell(page, "I keep three beehives on the roof.");
 
-      const other = await joinByWords(house, words);
+      const other = await joinByWords(house, server, words);
       await go(other.page, "Memories");
       await memoryRow(other.page, "I keep three beehives").waitFor(PATIENCE);
 
@@ -88,14 +93,14 @@ describe("devices", () => {
     "are linked by a code and by digits that are compared",
     async ({ page, opened, house }) => {
       opened.allow(server.origin);
-      await share(page);
+      await share(page, server);
       await go(page, "Chat");
       await tell(page, "I sing alto in the harbour choir.");
       await go(page, "Devices");
 
       const other = await house.open("#/devices", NARROW);
       other.allow(server.origin);
-      await fillServer(other.page);
+      await fillServer(other.page, server);
       await other.page.getByRole("radio", { name: /^joins another/u }).check();
 
       const first = await askIn(page, other.page);
@@ -141,7 +146,7 @@ describe("devices", () => {
     "show what the server has as it changes: the bytes are those of its files, and no word of a memory is among them",
     async ({ page, opened }) => {
       opened.allow(server.origin);
-      await share(page);
+      await share(page, server);
       await page.getByText("No row.").waitFor(PATIENCE);
       await go(page, "Chat");
       await tell(page, "My lighthouse has a green lantern.");
@@ -195,7 +200,7 @@ describe("devices", () => {
     "are told which word is wrong; sync is turned off and its vault deleted at the server",
     async ({ page, opened, house }) => {
       opened.allow(server.origin);
-      const words = await share(page);
+      const words = await share(page, server);
       await page.getByRole("button", { name: "Turn sync off…" }).click();
       await page.getByRole("dialog").getByLabel("Delete the vault at the server too").check();
       await expectAccessible(page, "turning off");
@@ -204,7 +209,7 @@ describe("devices", () => {
 
       const other = await house.open("#/devices");
       other.allow(server.origin);
-      await fillServer(other.page);
+      await fillServer(other.page, server);
       await other.page.getByRole("radio", { name: /^joins with the recovery/u }).check();
       await other.page
         .getByRole("textbox", { name: "Recovery words" })
@@ -223,7 +228,7 @@ describe("devices", () => {
     "keep both versions of a memory that was edited on both while the server was away",
     async ({ page, opened, house }) => {
       opened.allow(server.origin);
-      const words = await share(page);
+      const words = await share(page, server);
       await page.getByLabel("Seal everything anew").check();
       await page.getByRole("button", { name: "Change the keys" }).click();
       await page
@@ -232,7 +237,7 @@ describe("devices", () => {
         .waitFor(PATIENCE);
       await go(page, "Chat");
       await tell(page, "My boat is called Heron.");
-      const other = await joinByWords(house, words);
+      const other = await joinByWords(house, server, words);
       const both = [page, other.page];
       for (const one of both) {
         await go(one, "Memories");
@@ -259,7 +264,7 @@ describe("devices", () => {
     "go on without the server: changes wait, and are sent when it is back; a reload changes nothing",
     async ({ page, opened, house }) => {
       opened.allow(server.origin);
-      const words = await share(page);
+      const words = await share(page, server);
       await server.pause();
       await page.getByRole("button", { name: "Sync now" }).click();
       await page.getByRole("alert").getByText("Check the address").waitFor(PATIENCE);
@@ -277,7 +282,7 @@ describe("devices", () => {
       await go(page, "Storage & privacy");
       await page.getByText(`Sync is on: your memories go to ${server.url}`).waitFor();
 
-      const other = await joinByWords(house, words);
+      const other = await joinByWords(house, server, words);
       await go(other.page, "Memories");
       await memoryRow(other.page, "My kayak is moored").waitFor(PATIENCE);
       expect(other.faults).toEqual([]);
@@ -286,58 +291,6 @@ describe("devices", () => {
     { hash: "#/devices", expected: /Failed to load resource: net::ERR_/u },
   );
 });
-
-async function fillServer(page: Page): Promise<void> {
-  await page.getByLabel("Sync server").fill(server.url);
-  await page.keyboard.press("Tab");
-}
-
-async function makeWords(page: Page): Promise<readonly string[]> {
-  await page.getByRole("radio", { name: /^is the first/u }).check();
-  await page.getByRole("button", { name: "Make the recovery words" }).click();
-  await page.getByRole("heading", { name: "Write down these 12 words" }).waitFor(PATIENCE);
-  return page.locator(".words li").allInnerTexts();
-}
-
-/** Types the words that are asked for, or `instead` for the first of them. */
-async function typeWords(page: Page, words: readonly string[], instead?: string): Promise<void> {
-  const fields = page.getByLabel(/^Word \d+$/u);
-  for (const [at, field] of (await fields.all()).entries()) {
-    const label = await field.evaluate((input) => input.closest("label")?.textContent ?? "");
-    const right = words[Number(label.replaceAll(/\D/gu, "")) - 1] ?? "";
-    await field.fill(at === 0 && instead !== undefined ? instead : right);
-  }
-  await page.keyboard.press("Enter");
-}
-
-async function share(page: Page): Promise<readonly string[]> {
-  await fillServer(page);
-  const words = await makeWords(page);
-  await page.getByRole("button", { name: "I have written them down" }).click();
-  await typeWords(page, words);
-  await page.locator('[data-sync="idle"]').waitFor(PATIENCE);
-  return words;
-}
-
-async function joinByWords(house: DemoHouse, words: readonly string[]): Promise<DemoPage> {
-  const other = await house.open("#/devices", NARROW);
-  other.allow(server.origin);
-  await fillServer(other.page);
-  await other.page.getByRole("radio", { name: /^joins with the recovery/u }).check();
-  await expectFits(other.page, "joining");
-  await other.page.getByRole("textbox", { name: "Recovery words" }).fill(words.join(" "));
-  await other.page.getByRole("button", { name: "Join with the words" }).click();
-  await other.page.locator('[data-sync="idle"]').waitFor(PATIENCE);
-  return other;
-}
-
-async function edit(page: Page, before: string, after: string): Promise<void> {
-  await page.getByRole("button", { name: `Edit: ${before}` }).click();
-  const dialog = page.getByRole("dialog", { name: "Edit memory" });
-  await dialog.getByRole("textbox", { name: "Text" }).fill(after);
-  await dialog.getByRole("button", { name: "Save" }).click();
-  await memoryRow(page, after).waitFor(PATIENCE);
-}
 
 /** Shows a code on the new device and gives it to the old one. Returns the digits that the new one shows then. */
 async function askIn(old: Page, fresh: Page): Promise<string> {
@@ -368,14 +321,4 @@ function requestsTo({ context }: DemoPage): readonly string[] {
     if (new URL(request.url()).origin === server.origin) asked.push(request.url());
   });
   return asked;
-}
-
-async function expectFits(page: Page, where: string): Promise<void> {
-  await page.waitForTimeout(300);
-  await expectAccessible(page, where);
-  const [needed, has] = await page.evaluate(() => [
-    document.documentElement.scrollWidth,
-    window.innerWidth,
-  ]);
-  expect(needed, `${where} is wider than the window`).toBeLessThanOrEqual(has ?? 0);
 }

@@ -1,9 +1,11 @@
 import type { JSX } from "preact";
 import { useRef, useState } from "preact/hooks";
-import type { SyncProgress, SyncStatus } from "@alcove/sdk";
+import type { SyncStatus } from "@alcove/sdk";
 import { useApp } from "../state/app-state.ts";
 import { canReseed, syncRemedy } from "../state/sync-remedy.ts";
 import { Dialog } from "./dialog.tsx";
+import { isNotice, SyncNotice } from "./sync-notice.tsx";
+import { SyncProgress } from "./sync-progress.tsx";
 import { SyncProblem } from "./sync-problem.tsx";
 import { useTask } from "./use-task.ts";
 import { count, formatMoment } from "./words.ts";
@@ -15,15 +17,20 @@ export function SyncState(): JSX.Element {
   const [filling, setFilling] = useState(false);
   const task = useTask();
   const { state, problem, progress } = status;
+  const notice = problem !== null && isNotice(problem) ? problem : null;
   return (
     <div class="panel" data-sync={state}>
       <p class="verdict" data-good={state !== "stopped"}>
         {TITLES[state]}
       </p>
-      <p class="muted">{sentence(status)}</p>
-      {progress !== null && <Arriving {...progress} />}
+      {progress === null ? (
+        <p class="muted">{sentence(status)}</p>
+      ) : (
+        <SyncProgress progress={progress} />
+      )}
       <Spoken state={state} />
-      {problem !== null && state !== "offline" && (
+      {notice !== null && <SyncNotice problem={notice} />}
+      {problem !== null && notice === null && state !== "offline" && (
         <div class="problem-line">
           <p>{problem.message}</p>
           <p class="small">{syncRemedy(problem.code) ?? ""}</p>
@@ -85,21 +92,6 @@ const TITLES: Readonly<Record<State, string>> = {
   offline: "Waiting for the server",
   stopped: "Stopped",
 };
-
-/** What a new device has of the vault so far. */
-function Arriving({ phase, done, total }: SyncProgress): JSX.Element {
-  const label =
-    phase === "checking" ? "Reading what the devices have signed" : "Memories are arriving";
-  return (
-    <>
-      <progress aria-label={label} {...(total !== null && { max: total, value: done })} />
-      <p class="small muted">
-        {label}: {done.toLocaleString()}
-        {total === null ? "" : ` of ${total.toLocaleString()}`}
-      </p>
-    </>
-  );
-}
 
 /** Every exchange goes through `syncing`; only where it ended up is worth saying. */
 function Spoken({ state }: { readonly state: State }): JSX.Element {
