@@ -173,7 +173,7 @@ describe("a new device", { timeout: SLOW }, () => {
     await old.engine.now();
     expect(await old.engine.status()).toMatchObject({ aside: 1 });
     fleet.server.snapshots = [];
-    await old.store.keepSnapshotNotes({ job: null, last: null, notBefore: 0 });
+    await old.store.keepSnapshotNotes({ job: null, reading: null, last: null, notBefore: 0 });
     await leaveAlone(old.reopen());
     expect(fleet.server.snapshots).toHaveLength(1);
     const given = countEntries(fleet);

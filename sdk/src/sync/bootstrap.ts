@@ -15,7 +15,7 @@ import { isAside } from "./aside.ts";
 import { createBlobReader } from "./blob-reader.ts";
 import type { Ledger } from "./ledger.ts";
 import { dotKey } from "./live-set.ts";
-import { mergeAll } from "./merge-pulled.ts";
+import { mergeAll, withShown } from "./merge-pulled.ts";
 import { isForgotten } from "./merge.ts";
 import { createKeys, openRow, readable } from "./open-rows.ts";
 import { takeManifest, write } from "./pull.ts";
@@ -66,16 +66,15 @@ export function createBootstrap(deps: BootstrapDeps): Bootstrap {
           (offered && {
             manifest: fromBase64url(offered.manifest),
             seq: offered.seq,
-            blobs: null,
+            isChecked: false,
           });
         if (at === null) throw new SnapshotRefused("missing");
         const snapshot = await checkSnapshot(access, at.manifest);
         ({ heads } = snapshot);
-        if (at.blobs === null) return await readManifests(ledger, at, snapshot, signal);
-        const blob = snapshot.blobs[at.blobs];
-        if (blob !== undefined)
-          return await takeBlob(ledger, { ...at, blobs: at.blobs }, snapshot, blob, signal);
-        return await readRest(ledger, at, signal);
+        if (!at.isChecked) return await readManifests(ledger, at, snapshot, signal);
+        if (!(await takeBlobs(ledger, snapshot, signal))) return "again";
+        await readRest(ledger, at, signal);
+        return "more";
       } catch (error) {
         if (!(error instanceof SnapshotRefused)) throw error;
         if (error.odd) deps.onProblem(toProblem(error));
@@ -120,11 +119,11 @@ export function createBootstrap(deps: BootstrapDeps): Bootstrap {
     const seq = isEnd ? at.seq : Math.min(page.next.seq, at.seq);
     const state = ledger.next({
       cursor: { storeId: page.next.storeId, seq },
-      bootstrap: { ...at, blobs: isEnd ? 0 : null },
+      bootstrap: { ...at, isChecked: isEnd },
     });
     const gone = left.map(({ dot }) => dot);
     await write(deps, [], { state, manifests: rows, dots: [], gone });
-    if (isEnd) await noteReach(ledger, page.next.storeId, snapshot.epoch);
+    if (isEnd) await noteReach(ledger, page.next.storeId, snapshot);
     onProgress({ phase: "checking", done: ledger.live.size, total: snapshot.rows });
     return "more";
   }
@@ -161,41 +160,71 @@ export function createBootstrap(deps: BootstrapDeps): Bootstrap {
   }
 
   /** So that this device, too, knows how much of the vault is in no snapshot. */
-  async function noteReach(ledger: Ledger, storeId: string, epoch: number): Promise<void> {
+  async function noteReach(
+    ledger: Ledger,
+    storeId: string,
+    { epoch, snapshotId }: Snapshot,
+  ): Promise<void> {
     const named = ledger.state.named.map(({ device, next }) => ({ device, next }));
-    await store.keepSnapshotNotes({ job: null, last: { storeId, epoch, named }, notBefore: 0 });
+    const last = { storeId, epoch, named };
+    const reading = { snapshotId, blobs: 0 };
+    await store.keepSnapshotNotes({ job: null, reading, last, notBefore: 0 });
   }
 
-  async function takeBlob(
+  /**
+   * While rows are being written, the next ones are fetched, opened and read. That they are owed stays in the state until the end: which of
+   * them are held says the vault itself, and which blobs are done a note beside it.
+   *
+   * @returns `false`: some of it is no memory, and is left out when it is tried again
+   */
+  async function takeBlobs(
     ledger: Ledger,
-    at: BootstrapRow & { readonly blobs: number },
     snapshot: Snapshot,
-    blob: SnapshotBlob,
     signal: AbortSignal | undefined,
-  ): Promise<"more" | "again"> {
-    onProgress({ phase: "fetching", done: ledger.held.size, total: snapshot.rows });
-    const bytes = await blobs.read(blob, signal);
-    const next = snapshot.blobs[at.blobs + 1];
-    if (next !== undefined) blobs.ahead(next, signal);
-    const before = snapshot.blobs.slice(0, at.blobs).reduce((sum, one) => sum + one.chunks, 0);
-    const rows = await refuseMalformed(() => openBlob(snapshot, blob, before, bytes));
-    const opened = await rowsOf(ledger, rows);
-    const slices = Math.max(1, Math.ceil(opened.length / SLICE_ROWS));
-    for (let i = 0; i < slices; i += 1) {
-      signal?.throwIfAborted();
-      const slice = opened.slice(i * SLICE_ROWS, (i + 1) * SLICE_ROWS);
-      const records = await merged(ledger, slice);
-      const aside = slice.filter(({ row }) => isAside(ledger.held.get(row.dot)?.record ?? ""));
-      if (aside.length > 0) {
-        for (const { row } of aside) unread.add(row.dot);
-        return "again";
-      }
-      const done = i === slices - 1 ? at.blobs + 1 : at.blobs;
-      const isAll = done === snapshot.blobs.length && ledger.owed.size === 0;
-      await put(ledger, slice, records, { bootstrap: isAll ? null : { ...at, blobs: done } });
+  ): Promise<boolean> {
+    const notes = await store.snapshotNotes();
+    const { snapshotId } = snapshot;
+    const reading = notes?.reading;
+    const first = reading && equalBytes(reading.snapshotId, snapshotId) ? reading.blobs : 0;
+    const tell = (): void =>
       onProgress({ phase: "fetching", done: ledger.held.size, total: snapshot.rows });
+    let writing: Promise<void> = Promise.resolve();
+    const inTurn = (work: () => Promise<void>): void => {
+      writing = writing.then(work);
+      writing.catch(() => undefined);
+    };
+    try {
+      for (const [i, blob] of snapshot.blobs.entries()) {
+        if (i < first) continue;
+        tell();
+        const bytes = await blobs.read(blob, signal);
+        const next = snapshot.blobs[i + 1];
+        if (next !== undefined) blobs.ahead(next, signal);
+        const before = snapshot.blobs.slice(0, i).reduce((sum, { chunks }) => sum + chunks, 0);
+        const rows = await refuseMalformed(() => openBlob(snapshot, blob, before, bytes));
+        for (let from = 0; from < rows.length; from += SLICE_ROWS) {
+          const opened = await rowsOf(ledger, rows.slice(from, from + SLICE_ROWS));
+          for (const { row } of opened) ledger.hold(row);
+          const shown = withShown(deps, ledger, opened);
+          await writing;
+          signal?.throwIfAborted();
+          tell();
+          const records = await mergeAll(deps, ledger, shown);
+          const aside = opened.filter(({ row }) => isAside(ledger.held.get(row.dot)?.record ?? ""));
+          for (const { row } of aside) unread.add(row.dot);
+          if (aside.length > 0) return false;
+          inTurn(() => put(ledger, opened, records));
+        }
+        const done = { snapshotId, blobs: i + 1 };
+        if (notes) inTurn(() => store.keepSnapshotNotes({ ...notes, reading: done }));
+      }
+      await writing;
+      tell();
+      return true;
+    } finally {
+      // Nothing of this is under way any more when it goes on from what is stored.
+      await writing.catch(() => undefined);
     }
-    return "more";
   }
 
   async function openBlob(
@@ -233,7 +262,10 @@ export function createBootstrap(deps: BootstrapDeps): Bootstrap {
         const record = bytesKey(recordId);
         const state = await readable(deps, record, content);
         if (state === null || owed.of.some((of) => of !== record)) return null;
-        const [digest, tombstone] = [await deps.replica.digestOf(state), isForgotten(state)];
+        const [digest, tombstone] = [
+          await deps.replica.digestOf(state, content),
+          isForgotten(state),
+        ];
         const row = { dot: owed.dot, record, hash, digest, epoch: owed.epoch, tombstone };
         return { row, state, content, claims: [] };
       }),
@@ -249,10 +281,10 @@ export function createBootstrap(deps: BootstrapDeps): Bootstrap {
     ledger: Ledger,
     at: BootstrapRow,
     signal: AbortSignal | undefined,
-  ): Promise<"more"> {
+  ): Promise<void> {
     const { cursor } = ledger.state;
     const isFew = cursor !== null && FEW * ledger.owed.size < ledger.live.size;
-    const places = isFew ? await placesOf(ledger, at.seq, signal) : [];
+    const places = isFew && ledger.owed.size > 0 ? await placesOf(ledger, at.seq, signal) : [];
     const keyOf = createKeys(access);
     const storeId = cursor?.storeId ?? "";
     let upTo = 0;
@@ -266,11 +298,11 @@ export function createBootstrap(deps: BootstrapDeps): Bootstrap {
       );
       const opened = new Map(rows.flatMap((one) => (one ? [[one.row.dot, one]] : [])));
       const taken = [...opened.values()];
-      await put(ledger, taken, await merged(ledger, taken), {});
+      for (const { row } of taken) ledger.hold(row);
+      await put(ledger, taken, await mergeAll(deps, ledger, taken));
       upTo = Math.max(seq, page.next.seq);
     }
     await store.setState(ledger.next({ bootstrap: null, ...(isFew ? {} : { cursor: null }) }));
-    return "more";
   }
 
   async function placesOf(
@@ -293,19 +325,13 @@ export function createBootstrap(deps: BootstrapDeps): Bootstrap {
     return places.toSorted((a, b) => a - b);
   }
 
-  function merged(ledger: Ledger, opened: readonly OpenedRow[]): Promise<readonly RemoteRecord[]> {
-    for (const { row } of opened) ledger.hold(row);
-    return mergeAll(deps, ledger, opened);
-  }
-
   function put(
     ledger: Ledger,
     opened: readonly OpenedRow[],
     records: readonly RemoteRecord[],
-    change: { readonly bootstrap?: BootstrapRow | null },
   ): Promise<void> {
     const dots = opened.flatMap(({ row }) => ledger.held.get(row.dot) ?? []);
-    return write(deps, records, { state: ledger.next(change), manifests: [], dots, gone: [] });
+    return write(deps, records, { state: null, manifests: [], dots, gone: [] });
   }
 }
 

@@ -53,7 +53,9 @@ export function createLedger(stored: SyncStateRow, dots: readonly SyncDotRow[]):
   dots.forEach(file);
   const tombstones = new Map(dots.filter((row) => row.tombstone).map((row) => [row.dot, row]));
   const seen = new Map(stored.seen?.map((row) => [row.device, row]));
-  const owed = new Map(stored.owed.map((row) => [row.dot, row]));
+  const owed = new Map(
+    stored.owed.flatMap((row) => (held.has(row.dot) ? [] : [[row.dot, row] as const])),
+  );
   const live = createLiveSet({
     rows: [...held.values(), ...owed.values()].map(({ dot, hash }) => ({ dot: toDot(dot), hash })),
     named: stored.named.map(({ device, from, next }) => ({

@@ -134,7 +134,7 @@ export function createMemoryDevice(): MemoryDevice {
       for (const row of change.dots) dots.set(row.dot, row);
       for (const { device, batchNo, hash } of change.manifests)
         manifests.set(`${device}:${batchNo}`, hash);
-      ({ state } = change);
+      if (change.state) ({ state } = change);
       return { ...applied, vectors: [] };
     },
     async setState(next) {

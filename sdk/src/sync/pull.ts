@@ -208,7 +208,7 @@ export async function write(
   { store, vault }: PullDeps,
   records: readonly RemoteRecord[],
   place: {
-    readonly state: SyncStateRow;
+    readonly state: SyncStateRow | null;
     readonly manifests: readonly ManifestRow[];
     readonly dots: readonly SyncDotRow[];
     readonly gone: readonly string[];

@@ -113,7 +113,12 @@ export function createSnapshotMaker(deps: SnapshotMakerDeps): SnapshotMaker {
   };
 
   async function readNotes(): Promise<SnapshotNotesRow> {
-    notes ??= (await store.snapshotNotes()) ?? { job: null, last: null, notBefore: 0 };
+    notes ??= (await store.snapshotNotes()) ?? {
+      job: null,
+      reading: null,
+      last: null,
+      notBefore: 0,
+    };
     return notes;
   }
 

@@ -123,7 +123,7 @@ export function createDexieSyncStore(inside: VaultInside): SyncStore {
             db.syncRecords.bulkPut(change.records.map(({ row }) => toStored(row))),
             putDots(change.dots, change.gone),
             db.syncManifests.bulkPut([...change.manifests]),
-            kept.put(change.state),
+            change.state && kept.put(change.state),
           ]);
           return applied;
         }),

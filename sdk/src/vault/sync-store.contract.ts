@@ -230,11 +230,22 @@ export function runSyncStoreContract(open: () => Promise<SyncStoreHarness>): voi
       expect(await vault.store.dotsOf([row.key])).toHaveLength(1);
     });
 
+    it("leaves the place where it is, where a change names none", async () => {
+      const one = draft();
+      await vault.store.setState(state({ nextSeq: 7 }));
+      const records = [remote(one)];
+      await vault.store.apply({ ...PLACE, state: null, dots: [dot(`key-${one.id}`, 1)], records });
+      expect(await vault.store.state()).toEqual(state({ nextSeq: 7 }));
+      expect(await vault.store.dots()).toHaveLength(1);
+      expect(await vault.textOf(one.id)).toBe(one.text);
+    });
+
     it("keeps what is known of snapshots until it begins anew", async () => {
       expect(await vault.store.snapshotNotes()).toBeNull();
       const last = { storeId: "store", epoch: 1, named: [{ device: "d1", next: 9 }] };
       const notes: SnapshotNotesRow = {
         last,
+        reading: { snapshotId: bytes(9), blobs: 3 },
         notBefore: 5,
         job: {
           snapshotId: bytes(1),

@@ -194,8 +194,8 @@ export interface BootstrapRow {
   readonly manifest: Uint8Array<ArrayBuffer>;
   /** The place in the server's row up to which it holds what is live. */
   readonly seq: number;
-  /** Blobs that were taken in. `null`: what members signed up to `seq` was not read to its end. */
-  readonly blobs: number | null;
+  /** Whether what members signed up to `seq` was read to its end. */
+  readonly isChecked: boolean;
 }
 
 /** What was named of each device when a snapshot was made: rows from `next` on are not in it. */
@@ -207,6 +207,8 @@ export interface SnapshotReach {
 
 export interface SnapshotNotesRow {
   readonly job: SnapshotJobRow | null;
+  /** How far the one is read that the state says is being taken in. */
+  readonly reading: { readonly snapshotId: Uint8Array<ArrayBuffer>; readonly blobs: number } | null;
   /** Of the last one that this device made or read. */
   readonly last: SnapshotReach | null;
   /** Epoch ms before which none is begun: the server had no room. */
@@ -274,7 +276,8 @@ export interface LocalMemory {
 }
 
 export interface RemoteChange {
-  readonly state: SyncStateRow;
+  /** `null`: it stays. Rows that come count as held from then on, though it says that they are owed. */
+  readonly state: SyncStateRow | null;
   readonly manifests: readonly ManifestRow[];
   readonly dots: readonly SyncDotRow[];
   readonly gone: readonly string[];
