@@ -87,14 +87,17 @@ export function createSyncEngine(deps: SyncEngineDeps): SyncEngine {
       for (let round = 0; round < MOST_TRIES && (await waiting()) > 0; round += 1)
         await push(signal, false);
     },
-    status: async () => ({
-      pending: await store.pending(),
-      lastSyncedAt: (await store.state())?.lastSyncedAt ?? null,
-      tooLarge: await tooLarge(),
-      aside: (await keptAside(store)).length,
-      copies: (await keptCopies(store)).length,
-      away: (await store.state())?.reread?.why === "away",
-    }),
+    async status() {
+      const state = await store.state();
+      return {
+        pending: await store.pending(),
+        lastSyncedAt: state?.lastSyncedAt ?? null,
+        tooLarge: await tooLarge(),
+        aside: (await keptAside(store)).length,
+        copies: (await keptCopies(store)).length,
+        away: state?.reread?.why === "away",
+      };
+    },
     async copies() {
       const { listCopies } = await parts.repairs();
       return listCopies(store);

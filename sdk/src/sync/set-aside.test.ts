@@ -277,6 +277,17 @@ describe("a memory that is too large to be sent", () => {
     expect(await again.engine.status()).toMatchObject({ pending: 0, tooLarge: [] });
   });
 
+  test("with its vector goes without it", async () => {
+    Object.assign(a.vault, {
+      vectorsOf: async (seqs: readonly number[]) =>
+        new Map(seqs.map((seq) => [seq, { space: "model@1", vector: new Uint8Array(3_000) }])),
+    });
+    a.write({ ...noteOf(2, "", 2000), text: "x".repeat(256_000) });
+    await settle(a, b);
+    expect(texts(b)).toContain("x".repeat(256_000));
+    expect(await a.engine.status()).toMatchObject({ pending: 0, tooLarge: [] });
+  });
+
   test("that others have in a shorter form grows, shrinks and is forgotten without harm", async () => {
     a.edit(idOf(1), { text: large, textHash: "l", updatedAt: 3000 });
     await settle(a, b);
