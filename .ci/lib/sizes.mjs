@@ -69,7 +69,7 @@ const LIMITS = [
   },
   {
     name: "sync: all of these",
-    entries: ["open-sync", "english-words", "noble-curves", "read-vectors"],
+    entries: ["open-sync", "english-words", "noble-curves"],
     below: ["worker", "dexie", "vector-engine"],
     maxBytes: 52 * KB,
   },

@@ -80,6 +80,8 @@ async function bundle(
           entryFileNames: "[name].js",
           chunkFileNames: "[name]-[hash].js",
           minify: true,
+          // Licences stand in the notices. What is pure is known to whoever bundles the package from its `sideEffects`.
+          comments: false,
           codeSplitting,
         },
       },

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { nearHashOf, textHashOf } from "./hashes.ts";
+import { nearHashOf } from "./hashes.ts";
+import { textHashOf } from "./text-hash.ts";
 
 test("texts that read the same have one text hash", () => {
   expect(textHashOf("I LIKE\u200b  tea", "a")).toBe(textHashOf("i like tea", "a"));

@@ -1,14 +1,10 @@
 import { hashText } from "../text/hash.ts";
 import { normalizeText } from "../text/normalize.ts";
 import { terms } from "../text/words.ts";
+import { saltOf } from "./text-hash.ts";
 
 /** Words looked at for a near hash; texts that differ only behind them count as near duplicates of each other. */
 const NEAR_LIMIT = 40_000;
-
-/** Equal for texts that read the same to a person; never equal between two users. */
-export function textHashOf(text: string, user: string | undefined): string {
-  return hashText(`${saltOf(user)}t\n${normalizeText(text)}`);
-}
 
 /**
  * Equal for texts with the same content words as often, in any order; never equal between two users. A text without content
@@ -24,8 +20,3 @@ export function nearHashOf(text: string, user: string | undefined): string {
 
 /** A question is no repetition of its answer; and "I like it" and "I don't like it" share every content word, and are no near duplicates. */
 const NEGATION = /\b(?:not|never|no longer|cannot|without)\b|n['\u2019]t\b/i;
-
-/** The user's id as JSON: no id, and no missing id, can be mistaken for another by where it ends. */
-function saltOf(user: string | undefined): string {
-  return `${JSON.stringify(user ?? null)}\n`;
-}

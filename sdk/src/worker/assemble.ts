@@ -1,4 +1,5 @@
 import { MemoryError } from "../domain/errors.ts";
+import { textHashOf } from "../capture/text-hash.ts";
 import { createDocumentIndex } from "../engine/packed-index.ts";
 import { createRecallService } from "../recall/recall.ts";
 import { openDexieVault } from "../vault/dexie-vault.ts";
@@ -81,7 +82,7 @@ export function assembleHost(place: "worker" | "page"): HostApi {
           { cause, retryable: true },
         );
       }
-      return opened.openSync(parts);
+      return opened.openSync({ ...parts, textHashOf });
     },
     pause,
     warmUp: async () => (await loadRules()).warmAnalyzer(pause),

@@ -18,7 +18,7 @@ import { createIngest, type Ingest } from "./ingest.ts";
 import { createLazyMeaning } from "./lazy-meaning.ts";
 import type { Meaning } from "./meaning.ts";
 import type { MeaningTierDeps } from "./meaning-tier.ts";
-import type { openSync } from "./open-sync.ts";
+import type { OpenSyncDeps, openSync } from "./open-sync.ts";
 import type { observeScope } from "./observe-scope.ts";
 import { createOperations } from "./operations.ts";
 import { createRecords, type Records } from "./records.ts";
@@ -59,7 +59,7 @@ export interface HostDeps {
   /** Whether this device shares the vault with others. */
   readonly isShared: (vault: string) => Promise<boolean>;
   /** Sync is loaded by who shares a vault. */
-  readonly openSync: typeof openSync;
+  readonly openSync: (deps: Omit<OpenSyncDeps, "textHashOf">) => ReturnType<typeof openSync>;
   /** Does in small steps what the first capture would else do at once. */
   readonly warmUp: () => Promise<void>;
   /** Starts to load what is loaded apart. */

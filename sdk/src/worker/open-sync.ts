@@ -1,6 +1,7 @@
 import { MemoryError } from "../domain/errors.ts";
 import type { DocumentIndex } from "../engine/document-index.ts";
 import { createSyncEngine } from "../sync/engine.ts";
+import type { VaultPort } from "../sync/vault-port.ts";
 import { openSyncService, type SyncMessage, type SyncService } from "../sync/sync-service.ts";
 import type { PlainStatus } from "../sync/sync-types.ts";
 import { createDexieSyncStore } from "../vault/dexie-sync-store.ts";
@@ -12,6 +13,7 @@ import type { Vectors } from "./vectors.ts";
 
 export interface OpenSyncDeps {
   readonly vault: Vault;
+  readonly textHashOf: VaultPort["textHashOf"];
   readonly index: DocumentIndex;
   readonly forgetter: Forgetter;
   readonly vectors: Pick<Vectors, "follow">;

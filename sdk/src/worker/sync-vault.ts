@@ -1,4 +1,3 @@
-import { textHashOf } from "../capture/hashes.ts";
 import type { DocumentIndex } from "../engine/document-index.ts";
 import { takesVector } from "../engine/vectors/takes-vector.ts";
 import type { VaultPort } from "../sync/vault-port.ts";
@@ -16,6 +15,7 @@ const NOTHING = {
 } as const;
 
 export interface SyncVaultDeps {
+  readonly textHashOf: VaultPort["textHashOf"];
   readonly vault: Pick<Vault, "vectors">;
   readonly vectors: Pick<Vectors, "follow">;
   readonly index: DocumentIndex;
@@ -25,6 +25,7 @@ export interface SyncVaultDeps {
 
 /** The open vault as sync writes to it: the index and what listens to it hear of pulled records as of another tab's. */
 export function createSyncVault({
+  textHashOf,
   vault,
   vectors,
   index,
@@ -38,7 +39,7 @@ export function createSyncVault({
     async vectorsOf(seqs) {
       // Without a model there are none, and nothing is loaded that reads them.
       if ((await vault.vectors.spaces()).length === 0) return new Map();
-      const { readVectors } = await import("../engine/vectors/read-vectors.ts");
+      const { readVectors } = await import("./vector-engine.ts");
       return readVectors(vault.vectors, seqs);
     },
     takesVector: (vector) => takesVector(vault.vectors, vector),

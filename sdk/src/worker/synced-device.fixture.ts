@@ -1,3 +1,4 @@
+import { textHashOf } from "../capture/text-hash.ts";
 import { createDexieSyncStore } from "../vault/dexie-sync-store.ts";
 import { createThreadFinder } from "../capture/threads.ts";
 import { createTurnStore, type TurnStore } from "../capture/turn-store.ts";
@@ -76,6 +77,7 @@ export async function openSyncedDevice(
     access,
     store: vault.sync(createDexieSyncStore),
     vault: createSyncVault({
+      textHashOf,
       vault,
       vectors,
       index,

@@ -9,6 +9,7 @@ import {
   type VectorSpacesDeps,
 } from "../engine/vectors/vector-spaces.ts";
 
+export { readVectors } from "../engine/vectors/read-vectors.ts";
 export { createRowFiles } from "../engine/vectors/row-file.ts";
 
 type EngineDeps = Omit<VectorSpacesDeps, "loadKernels" | "createIndex">;
