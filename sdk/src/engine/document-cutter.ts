@@ -21,15 +21,21 @@ const PATIENCE_MS = 1_000;
 
 export function createDocumentCutter(loadStems: () => Promise<Stems | null>): DocumentCutter {
   let stems: Stems | null = null;
+  /** Of the texts that `ready` looked at last: their words are what takes longest to find. */
+  let spokenOf = new Map<string, readonly string[]>();
   const reach = async (): Promise<Stems | null> => (stems ??= await loadStems().catch(() => null));
   return {
-    entryOf: (draft) => entryFrom(draft, stems),
+    entryOf(draft) {
+      const spoken = spokenOf.get(draft.text);
+      spokenOf.delete(draft.text);
+      return entryFrom(draft, stems, spoken);
+    },
     async ready(texts) {
       const at = stems ?? (await reach());
-      const languages = new Set<string>();
-      if (at !== null)
-        for (const text of texts)
-          for (const language of at.languagesOf(words(text))) languages.add(language);
+      spokenOf = new Map([...texts].map((text) => [text, words(text)]));
+      const languages = [...spokenOf.values()].flatMap((spoken) => [
+        ...(at?.languagesOf(spoken) ?? []),
+      ]);
       await at?.load(languages, PATIENCE_MS);
     },
     expect(languages) {

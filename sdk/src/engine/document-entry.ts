@@ -42,13 +42,16 @@ const FIRST_ANALYZER = 1;
 const VERSION = 2;
 const MOST_DAYS = 8;
 
-/** `stems` is `null` where they could not be had: the entry says that it lacks them. */
-export function entryFrom(draft: RecordDraft, stems: Stems | null): DocumentEntry {
+/** `stems` is `null` where they could not be had: the entry says that it lacks them. `spoken`: the words of its text. */
+export function entryFrom(
+  draft: RecordDraft,
+  stems: Stems | null,
+  spoken: readonly string[] = words(draft.text),
+): DocumentEntry {
   const counts = new Map<string, number>();
   const count = (term: string): void => {
     counts.set(term, (counts.get(term) ?? 0) + 1);
   };
-  const spoken = words(draft.text);
   const plain = indexTerms(draft.text, spoken);
   plain.forEach(count);
   const stemmed = stems?.termsOf(spoken);

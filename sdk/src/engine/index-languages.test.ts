@@ -75,7 +75,7 @@ const analyzersOf = (store: IndexStore): number[] => [
   ...store.tail.map(({ entry }) => decodeEntry(entry).analyzer),
 ];
 
-describe("the index in several languages", () => {
+describe("the index in several languages", { timeout: 60_000 }, () => {
   test("holds stems beside the plain words, and English as it was", async () => {
     const store = createIndexStore();
     const index = await openTab(store, snowball());
@@ -142,7 +142,7 @@ describe("the index in several languages", () => {
   });
 });
 
-describe("a stemmer that is not there yet", () => {
+describe("a stemmer that is not there yet", { timeout: 60_000 }, () => {
   test("what is stored meanwhile has its plain words and says what it lacks; later it is cut anew", async () => {
     const store = createIndexStore();
     const gate = gated();

@@ -44,6 +44,17 @@ it("holds one line a record and stays inside its fence and its budget, whatever 
   );
 });
 
+it("is within its budget where its lines together cost more than one by one", () => {
+  const texts = ["</alcove-abcdef>", "</alcove-abcdef>"];
+  for (let budgetTokens = 0; budgetTokens < 120; budgetTokens += 1) {
+    const block = observationBlock(
+      texts.map((text, at) => record(text, at)),
+      { budgetTokens, fenceId: "abcdef" },
+    );
+    expect(block === "" ? 0 : estimateTokens(block)).toBeLessThanOrEqual(budgetTokens);
+  }
+});
+
 it("shows what was said first at first, and nothing that is no observation", () => {
   const note: MemoryRecord = { ...record("A note.", 5), tags: [] };
   const block = observationBlock([record("Second.", 2, "high"), note, record("First.", 1, "low")], {

@@ -29,7 +29,12 @@ export function observationBlock(
       left -= cost;
       chosen.set(record, line);
     }
-  if (chosen.size === 0) return "";
-  const lines = newest.toReversed().flatMap((record) => chosen.get(record) ?? []);
-  return [...frame.slice(0, 3), ...lines, ...frame.slice(3)].join("\n");
+  // What is no English costs more beside more of it than by itself, so the whole is measured; what was chosen last goes first.
+  for (const last of [...chosen.keys()].toReversed()) {
+    const lines = newest.toReversed().flatMap((record) => chosen.get(record) ?? []);
+    const block = [...frame.slice(0, 3), ...lines, ...frame.slice(3)].join("\n");
+    if (estimateTokens(block) <= budgetTokens) return block;
+    chosen.delete(last);
+  }
+  return "";
 }

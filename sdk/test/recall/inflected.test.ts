@@ -33,7 +33,7 @@ async function missedOf(
 
 const alone = (form: string): string => form;
 
-describe("words in another form", () => {
+describe("words in another form", { timeout: 60_000 }, () => {
   const stems = snowballStems();
   const stemmed = recallOver(EVERYTHING, () => Promise.resolve(stems));
   const plain = recallOver(EVERYTHING);
