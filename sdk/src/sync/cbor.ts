@@ -154,7 +154,9 @@ export function decodeCbor(bytes: Uint8Array): CborValue {
 
   function read(depth: number): CborValue {
     if (depth > MAX_DEPTH) throw new WireError("A value is nested too deeply.");
-    const first = take(1)[0] ?? 0;
+    if (at >= bytes.length) throw new WireError("The bytes end too early.");
+    const first = bytes[at] ?? 0;
+    at += 1;
     if (first === NULL) return null;
     if (first === TRUE || first === FALSE) return first === TRUE;
     if (first === DOUBLE) return readDouble();
@@ -227,7 +229,7 @@ export function decodeCbor(bytes: Uint8Array): CborValue {
 
   function readText(length: number): string {
     const part = take(length);
-    const short = length <= SHORT_TEXT ? shortAscii(part) : null;
+    const short = length <= SHORT_TEXT ? shortAscii(bytes, at - length, length) : null;
     if (short !== null) return short;
     try {
       return decoder.decode(part);
@@ -248,7 +250,13 @@ export function decodeCbor(bytes: Uint8Array): CborValue {
   }
 }
 
-function shortAscii(bytes: Uint8Array): string | null {
-  for (const byte of bytes) if (byte > 127) return null;
-  return String.fromCharCode(...bytes);
+/** `null` where a byte stands for no sign by itself. */
+function shortAscii(bytes: Uint8Array, from: number, length: number): string | null {
+  let text = "";
+  for (let i = from; i < from + length; i += 1) {
+    const byte = bytes[i] ?? 0;
+    if (byte > 127) return null;
+    text += String.fromCharCode(byte);
+  }
+  return text;
 }
