@@ -1,6 +1,6 @@
 import { isBeyondPin } from "../crypto/manifest-check.ts";
 import type { RereadRow } from "../vault/sync-store.ts";
-import { isKept } from "./aside.ts";
+import { isAside, isKept, keptRecord } from "./aside.ts";
 import { keepCopies } from "./copies.ts";
 import { emptyState, fromKey, type Ledger } from "./ledger.ts";
 import { EMPTY_RECORD, isForgotten } from "./merge.ts";
@@ -75,10 +75,11 @@ export async function endReread(deps: PullDeps, ledger: Ledger): Promise<void> {
   if (!reread) return;
   const unsent = new Set(reread.unsent);
   const undone = new Set(reread.undone);
-  const gone = (await store.recordsNamed("")).filter(
-    ({ key, shape }) =>
-      shape !== null && !isKept(key) && !unsent.has(key) && ledger.dotsOf(key).length === 0,
+  const left = (await store.recordsNamed("")).filter(
+    ({ key, shape }) => shape !== null && !unsent.has(key) && ledger.dotsOf(key).length === 0,
   );
+  const gone = left.filter(({ key }) => !isKept(key));
+  const aside = left.filter(({ key }) => isAside(key)).map(({ key }) => keptRecord(key, null));
   const lost = await replica.read(
     gone.filter(({ key }) => undone.has(key)).map(({ key, id }) => ({ key, id })),
     ledger,
@@ -104,5 +105,5 @@ export async function endReread(deps: PullDeps, ledger: Ledger): Promise<void> {
     from: null,
     send: false,
   }));
-  await store.apply({ state, manifests: [], dots: [], gone: [], records });
+  await store.apply({ state, manifests: [], dots: [], gone: [], records: [...records, ...aside] });
 }
