@@ -45,6 +45,12 @@ export function ServerLive(props: {
             <section aria-label="What the server holds">
               <h3>It holds</h3>
               <SealedRows holdings={holdings} fresh={fresh} />
+              {holdings.snapshot !== null && (
+                <p class="muted small">
+                  And a sealed snapshot of {count(holdings.snapshot.rows, "row")} for new devices:{" "}
+                  {count(holdings.snapshot.blobs, "blob")}, {formatBytes(holdings.snapshot.bytes)}.
+                </p>
+              )}
             </section>
             <section aria-label="What the server does not see">
               <h3>It does not see</h3>

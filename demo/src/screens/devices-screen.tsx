@@ -1,4 +1,5 @@
 import type { JSX } from "preact";
+import { useEffect, useRef } from "preact/hooks";
 import { DeviceList } from "../components/device-list.tsx";
 import { LinkApprove } from "../components/link-approve.tsx";
 import { ScreenHead } from "../components/screen-head.tsx";
@@ -16,6 +17,7 @@ import { href } from "../state/router.ts";
 export function DevicesScreen(): JSX.Element {
   const { devices, health, memory, watch } = useApp();
   const { state, problem } = devices.status.value;
+  const wasUsed = useRef(false);
   const isMember = devices.isOn.value && problem?.code !== "sync/removed";
   return (
     <div class="screen">
@@ -33,12 +35,12 @@ export function DevicesScreen(): JSX.Element {
         </section>
       )}
       {state === "off" && (
-        <section class="block">
+        <section class="block" onFocusIn={() => (wasUsed.current = true)}>
           <h2>Sync is off</h2>
           {health.state.value === "opening" ? <p>Opening the vault…</p> : <SyncStart />}
         </section>
       )}
-      {devices.isOn.value && <Shared />}
+      {devices.isOn.value && <Shared fresh={wasUsed.current} />}
       {isMember && (
         <section class="block">
           <h2>What the server has right now</h2>
@@ -59,14 +61,21 @@ export function DevicesScreen(): JSX.Element {
   );
 }
 
-function Shared(): JSX.Element {
+function Shared({ fresh }: { readonly fresh: boolean }): JSX.Element {
   const { devices } = useApp();
+  const title = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    // What one pressed is gone with the form: the focus, and with it the view, goes to what came of it.
+    if (fresh) title.current?.focus();
+  }, []);
   const { state, problem } = devices.status.value;
   const isMember = state !== "stopped" || problem?.code !== "sync/removed";
   return (
     <>
       <section class="block">
-        <h2>Sync</h2>
+        <h2 ref={title} tabIndex={-1} class="step-head">
+          Sync
+        </h2>
         <SyncState />
         <p class="muted small">Server: {devices.server.value}</p>
       </section>

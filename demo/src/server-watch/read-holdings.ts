@@ -3,8 +3,10 @@ import {
   decodeEnvelope,
   decodeLogEntry,
   decodeManifest,
+  decodeSnapshot,
   fromBase64url,
   readShape,
+  type Snapshot,
 } from "@alcove/sdk/wire";
 import { toHex, type SealedRow, type ServerHoldings } from "./server-holdings.ts";
 import type { LookAnswer } from "./watch-messages.ts";
@@ -14,6 +16,7 @@ export function readHoldings(answer: Extract<LookAnswer, { state: "told" }>): Se
   const status = readShape(ANSWERS["vault.status"], answer.status);
   const { devices } = readShape(ANSWERS["device.list"], answer.devices);
   const log = readShape(ANSWERS["log.get"], answer.log);
+  const { snapshot } = readShape(ANSWERS["snapshot.latest"], answer.snapshot);
   const pages = answer.pages.map((page) => readShape(ANSWERS["sync.pull"], page));
   const batches = pages.flatMap(({ manifests }) =>
     manifests.map(({ manifest }) => decodeManifest(fromBase64url(manifest))),
@@ -49,6 +52,7 @@ export function readHoldings(answer: Extract<LookAnswer, { state: "told" }>): Se
         };
       })
       .toSorted((a, b) => b.seq - a.seq),
+    snapshot: snapshot && summaryOf(decodeSnapshot(fromBase64url(snapshot.manifest))),
     devices: devices.map(({ deviceId, lastSeenDay, revoked }) => ({
       id: toHex(fromBase64url(deviceId)),
       lastSeenDay,
@@ -65,4 +69,8 @@ export function readHoldings(answer: Extract<LookAnswer, { state: "told" }>): Se
       }))
       .toReversed(),
   };
+}
+
+function summaryOf({ rows, blobs }: Snapshot): ServerHoldings["snapshot"] {
+  return { rows, blobs: blobs.length, bytes: blobs.reduce((sum, { bytes }) => sum + bytes, 0) };
 }

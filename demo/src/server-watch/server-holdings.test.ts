@@ -38,6 +38,7 @@ describe("what the server holds", () => {
         vaultId: toBase64url(new Uint8Array(32)),
         status,
         devices: { devices: [] },
+        snapshot: { snapshot: null },
         log: { entries: [], boxes: [], more: false },
         pages: [],
         ...over,
@@ -45,6 +46,7 @@ describe("what the server holds", () => {
     expect(read({})).toMatchObject({ entries: 1, rows: [] });
     expect(() => read({ status: { ...status, entries: "many" } })).toThrow();
     expect(() => read({ devices: null })).toThrow();
+    expect(() => read({ snapshot: { snapshot: { manifest: "AAAA", seq: 1 } } })).toThrow();
     expect(() => read({ pages: [page(toBase64url(new Uint8Array(400)))] })).toThrow();
   });
 

@@ -15,6 +15,12 @@ export interface ServerHoldings {
   /** Newest first; of a large vault only the newest. */
   readonly rows: readonly SealedRow[];
   readonly devices: readonly SeenDevice[];
+  /** The newest one, which new devices begin with. */
+  readonly snapshot: {
+    readonly rows: number;
+    readonly blobs: number;
+    readonly bytes: number;
+  } | null;
   /** Newest first. */
   readonly log: readonly LogLine[];
 }

@@ -18,8 +18,8 @@ export interface WatchedFetchDeps {
   readonly randomId: () => string;
 }
 
-/** How far back a look goes: rows of a large vault are not all fetched to show some. */
-const TAIL_SEQS = 400;
+/** How far back a look goes: rows of a large vault are not all fetched to show some. More than a batch has, to meet its manifest. */
+const TAIL_SEQS = 600;
 const PAGE_BYTES = 262_144;
 const MOST_PAGES = 6;
 
@@ -76,12 +76,13 @@ export function createWatchedFetch(deps: WatchedFetchDeps): WatchedFetch {
       const { vaultId } = session;
       try {
         const status = await ask(session, "vault.status", { vaultId });
-        const [devices, log, pages] = await Promise.all([
+        const [devices, snapshot, log, pages] = await Promise.all([
           ask(session, "device.list", { vaultId }),
+          ask(session, "snapshot.latest", { vaultId }),
           ask(session, "log.get", { vaultId, from: 0 }),
           tailOf(session, status),
         ]);
-        return { state: "told", vaultId, status, devices, log, pages, at: deps.now() };
+        return { state: "told", vaultId, status, devices, snapshot, log, pages, at: deps.now() };
       } catch (error) {
         return { state: "no-answer", reason: error instanceof NoSession ? "session" : "failed" };
       }

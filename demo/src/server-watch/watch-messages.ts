@@ -34,6 +34,7 @@ export type LookAnswer =
       readonly vaultId: string;
       readonly status: unknown;
       readonly devices: unknown;
+      readonly snapshot: unknown;
       readonly log: unknown;
       /** Pages of a pull, in their order. */
       readonly pages: readonly unknown[];
