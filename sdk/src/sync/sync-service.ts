@@ -345,7 +345,8 @@ export async function openSyncService(deps: SyncServiceDeps): Promise<SyncServic
   }
 
   async function show(state: LoopState, problem: MemoryError | null): Promise<void> {
-    tell({ ...status, state, problem: problem ? toPlain(problem) : notice });
+    const progress = state === "stopped" ? null : status.progress;
+    tell({ ...status, state, progress, problem: problem ? toPlain(problem) : notice });
     if (problem === null) return;
     const active = await vaults.current().catch(() => null);
     // Counted here, as nothing ran that would have.
@@ -365,7 +366,7 @@ export async function openSyncService(deps: SyncServiceDeps): Promise<SyncServic
   }
 
   function stoppedBy(problem: MemoryError): void {
-    tell({ ...status, state: "stopped", problem: toPlain(problem) });
+    tell({ ...status, state: "stopped", progress: null, problem: toPlain(problem) });
   }
 
   function tell(next: PlainStatus): void {
