@@ -63,17 +63,17 @@ async function tailOf(vault: string): Promise<{
 }
 
 describe("a vault in several languages", () => {
-  test("finds words in another form at once after they were stored, and after opening", async () => {
+  test("finds words in another form after they were stored, and after opening", async () => {
     const vault = `t-${crypto.randomUUID()}`;
     for (const store of [true, false]) {
       const memory = make(vault);
       if (store) await memory.ingest(TOLD.map((content) => ({ role: "user" as const, content })));
-      expect(await said(memory, "Wohnung", "tidning", "owl", "Wo war die Wohnung?")).toEqual([
-        TOLD[0],
-        TOLD[1],
-        TOLD[2],
-        TOLD[0],
-      ]);
+      // On a machine so busy that a stemmer is longer on its way than a request waits, the next one finds them.
+      await expect
+        .poll(() => said(memory, "Wohnung", "tidning", "owl", "Wo war die Wohnung?"), {
+          timeout: 10_000,
+        })
+        .toEqual([TOLD[0], TOLD[1], TOLD[2], TOLD[0]]);
       if (store) await memory.close();
     }
   });
@@ -93,7 +93,7 @@ describe("a vault in several languages", () => {
     const memory = make(vault);
     expect(await said(memory, "Wohnungen", "tidningar", "owl")).toEqual(TOLD);
     await expect
-      .poll(() => said(memory, "Wohnung", "tidning"), { timeout: 5_000 })
+      .poll(() => said(memory, "Wohnung", "tidning"), { timeout: 10_000 })
       .toEqual([TOLD[0], TOLD[1]]);
     const { analyzers } = await tailOf(vault);
     expect((await analyzers()).filter((analyzer) => analyzer < 4)).toEqual([]);
