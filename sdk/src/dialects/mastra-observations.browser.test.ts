@@ -317,12 +317,14 @@ describe("observations by the app's own model", () => {
     });
     await say(on, FACT);
     for (let at = 0; at < 14; at += 1) await say(on, small(at));
+    await expect.poll(() => batches.length, WAIT).toBeGreaterThan(0);
     // What was not drawn in one run waits for the next exchange.
-    for (let runs = 1; runs < 10; runs += 1) {
-      await expect.poll(() => batches.length, WAIT).toBe(runs);
+    for (let runs = 0; runs < 10; runs += 1) {
       await quiet(on);
-      expect(batches).toHaveLength(runs);
-      await say(on, "And now?");
+      const before = batches.length;
+      await say(on, `And now, ${runs}?`);
+      await quiet(on);
+      expect(batches.length - before).toBeLessThanOrEqual(1);
       if (blockOf(await lastOf(on)) !== "") break;
     }
     expect(batches.length).toBeGreaterThan(2);

@@ -40,7 +40,7 @@ export interface CallsDeps {
   readonly onStored: (ids: readonly string[]) => void;
   /** What stands in a thread before a call's own turns, for clients that do not send it. */
   readonly context: (
-    place: ThreadPlace,
+    place: Promise<ThreadPlace>,
     wish: Omit<ContextWish, "countTokens" | "now">,
   ) => Promise<ThreadContext>;
 }
@@ -103,6 +103,13 @@ export function createCalls(deps: CallsDeps): Calls {
         ? recallFor(request, undefined, looseProfiles.get(profileKey) ?? null)
         : null;
     early?.catch(() => undefined);
+    const { historyTokens, observationTokens = 0 } = request;
+    // Asked for before the place is found: the code that reads it may still be on its way.
+    const context =
+      historyTokens === undefined
+        ? undefined
+        : deps.context(finding, { historyTokens, observationTokens });
+    context?.catch(() => undefined);
     const place = await finding;
     const threadMs = performance.now() - started;
     const frozen =
@@ -113,11 +120,7 @@ export function createCalls(deps: CallsDeps): Calls {
     if (request.capture) open.set(request.callId, call);
     else unkept.add(root, request.turns);
     const found = performance.now();
-    const { historyTokens, observationTokens = 0 } = request;
-    const before =
-      historyTokens === undefined
-        ? undefined
-        : await deps.context(place, { historyTokens, observationTokens });
+    const before = await context;
     const historyMs = performance.now() - found;
     const outcome =
       early && place.row === null

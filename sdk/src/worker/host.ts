@@ -266,8 +266,10 @@ export function createHost(deps: HostDeps): HostApi {
       now,
       countTokens: () => countTokens,
       onStored,
-      context: async (place, wish) =>
-        (await deps.loadContext())(vault, place, { ...wish, countTokens, now: now() }),
+      async context(finding, wish) {
+        const [contextBefore, place] = await Promise.all([deps.loadContext(), finding]);
+        return contextBefore(vault, place, { ...wish, countTokens, now: now() });
+      },
     });
     const records = createRecords({ vault, index, now, loadRules: deps.loadRules });
     const forgetter = createForgetter({
