@@ -26,6 +26,11 @@ export function TwinsScreen(): JSX.Element {
   }, []);
   const stage = twins.stage.value;
   const pair = twins.devices.value;
+  // Both are followed from the beginning: what one of them kept to itself while it was off belongs to what there is to see.
+  useEffect(() => {
+    const stops = pair?.map(({ watch }) => watch.follow());
+    return () => stops?.forEach((stop) => stop());
+  }, [pair]);
   // Who is online tells more; both ask about the same vault.
   const asking = pair?.find(({ watch }) => watch.isPlugged.value) ?? pair?.[0];
   return (
