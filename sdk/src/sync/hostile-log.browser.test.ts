@@ -9,7 +9,7 @@ import { LINK_RECIPIENT } from "../wire/limits.ts";
 import type { LogPage, SealedBox, VaultCreateInput } from "../wire/procedures.ts";
 import { syncServerUrl } from "../testing/sync-server.ts";
 import { foundVault } from "./found-vault.ts";
-import { joinByPhrase } from "./join-vault.ts";
+import { joinByPhrase } from "./join-by-phrase.ts";
 import type { Membership } from "./membership.ts";
 import { codeOf, founded, linked, openProfile, type Profile } from "./sync.fixture.ts";
 

@@ -4,7 +4,7 @@ import { activeDevices, findDevice } from "../crypto/member-log.ts";
 import { toBase64url } from "../wire/base64url.ts";
 import { syncServerUrl } from "../testing/sync-server.ts";
 import { foundVault } from "./found-vault.ts";
-import { joinByPhrase } from "./join-vault.ts";
+import { joinByPhrase } from "./join-by-phrase.ts";
 import { loadVault } from "./kept-membership.ts";
 import { createMembership } from "./membership.ts";
 import { ServerProblem } from "./server-problem.ts";

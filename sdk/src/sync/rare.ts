@@ -1,6 +1,7 @@
 /**
- * What seldom happens, loaded when it does: repairs, and snapshots. It is one chunk, asked for by modules that are no part of it: of two
+ * What seldom happens, loaded when it does: recovery by phrase, repairs, and snapshots. It is one chunk, asked for by modules that are no part of it: of two
  * chunks, what they share with all of sync would become a third one, which is loaded always and is 2 KB more in all.
  */
+export { joinByPhrase } from "./join-by-phrase.ts";
 export * from "./repairs.ts";
 export * from "./snapshots.ts";

@@ -10,7 +10,6 @@ import { createActiveVaults, off, type ActiveVault } from "./active-vault.ts";
 import { DAY_MS } from "./days.ts";
 import type { SyncEngine, VaultAccess } from "./engine-port.ts";
 import { foundVault, type NewVault } from "./found-vault.ts";
-import { joinByPhrase } from "./join-vault.ts";
 import { fromKey } from "./ledger.ts";
 import { approveLink, type Approval } from "./link-approval.ts";
 import { requestLink, type NewDevice } from "./link-request.ts";
@@ -143,7 +142,10 @@ export async function openSyncService(deps: SyncServiceDeps): Promise<SyncServic
     async join(url, phrase) {
       await ensureOff();
       const transport = createHttpTransport({ url });
-      await adopt(await plain(joinByPhrase({ suite, box, transport, now }, phrase)), transport);
+      const joining = import("./rare.ts").then(({ joinByPhrase }) =>
+        joinByPhrase({ suite, box, transport, now }, phrase),
+      );
+      await adopt(await plain(joining), transport);
     },
     async request(url) {
       await ensureOff();
