@@ -18,6 +18,22 @@ test.each([
 ])("%s", (text, days) => expect(datesOf(text, SAID)).toEqual(days));
 
 test.each([
+  ["I moved to Ghent in November", ["2025-11-01"]],
+  ["We met on 24 December and married on 2 January", ["2025-12-24", "2026-01-02"]],
+  ["I was in Oslo from 1 October to 9 October", ["2025-10-01", "2025-10-09"]],
+  ["I will run it in March", ["2027-03-01"]],
+  ["We have booked a cabin in November", ["2026-11-01"]],
+  ["I need it in November", ["2026-11-01"]],
+  ["We are getting married in November", ["2026-11-01"]],
+  ["I moved house. The exam is in November", ["2026-11-01"]],
+  ["I saw her in November 2026", ["2026-11-01"]],
+  ["It was cold in March", ["2026-03-01"]],
+  ["We will know in May", ["2026-05-01"]],
+])("a month without a year is that of what is told: %s", (text, days) =>
+  expect(datesOf(text, SAID)).toEqual(days),
+);
+
+test.each([
   "I may go",
   "version 1.2.3 costs 10/12 of that",
   "the second one",

@@ -1,10 +1,11 @@
-import { parse } from "chrono-node/en";
+import { parse, type ParsedResult } from "chrono-node/en";
 
 /** A turn speaks of few days; a text with more is a table. */
 const LIMIT = 12;
 const READ_LIMIT = 20_000;
 /** How much around a time word is handed to the parser. Dates are said in fewer words. */
 const AROUND = 48;
+const DAY_MS = 86_400_000;
 
 const MONTH =
   "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?";
@@ -31,6 +32,16 @@ const CANDIDATE = new RegExp(
 );
 
 /**
+ * What is over, by verbs that say it surely: not by every -ed ("need", "getting married"), and not by those that plans are made with
+ * ("booked"), which `AHEAD` has.
+ */
+const BEHIND =
+  /\b(?:was|were|had|did|didn['’]t|went|came|got|began|left|met|saw|bought|found|took|gave|made|said|told|ran|flew|drove|spent|broke|lost|won|grew|became|quit|sold|built|fell|felt|held|kept|sent|slept|spoke|taught|thought|wrote|moved|started|stopped|finished|visited|returned|arrived|joined|changed|switched|happened|died|graduated|celebrated|adopted|attended|opened|closed|lived|worked|stayed|travell?ed|learned|turned|passed|tried|watched|hiked|retired|ended|since|back in)\b/i;
+/** What is yet to come. */
+const AHEAD =
+  /\b(?:will|won['’]t|going to|gonna|next|plan(?:s|ned|ning)?|book(?:ed|ing)?|reserved?|scheduled?|ticket(?:s|ed)?|due|hop(?:e|es|ed|ing)|want(?:s|ed)?|wanna|need(?:s|ed)? to|intend(?:s|ed)?|decided|expect(?:s|ed|ing)?|supposed|invited|upcoming|deadline|until|till|by)\b|['’]ll\b/i;
+
+/**
  * The days that a text speaks of as `YYYY-MM-DD`, in the device's time zone, counted from when it was said; each once, in order.
  * Where only a month is known, its first day stands for it. Both ends of a range are given.
  */
@@ -40,6 +51,7 @@ export function datesOf(text: string, saidAt: number): string[] {
   if (Number.isNaN(reference.getTime())) return [];
   for (const window of windowsOf(text.slice(0, READ_LIMIT))) {
     for (const result of parse(window, reference)) {
+      const shift = missedYears(window, result, saidAt);
       for (const end of [result.start, result.end]) {
         if (
           !end ||
@@ -52,8 +64,9 @@ export function datesOf(text: string, saidAt: number): string[] {
         ) {
           if (!end || !/day|night|morning|evening|week|month|year/i.test(result.text)) continue;
         }
-        const [year, month] = [end.get("year"), end.get("month")];
-        if (year === null || month === null || year < 1800 || year > 2200) continue;
+        const [read, month] = [end.get("year"), end.get("month")];
+        if (read === null || month === null || read < 1800 || read > 2200) continue;
+        const year = read + shift;
         const exact =
           end.isCertain("day") ||
           end.isCertain("weekday") ||
@@ -65,6 +78,21 @@ export function datesOf(text: string, saidAt: number): string[] {
     }
   }
   return [...out];
+}
+
+/**
+ * A month or a day without its year is taken for the nearest one, before or after; where the sentence says that it is over, or yet to come,
+ * and the nearest is not, it is the one of the year beside.
+ */
+function missedYears(window: string, { index, text, start }: ParsedResult, saidAt: number): number {
+  if (!start.isCertain("month") || start.isCertain("year") || start.isCertain("weekday")) return 0;
+  const from = Math.max(...[".", "!", "?", ";", "\n"].map((end) => window.lastIndexOf(end, index)));
+  const sentence = window.slice(from + 1, index + text.length);
+  const isAhead = AHEAD.test(sentence);
+  const day = start.date().getTime();
+  if (day > saidAt) return BEHIND.test(sentence) && !isAhead ? -1 : 0;
+  // Without a day of its own a month is not over before its end.
+  return isAhead && day < saidAt - 31 * DAY_MS ? 1 : 0;
 }
 
 /** The stretches around candidates, joined where they meet, cut at word borders. */
