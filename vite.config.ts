@@ -72,6 +72,8 @@ export default defineConfig({
             "openai",
             "voy-search/voy_search_bg.js",
             "@noble/hashes/sha2.js",
+            "@noble/curves/abstract/modular.js",
+            "@noble/curves/abstract/montgomery.js",
             "@noble/ed25519",
             "@scure/bip39",
             "@scure/bip39/wordlists/english.js",

@@ -7,6 +7,7 @@ import { COMMAND, ENTRIES, OLDEST_NODE, RUNTIMES, SDK, TARGET } from "./entries.
 import { kernelModules } from "./kernel-modules.ts";
 import { keepWorkerUrl } from "./keep-worker-url.ts";
 import { keepRuntimes, keepWasmUrl, neuralRuntime } from "./neural-runtime.ts";
+import { ownCopy } from "./own-copy.ts";
 import { smaller } from "./smaller.ts";
 import { workerSource } from "./worker-source.ts";
 
@@ -41,6 +42,7 @@ async function writeCode(): Promise<readonly string[]> {
       keepWorkerUrl(),
       keepRuntimes(),
       kernelModules(),
+      ownCopy(),
       workerSource((ids) => inlined.push(...ids)),
       smaller(),
     ],

@@ -1,19 +1,23 @@
+import { pow } from "@noble/curves/abstract/modular.js";
+import { montgomery } from "@noble/curves/abstract/montgomery.js";
 import { getPublicKeyAsync, signAsync, utils, verifyAsync } from "@noble/ed25519";
 import type { Bytes } from "../wire/bytes.ts";
 import type { Curves, KeyPair, SecretHandle, WrappedSecret } from "./curves.ts";
-import { x25519, x25519PublicKey } from "./x25519.ts";
 
 /** How the wrapped bytes are typed while they pass through WebCrypto, which has no "just bytes". */
 const CARRIER = { name: "HMAC", hash: "SHA-256" };
+
+const FIELD = 2n ** 255n - 19n;
 
 /**
  * By JavaScript, for browsers that lack the curves (before Chromium 137, Firefox 130) or cannot keep such keys. A secret is wrapped
  * from the moment it is made and unwrapped for each use. The arithmetic is not constant in time on every engine.
  *
- * SHA-512 every browser has, and this Ed25519 asks it. The general library would bring a hash of its own and curves that nobody uses
- * here: three times the bytes.
+ * Taken from the libraries is what no browser has. SHA-512 every browser has, and the small Ed25519 asks it; the general one would bring
+ * a hash of its own and curves that nobody uses here, three times the bytes.
  */
 export function createNobleCurves(subtle: SubtleCrypto): Curves {
+  const x25519 = createX25519();
   return {
     name: "javascript",
     newSigningKey: () => wrapped(utils.randomSecretKey(), getPublicKeyAsync),
@@ -22,9 +26,10 @@ export function createNobleCurves(subtle: SubtleCrypto): Curves {
     // By default the library follows ZIP 215, which takes encodings that RFC 8032 and WebCrypto refuse.
     verify: (publicKey, signature, message) =>
       verifyAsync(signature, message, publicKey, { zip215: false }),
-    newSealingKey: () => wrapped(utils.randomSecretKey(), x25519PublicKey),
-    sealingKeyOf: (secret) => wrapped(secret, x25519PublicKey),
-    agree: ({ secret }, publicKey) => withSecret(secret, (key) => x25519(key, publicKey)),
+    newSealingKey: () => wrapped(utils.randomSecretKey(), x25519.getPublicKey),
+    sealingKeyOf: (secret) => wrapped(secret, x25519.getPublicKey),
+    agree: ({ secret }, publicKey) =>
+      withSecret(secret, (key) => x25519.getSharedSecret(key, publicKey)),
   };
 
   async function wrapped(
@@ -66,4 +71,18 @@ export function createNobleCurves(subtle: SubtleCrypto): Curves {
       key.fill(0);
     }
   }
+}
+
+/** RFC 7748. */
+function createX25519() {
+  return montgomery({
+    P: FIELD,
+    type: "x25519",
+    adjustScalarBytes(bytes: Uint8Array) {
+      bytes[0] = (bytes[0] ?? 0) & 0xf8;
+      bytes[31] = ((bytes[31] ?? 0) & 0x7f) | 0x40;
+      return bytes;
+    },
+    powPminus2: (value) => pow(value, FIELD - 2n, FIELD),
+  });
 }

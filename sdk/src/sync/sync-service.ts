@@ -11,8 +11,8 @@ import { DAY_MS } from "./days.ts";
 import type { SyncEngine, VaultAccess } from "./engine-port.ts";
 import { foundVault, type NewVault } from "./found-vault.ts";
 import { fromKey } from "./ledger.ts";
-import { approveLink, type Approval } from "./link-approval.ts";
-import { requestLink, type NewDevice } from "./link-request.ts";
+import type { Approval } from "./link-approval.ts";
+import type { NewDevice } from "./link-request.ts";
 import { createQuietWork } from "./quiet-work.ts";
 import { startLoop, type LoopState, type SyncLoop } from "./loop.ts";
 import type { Membership } from "./membership.ts";
@@ -150,7 +150,10 @@ export async function openSyncService(deps: SyncServiceDeps): Promise<SyncServic
     async request(url) {
       await ensureOff();
       const transport = createHttpTransport({ url });
-      const device = await plain(requestLink({ suite, box, transport, now, ...polling() }));
+      const asking = import("./rare.ts").then(({ requestLink }) =>
+        requestLink({ suite, box, transport, now, ...polling() }),
+      );
+      const device = await plain(asking);
       const done = device.done.then(async (membership) => {
         await adopt(membership, transport);
         return fingerprint(suite, membership.vaultId);
@@ -167,7 +170,7 @@ export async function openSyncService(deps: SyncServiceDeps): Promise<SyncServic
     async approve(qrOrCode) {
       const active = await vaults.current();
       if (active === null) throw off();
-      const approval = await plain(
+      const approving = import("./rare.ts").then(({ approveLink }) =>
         approveLink(qrOrCode, {
           transport: active.transport,
           membership: inTurn(active.membership),
@@ -175,6 +178,7 @@ export async function openSyncService(deps: SyncServiceDeps): Promise<SyncServic
           ...polling(),
         }),
       );
+      const approval = await plain(approving);
       const { method, fingerprint: shown } = approval;
       return { id: keep(waiting.approvals, approval), method, fingerprint: shown };
     },
