@@ -145,6 +145,7 @@ describe("two devices side by side", () => {
       const opener = device(page, "Phone").getByRole("button", { name: /^Edit: /u });
       await opener.focus();
       await page.keyboard.press("Enter");
+      await device(page, "Phone").getByLabel("New text").waitFor();
       await page.keyboard.type("Thrown away");
       await page.keyboard.press("Escape");
       expect(await opener.evaluate((button) => button === document.activeElement)).toBe(true);

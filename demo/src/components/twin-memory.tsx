@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { TwinLine } from "../state/twin-device.ts";
 
 /** One memory on one of the two devices; edited where it stands. */
@@ -15,7 +15,8 @@ export function TwinMemory(props: {
   const opener = useRef<HTMLButtonElement>(null);
   const wasOpen = useRef(false);
   const isOpen = draft !== null;
-  useEffect(() => {
+  // Before the next key: what is typed at once is not to be lost.
+  useLayoutEffect(() => {
     if (isOpen) {
       field.current?.focus();
       field.current?.select();

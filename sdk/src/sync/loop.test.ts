@@ -10,6 +10,9 @@ let told: string[] = [];
 /** What the loop asked its engine for, and when. */
 let asked: { readonly what: string; readonly at: number }[] = [];
 let pending = 0;
+/** A server that cannot be reached: whether one is asking it, and how long that takes to fail. */
+let isAsking = false;
+let refusalMs = 0;
 let hint: (seq: number) => void = () => undefined;
 let loop: SyncLoop;
 
@@ -20,6 +23,8 @@ beforeEach(() => {
   told = [];
   asked = [];
   pending = 0;
+  isAsking = false;
+  refusalMs = 0;
   const note = (what: string) => asked.push({ what, at: Date.now() });
   const engine = {
     now: async () => void note("now"),
@@ -44,7 +49,12 @@ beforeEach(() => {
       await work(engine);
     },
     call: async () => {
-      if (isAway) throw offline();
+      if (isAway) {
+        isAsking = true;
+        await new Promise((resolve) => setTimeout(resolve, refusalMs));
+        isAsking = false;
+        throw offline();
+      }
       return { ticket: "once" } as never;
     },
     transport: {
@@ -85,6 +95,18 @@ test("who was away for long listens for hints as soon as the network is back", a
   isAway = false;
   loop.wake();
   await vi.advanceTimersByTimeAsync(100);
+  expect(streams).toBe(2);
+});
+
+test("the network comes back while the server is still being asked in vain: that is no reason to wait", async () => {
+  refusalMs = 500;
+  await vi.advanceTimersByTimeAsync(100);
+  isAway = true;
+  await vi.advanceTimersByTimeAsync(120_000);
+  while (!isAsking) await vi.advanceTimersByTimeAsync(50);
+  isAway = false;
+  loop.wake();
+  await vi.advanceTimersByTimeAsync(1_000);
   expect(streams).toBe(2);
 });
 

@@ -170,6 +170,8 @@ export function startLoop(deps: LoopDeps): SyncLoop {
     let lastEventId: string | undefined;
     for (let failures = 0; !signal.aborted;) {
       let error: unknown = null;
+      // From here on: who wakes up while the server is still being asked in vain is not to wait either.
+      rouse = new AbortController();
       try {
         const named = { vaultId: toBase64url(vaultId) };
         const { ticket } = await call("auth.ticket", named, signal);
@@ -189,7 +191,6 @@ export function startLoop(deps: LoopDeps): SyncLoop {
         }
       }
       failures += 1;
-      rouse = new AbortController();
       const either = AbortSignal.any([signal, rouse.signal]);
       await wait(backOffMs(Math.min(failures, 6), error, random), either).catch(() => undefined);
       // After a tunnel: without this the device would hear of nothing new for as long as it had been in there.
