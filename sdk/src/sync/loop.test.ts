@@ -11,8 +11,7 @@ let told: string[] = [];
 let asked: { readonly what: string; readonly at: number }[] = [];
 let pending = 0;
 /** A server that cannot be reached: whether one is asking it, and how long that takes to fail. */
-let isAsking = false;
-let refusalMs = 0;
+const server = { isAsked: false, refusalMs: 0 };
 let hint: (seq: number) => void = () => undefined;
 let loop: SyncLoop;
 
@@ -23,8 +22,8 @@ beforeEach(() => {
   told = [];
   asked = [];
   pending = 0;
-  isAsking = false;
-  refusalMs = 0;
+  server.isAsked = false;
+  server.refusalMs = 0;
   const note = (what: string) => asked.push({ what, at: Date.now() });
   const engine = {
     now: async () => void note("now"),
@@ -50,9 +49,9 @@ beforeEach(() => {
     },
     call: async () => {
       if (isAway) {
-        isAsking = true;
-        await new Promise((resolve) => setTimeout(resolve, refusalMs));
-        isAsking = false;
+        server.isAsked = true;
+        await new Promise((resolve) => setTimeout(resolve, server.refusalMs));
+        server.isAsked = false;
         throw offline();
       }
       return { ticket: "once" } as never;
@@ -99,11 +98,11 @@ test("who was away for long listens for hints as soon as the network is back", a
 });
 
 test("the network comes back while the server is still being asked in vain: that is no reason to wait", async () => {
-  refusalMs = 500;
+  server.refusalMs = 500;
   await vi.advanceTimersByTimeAsync(100);
   isAway = true;
   await vi.advanceTimersByTimeAsync(120_000);
-  while (!isAsking) await vi.advanceTimersByTimeAsync(50);
+  while (!server.isAsked) await vi.advanceTimersByTimeAsync(50);
   isAway = false;
   loop.wake();
   await vi.advanceTimersByTimeAsync(1_000);
