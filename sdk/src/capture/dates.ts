@@ -32,11 +32,13 @@ const CANDIDATE = new RegExp(
 );
 
 /**
- * What is over, by verbs that say it surely: not by every -ed ("need", "getting married"), and not by those that plans are made with
+ * What is over, by verbs that say it surely: not by every -ed ("need", "getting married"), not by those that report ("told") or that plans are made with
  * ("booked"), which `AHEAD` has.
  */
 const BEHIND =
-  /\b(?:was|were|had|did|didn['’]t|went|came|got|began|left|met|saw|bought|found|took|gave|made|said|told|ran|flew|drove|spent|broke|lost|won|grew|became|quit|sold|built|fell|felt|held|kept|sent|slept|spoke|taught|thought|wrote|moved|started|stopped|finished|visited|returned|arrived|joined|changed|switched|happened|died|graduated|celebrated|adopted|attended|opened|closed|lived|worked|stayed|travell?ed|learned|turned|passed|tried|watched|hiked|retired|ended|since|back in)\b/i;
+  /\b(?:was|were|had|did|didn['’]t|went|came|began|left|met|saw|bought|took|gave|ran|flew|drove|spent|broke|lost|won|grew|became|quit|sold|built|fell|held|slept|spoke|taught|moved|started|stopped|finished|visited|returned|arrived|joined|changed|switched|happened|died|graduated|celebrated|adopted|attended|closed|lived|worked|stayed|travell?ed|learned|turned|passed|watched|hiked|retired|ended|since|back in)\b/i;
+/** What is said of now or later, after whatever was over: "we met, and the exam is in March". */
+const NOW = /\b(?:is|are|am)\b|['’](?:s|re|m)\b/i;
 /** What is yet to come. */
 const AHEAD =
   /\b(?:will|won['’]t|going to|gonna|next|plan(?:s|ned|ning)?|book(?:ed|ing)?|reserved?|scheduled?|ticket(?:s|ed)?|due|hop(?:e|es|ed|ing)|want(?:s|ed)?|wanna|need(?:s|ed)? to|intend(?:s|ed)?|decided|expect(?:s|ed|ing)?|supposed|invited|upcoming|deadline|until|till|by)\b|['’]ll\b/i;
@@ -90,7 +92,7 @@ function missedYears(window: string, { index, text, start }: ParsedResult, saidA
   const sentence = window.slice(from + 1, index + text.length);
   const isAhead = AHEAD.test(sentence);
   const day = start.date().getTime();
-  if (day > saidAt) return BEHIND.test(sentence) && !isAhead ? -1 : 0;
+  if (day > saidAt) return BEHIND.test(sentence) && !NOW.test(sentence) && !isAhead ? -1 : 0;
   // Without a day of its own a month is not over before its end.
   return isAhead && day < saidAt - 31 * DAY_MS ? 1 : 0;
 }
