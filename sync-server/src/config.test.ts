@@ -21,6 +21,7 @@ describe("the settings", () => {
       requestsPerMinute: 3_000,
       authsPerMinute: 120,
       pushesPerMinute: 60,
+      uploadBytesPerHour: 268_435_456,
       vaultsPerDay: 10,
       streamsPerAddress: 64,
       maxStreams: 10_000,

@@ -34,6 +34,8 @@ export interface Config {
   readonly requestsPerMinute: number;
   readonly authsPerMinute: number;
   readonly pushesPerMinute: number;
+  /** Of pushes from 128 KiB on, which do not count among those a minute until these bytes are used up. */
+  readonly uploadBytesPerHour: number;
   readonly vaultsPerDay: number;
   readonly streamsPerAddress: number;
   readonly maxStreams: number;
@@ -72,6 +74,7 @@ const SETTINGS = {
   requestsPerMinute: "ALCOVE_SYNC_REQUESTS_PER_MINUTE",
   authsPerMinute: "ALCOVE_SYNC_AUTHS_PER_MINUTE",
   pushesPerMinute: "ALCOVE_SYNC_PUSHES_PER_MINUTE",
+  uploadBytesPerHour: "ALCOVE_SYNC_UPLOAD_BYTES_PER_HOUR",
   vaultsPerDay: "ALCOVE_SYNC_VAULTS_PER_DAY",
   streamsPerAddress: "ALCOVE_SYNC_STREAMS_PER_ADDRESS",
   maxStreams: "ALCOVE_SYNC_MAX_STREAMS",
@@ -151,6 +154,7 @@ const schema = z.object({
   requestsPerMinute: wholeNumber(1, BIG, 3_000),
   authsPerMinute: wholeNumber(1, BIG, 120),
   pushesPerMinute: wholeNumber(1, BIG, DEFAULT_QUOTAS.pushesPerMinute),
+  uploadBytesPerHour: wholeNumber(0, Number.MAX_SAFE_INTEGER, DEFAULT_QUOTAS.uploadBytesPerHour),
   vaultsPerDay: wholeNumber(0, BIG, DEFAULT_QUOTAS.vaultsPerDay),
   streamsPerAddress: wholeNumber(1, BIG, DEFAULT_QUOTAS.liveStreams),
   maxStreams: wholeNumber(1, BIG, 10_000),

@@ -121,6 +121,75 @@ describe("how often", () => {
     await good(server.call("sync.push", body, token));
   });
 
+  test("a first upload is not held to the pushes a minute, which are left for what comes after it", async () => {
+    const { pushesPerMinute, uploadBytesPerHour } = readConfig({});
+    // The clock of this server stands still: nothing comes back.
+    const server = await started({ pushesPerMinute, uploadBytesPerHour });
+    const { owner, token } = await createTenant(server);
+    const writer = createWriter(owner);
+    const full = Array.from({ length: 500 }, () => ({}));
+    for (let push = 0; push < pushesPerMinute + 5; push++)
+      await good(server.call("sync.push", await writer.next(full), token));
+    for (let push = 0; push < pushesPerMinute; push++)
+      await good(server.call("sync.push", await writer.next([{}]), token));
+    expect(await server.call("sync.push", await writer.next([{}]), token)).toEqual({
+      status: 429,
+      problem: { code: "limit", retryAfterMs: 1_000 },
+    });
+  }, 60_000);
+
+  test("full pushes are counted by their bytes, and beyond these like any other", async () => {
+    const server = await started({ pushesPerMinute: 1, uploadBytesPerHour: 450_000 });
+    const { owner, token } = await createTenant(server);
+    const writer = createWriter(owner);
+    const full = Array.from({ length: 500 }, () => ({}));
+    const push = (body: Uint8Array, session = token) => server.call("sync.push", body, session);
+    for (let at = 0; at < 3; at++) await good(push(await writer.next(full)));
+    const fourth = await writer.next(full);
+    expect(3 * fourth.length).toBeGreaterThan(450_000);
+    expect(await push(fourth)).toEqual({
+      status: 429,
+      problem: { code: "limit", retryAfterMs: 60_000 },
+    });
+    server.clock.now += 60_000;
+    await good(push(fourth));
+    const fifth = await writer.next(full);
+    expect((await push(fifth)).status).toBe(429);
+    server.clock.now += 3_600_000;
+    const { token: later } = await openSession(
+      server.call,
+      server.url,
+      owner.vaultId,
+      owner.device,
+    );
+    await good(push(fifth, later));
+    await good(push(await writer.next(full), later));
+    const other = await createTenant(server);
+    await good(push(await createWriter(other.owner).next(full), other.token));
+  });
+
+  test("a push that does not tell its length is one of those a minute, however long it is", async () => {
+    const server = await started({ pushesPerMinute: 1 });
+    const { owner, token } = await createTenant(server);
+    const body = await createWriter(owner).next(Array.from({ length: 500 }, () => ({})));
+    const untold = async () => {
+      const answer = await fetch(`${server.url}/trpc/sync.push`, {
+        method: "POST",
+        headers: {
+          "content-type": "application/octet-stream",
+          authorization: `Bearer ${token}`,
+        },
+        body: new Blob([body]).stream(),
+        duplex: "half",
+      });
+      await answer.arrayBuffer();
+      return answer.status;
+    };
+    expect([await untold(), await untold()]).toEqual([200, 429]);
+    // The same bytes with their length.
+    expect(await good(server.call("sync.push", body, token))).toMatchObject({ duplicate: true });
+  });
+
   test("an address founds vaults is limited; another one by a trusted proxy's word is not", async () => {
     const server = await started({ vaultsPerDay: 1, trustProxy: true });
     const create = async (forwarded: string, owner = createOwner()) => {
@@ -198,7 +267,7 @@ test(`guessing link codes ${GUESSES} times from as many addresses finds none`, a
   const config = { ...readConfig({}), authsPerMinute: 1e9 };
   const { rpc } = createRpcDeps({ config, log }, store, createInProcessBus());
   const callerFor = createCallerFactory(createRouter(rpc));
-  const at = (client: string) => callerFor({ client, host: "x", token: null });
+  const at = (client: string) => callerFor({ client, host: "x", token: null, bodyBytes: null });
   const opened = [];
   for (let box = 0; box < 10; box++) opened.push(await at(`${box}`).link.open({ kind: "code" }));
   const digits = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";

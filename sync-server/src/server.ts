@@ -130,6 +130,7 @@ async function serve({ rpc, stop }: Running): Promise<HttpServer> {
               client: clientOf(address),
               host: (request.headers.host ?? "").toLowerCase(),
               token: tokenOf(request),
+              bodyBytes: lengthOf(request),
             }),
           }),
       },
@@ -169,4 +170,9 @@ async function isReady(store: Store): Promise<boolean> {
 
 function tokenOf({ headers }: IncomingMessage): string | null {
   return /^Bearer (\S+)$/i.exec(headers.authorization ?? "")?.[1] ?? null;
+}
+
+function lengthOf({ headers }: IncomingMessage): number | null {
+  const told = headers["content-length"];
+  return told === undefined ? null : Number(told);
 }

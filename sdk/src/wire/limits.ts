@@ -63,6 +63,7 @@ export const DEFAULT_QUOTAS = {
   snapshotBytes: 268_435_456,
   snapshotsKept: 2,
   pushesPerMinute: 60,
+  uploadBytesPerHour: 268_435_456,
   vaultsPerDay: 10,
   liveStreams: 64,
 } as const;

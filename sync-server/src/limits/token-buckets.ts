@@ -5,8 +5,8 @@ export interface Bucket {
 }
 
 export interface TokenBuckets {
-  /** @returns 0 when one was taken, else the ms after which there will be one */
-  take(key: string): number;
+  /** @returns 0 when `cost` (default 1) was taken, else the ms after which there will be so much; infinity where there never will */
+  take(key: string, cost?: number): number;
 }
 
 interface Level {
@@ -24,18 +24,19 @@ const ROUNDING = 1e-6;
 export function createTokenBuckets({ amount, periodMs }: Bucket, now: () => number): TokenBuckets {
   const levels = new Map<string, Level>();
   return {
-    take(key) {
+    take(key, cost = 1) {
+      if (cost > amount) return Infinity;
       const at = now();
       const before = levels.get(key) ?? { tokens: amount, at };
       // A clock that is set back gives nothing, and takes nothing away.
       const passedMs = Math.max(0, at - before.at);
       const tokens = Math.min(amount, before.tokens + (passedMs * amount) / periodMs);
       levels.delete(key);
-      const taken = tokens >= 1 - ROUNDING;
-      const left = taken ? tokens - 1 : tokens;
+      const taken = tokens >= cost - ROUNDING;
+      const left = taken ? tokens - cost : tokens;
       if (left < amount - ROUNDING) levels.set(key, { tokens: left, at });
       if (levels.size > MAX_KEYS) levels.delete(levels.keys().next().value ?? "");
-      return taken ? 0 : Math.ceil(((1 - tokens) * periodMs) / amount - ROUNDING);
+      return taken ? 0 : Math.ceil(((cost - tokens) * periodMs) / amount - ROUNDING);
     },
   };
 }

@@ -18,7 +18,7 @@ import { problem } from "./problem.ts";
 import { createProcedures, memberOf, readOctets, router, sameVault, type RpcDeps } from "./trpc.ts";
 
 export function createSyncRouter(deps: RpcDeps) {
-  const { json, octets, live, limited } = createProcedures(deps);
+  const { json, octets, live, limitedPush } = createProcedures(deps);
   const { store, verifier, config, bus, keyedHash, log, now } = deps;
   const storeId = toBase64url(store.identity.storeId);
 
@@ -26,7 +26,7 @@ export function createSyncRouter(deps: RpcDeps) {
     push: octets("sync.push").mutation(async ({ input, ctx }) => {
       const member = memberOf(ctx);
       const vaultKey = keyedHash("vault", member.vaultId).toString("base64url");
-      limited("push", vaultKey);
+      limitedPush(vaultKey, ctx);
       const { manifest: bytes, envelopes } = decodePushBody(
         await readOctets(input, LIMITS.pushBytes),
       );

@@ -58,6 +58,8 @@ export interface RpcContext {
   readonly host: string;
   /** Of `authorization: Bearer`. */
   readonly token: string | null;
+  /** Of the body, as the client told before it sent it; `null`: not told. No more of it is read than that. */
+  readonly bodyBytes: number | null;
 }
 
 const TOKEN_TEXT = /^[\w-]{43}$/;
@@ -155,11 +157,19 @@ export function createProcedures(deps: RpcDeps) {
 
   /** @throws `limit` when there were too many */
   function limited(kind: LimitKind, key: string): void {
-    const retryAfterMs = limits.take(kind, key);
-    if (retryAfterMs > 0) throw problem("limit", { retryAfterMs });
+    admit(limits.take(kind, key));
   }
 
-  return { json, bare, octets, live, limited };
+  /** @throws `limit` when there were too many pushes to this vault; before the body is read */
+  function limitedPush(vault: string, { bodyBytes }: RpcContext): void {
+    admit(limits.takePush(vault, bodyBytes));
+  }
+
+  return { json, bare, octets, live, limited, limitedPush };
+}
+
+function admit(retryAfterMs: number): void {
+  if (retryAfterMs > 0) throw problem("limit", { retryAfterMs });
 }
 
 const NOBODY: Holder | null = null;

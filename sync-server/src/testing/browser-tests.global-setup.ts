@@ -1,23 +1,27 @@
 import { createServer, request, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { TestProject } from "vitest/node";
-import { startTestServer } from "./test-server.ts";
+import { startTestServer, UNSET } from "./test-server.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
     readonly syncServer: string;
+    readonly unsetSyncServer: string;
   }
 }
 
-/** Starts one server for the tests that run in a browser. */
+/** Starts the servers for the tests that run in a browser. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const server = await startTestServer({ trustProxy: true });
   const front = await listenInFront(server.url);
   project.provide("syncServer", `http://127.0.0.1:${(front.address() as AddressInfo).port}`);
+  const unset = await startTestServer(UNSET);
+  project.provide("unsetSyncServer", unset.url);
   return async () => {
     front.closeAllConnections();
     front.close();
     await server.stop();
+    await unset.stop();
   };
 }
 

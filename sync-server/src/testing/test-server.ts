@@ -34,6 +34,16 @@ const WIDE: Partial<Config> = {
   vaultsPerDay: 1e6,
 };
 
+const { requestsPerMinute, authsPerMinute, pushesPerMinute, vaultsPerDay } = readConfig({});
+
+/** Those of a server that nobody set. */
+export const UNSET: Partial<Config> = {
+  requestsPerMinute,
+  authsPerMinute,
+  pushesPerMinute,
+  vaultsPerDay,
+};
+
 /** A real server on a free port, with a SQLite file of its own unless a database is named. */
 export async function startTestServer(
   settings: Partial<Config> = {},
