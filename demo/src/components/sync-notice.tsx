@@ -30,6 +30,15 @@ export function SyncNotice({ problem }: { readonly problem: MemoryError }): JSX.
         <TooLarge ids={idsOf(problem)} />
       </Notice>
     );
+  if (problem.code === "sync/set-aside" && Number(problem.details["unopened"] ?? 0) > 0)
+    return (
+      <Notice title={`${count(many, "change")} of another device cannot be read`}>
+        <p>
+          That device has a fault, or means harm. What is here stays as it is. Remove it from the
+          list of devices if you do not trust it.
+        </p>
+      </Notice>
+    );
   if (problem.code === "sync/set-aside")
     return (
       <Notice

@@ -6,11 +6,15 @@ import type { Ledger } from "./ledger.ts";
 /**
  * Rows that a member signed and this version cannot take for a memory. They are kept as they came, each as a record of its own that has
  * the row: so they count for the live set, are sent again when the server is filled anew or the keys change, and are read by a
- * version that can. Only what a signature names and its key opens gets here: a server can put nothing aside.
+ * version that can. Only what a signature names gets here, by the hash of its envelope: a server can put nothing aside.
+ *
+ * Of one that does not open the envelope is kept. There is nothing in it that could be said again, so any write of its record takes its
+ * place.
  */
 const ASIDE = "aside:";
 /** Characters of a recordId, and of the digest of a content. */
 const HEX = 32;
+const SEALED = "sealed-";
 
 const COPY = "copy:";
 const KEPT = /^(aside|copy):[\da-f]{32}/;
@@ -20,6 +24,16 @@ export type CopyReason = "removed-device" | "forgotten";
 
 export function isAside(key: string): boolean {
   return key.startsWith(ASIDE);
+}
+
+/** Whether it is set aside because it does not open. */
+export function isSealed(key: string): boolean {
+  return isAside(key) && key.startsWith(SEALED, ASIDE.length + HEX + 1);
+}
+
+/** What others are told of a content that is set aside. `null`: there is nothing that could be said. */
+export function saidAside({ key, shape }: SyncRecordRow): Bytes | null {
+  return isSealed(key) ? null : shape;
 }
 
 /** Whether it is what sync keeps for itself, and no record of the vault. */
@@ -51,8 +65,8 @@ export function asidesOf(record: string): string {
 }
 
 /** One content is one record, whoever carries it. */
-export function asideRow(row: SyncDotRow, hash: Bytes): SyncDotRow {
-  const digest = bytesKey(hash).slice(0, HEX);
+export function asideRow(row: SyncDotRow, hash: Bytes, sealed: boolean): SyncDotRow {
+  const digest = (sealed ? SEALED : "") + bytesKey(hash).slice(0, HEX);
   return { ...row, record: `${asidesOf(row.record)}:${digest}`, digest, tombstone: false };
 }
 

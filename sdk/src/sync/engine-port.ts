@@ -87,6 +87,8 @@ export interface EngineStatus {
   readonly tooLarge: readonly string[];
   /** Contents of other devices that this version cannot read. They are kept as they came. */
   readonly aside: number;
+  /** Of those the ones that do not open: for each the device that wrote it, in hex. */
+  readonly unopened: readonly string[];
   /** Copies that are kept of memories which left. */
   readonly copies: number;
   /** It was away for long, and reads everything anew. */

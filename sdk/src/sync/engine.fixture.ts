@@ -43,6 +43,8 @@ export interface TestFleet {
   revoke(i: number, pin: RevokePin): Promise<void>;
   /** Opens an epoch. */
   rotate(): Promise<void>;
+  /** Gives up the epochs before the present one, and their keys. */
+  raiseFloor(): Promise<void>;
 }
 
 export interface TestDevice extends MemoryDevice {
@@ -87,6 +89,12 @@ export async function createFleet(count: number): Promise<TestFleet> {
     device: (i) => openDevice(fleet, i, createMemoryDevice()),
     keyOf: (i) => bytesKey(fleet.actors[i]!.id),
     rotate: () => openEpoch((epoch, commit) => ({ type: "rotate", epoch, commit })),
+    async raiseFloor() {
+      const change = { type: "floor", minSuite: 1, minEpoch: fleet.log.epoch } as const;
+      const entry = await nextEntry(SUITE, fleet.log, vault.laptop, change);
+      fleet.log = await extendLog(fleet.log, [entry], { verifier: SUITE, today: DAY });
+      fleet.epochKeys.splice(0, fleet.epochKeys.length - 1);
+    },
     revoke: (i, pin) =>
       openEpoch((epoch, commit) => ({
         type: "revoke",

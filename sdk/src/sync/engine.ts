@@ -4,7 +4,7 @@ import type { SealedBatch, SyncStore } from "../vault/sync-store.ts";
 import { toBase64url } from "../wire/base64url.ts";
 import { bytesKey } from "../wire/bytes.ts";
 import type { LiveEvent, PushResult, SnapshotLatest } from "../wire/procedures.ts";
-import { keptAside, keptCopies } from "./aside.ts";
+import { isSealed, keptAside, keptCopies } from "./aside.ts";
 import type { Bootstrap } from "./bootstrap.ts";
 import { AWAY_DAYS, DAY_MS, dayOf } from "./days.ts";
 import type { SyncEngine, VaultAccess } from "./engine-port.ts";
@@ -89,11 +89,14 @@ export function createSyncEngine(deps: SyncEngineDeps): SyncEngine {
     },
     async status() {
       const state = await store.state();
+      const aside = await keptAside(store);
+      const sealed = aside.map(({ key }) => key).filter(isSealed);
       return {
         pending: await store.pending(),
         lastSyncedAt: state?.lastSyncedAt ?? null,
         tooLarge: await tooLarge(),
-        aside: (await keptAside(store)).length,
+        aside: aside.length,
+        unopened: sealed.length > 0 ? await (await parts.repairs()).writersOf(store, sealed) : [],
         copies: (await keptCopies(store)).length,
         away: state?.reread?.why === "away",
       };
@@ -132,10 +135,7 @@ export function createSyncEngine(deps: SyncEngineDeps): SyncEngine {
     async reencrypt(signal) {
       const { epoch } = await access.refreshLog();
       await pull(signal);
-      const current = await ledger();
-      const old = [...current.held.values()].filter((row) => row.epoch < epoch);
-      await store.setState(current.next({ resealBelow: epoch }));
-      await store.requeue([...new Set(old.map(({ record }) => record))]);
+      await sealAnew(epoch);
       await push(signal, false);
     },
     async renew() {
@@ -198,6 +198,14 @@ export function createSyncEngine(deps: SyncEngineDeps): SyncEngine {
       }
     }
     onProgress(null);
+    // Whoever raised the lowest epoch sealed all that it saw: a row that came between is sealed anew by who can say it.
+    const { minEpoch } = access.log();
+    if (minEpoch > Math.max(1, (await ledger()).state.resealBelow)) await sealAnew(minEpoch);
+  }
+
+  async function sealAnew(epoch: number): Promise<void> {
+    const { requeueBelow } = await parts.repairs();
+    await stored((current) => requeueBelow(store, current, epoch));
   }
 
   /** Page after page, or a step of the snapshot that a new device begins with. Returns whether there is more. */

@@ -1,5 +1,5 @@
 import type { RemoteRecord } from "../vault/sync-store.ts";
-import { asidesOf, isAside } from "./aside.ts";
+import { asidesOf, isAside, isSealed } from "./aside.ts";
 import type { Ledger } from "./ledger.ts";
 import { isForgotten, newestStamp } from "./merge.ts";
 import type { PullDeps } from "./pull-deps.ts";
@@ -25,6 +25,12 @@ export async function forgetPurged(deps: PullDeps, ledger: Ledger): Promise<void
     keys.map((key, i) => ({ key, id: known[i]?.id ?? vaultIdOfKey(key, null) })),
     ledger,
   );
+  const sealed = held.filter(({ key, dots, state }) => {
+    const aside = ledger.dotsOf(asidesOf(key));
+    const isBare = state !== null && dots.length === 0 && aside.length > 0;
+    return isBare && aside.every(({ record }) => isSealed(record));
+  });
+  if (sealed.length > 0) await (await deps.repairs()).sayOnce(deps, sealed);
   const gone = held.filter(
     ({ key, dots, state }) =>
       state !== null &&

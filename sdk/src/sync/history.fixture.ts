@@ -1,3 +1,4 @@
+import type { Bytes } from "../wire/bytes.ts";
 import { encodeCbor } from "./cbor.ts";
 import { DAY_MS } from "./days.ts";
 import { createFleet, idOf, noteOf, type TestDevice } from "./engine.fixture.ts";
@@ -24,6 +25,8 @@ export const EVENTS = [
   "reencrypt",
   "reseed",
   "unreadable row",
+  "unopened row",
+  "unopened in place",
   "stolen place",
   "wrong purge",
 ] as const;
@@ -63,6 +66,8 @@ export async function createHistory(): Promise<History> {
   const stolen = new Set<string>();
   /** The same, before every member had taken the row in: to who had not, that is forgetting, which a member may. */
   const goneEarly = new Set<string>();
+  /** Records of which a row was replaced by one that does not open. */
+  const unopened = new Set<string>();
   let readAnew = false;
   const forgottenBy = new Map<string, Set<number>>();
   let rogue = rogueMember(fleet, ROGUE);
@@ -127,12 +132,33 @@ export async function createHistory(): Promise<History> {
           return fleet.rotate();
         case "reencrypt":
           await fleet.rotate();
-          return device.engine.reencrypt();
+          await device.engine.reencrypt();
+          return fleet.raiseFloor();
         case "reseed":
           return reseed(device);
         case "unreadable row":
           await rogue.write({ record: recordOf(900 + at), content: junk(at) });
           return;
+        case "unopened row": {
+          // Beside a memory, or of a record that there is not.
+          const record = ms % 2 === 0 ? recordOf(n) : recordOf(900 + at);
+          await rogue.write({ record, content: junk(at), spoil });
+          return;
+        }
+        case "unopened in place": {
+          const victim = await anyRow(device, id);
+          // Who has the memory says it again once.
+          if (victim === undefined || unopened.has(id)) return;
+          unopened.add(id);
+          await noteTheft(id, victim);
+          await rogue.write({
+            record: recordOf(n),
+            content: junk(at),
+            supersedes: [victim],
+            spoil,
+          });
+          return;
+        }
         case "stolen place": {
           const victim = await anyRow(device, id);
           if (victim === undefined) return;
@@ -232,6 +258,11 @@ function recordOf(n: number): string {
 /** What no version has ever written. */
 function junk(n: number): Uint8Array {
   return encodeCbor({ v: 9, of: n });
+}
+
+/** Its tag fits no more. */
+function spoil(envelope: Bytes): Bytes {
+  return envelope.map((byte, i) => (i === envelope.length - 1 ? byte ^ 1 : byte));
 }
 
 /** The dot of a row of a memory, and no tombstone. */

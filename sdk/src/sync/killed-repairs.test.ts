@@ -1,8 +1,10 @@
 import { describe, expect, test } from "vitest";
+import type { Bytes } from "../wire/bytes.ts";
 import { DAY_MS } from "./days.ts";
 import { createFleet, idOf, noteOf, type TestDevice, type TestFleet } from "./engine.fixture.ts";
 import { rogueMember } from "./rogue-member.fixture.ts";
 
+const recordOf = (n: number) => idOf(n).replaceAll("-", "");
 const texts = ({ records }: TestDevice) => [...records.values()].map(({ text }) => text).toSorted();
 
 type Moment = "before" | "after";
@@ -140,11 +142,17 @@ describe("a tab that is killed at any call", () => {
       const { fleet, devices } = await fleetOf(3);
       const [a, b] = devices as [TestDevice, TestDevice];
       const rogue = rogueMember(fleet, 2);
-      const record = idOf(9).replaceAll("-", "");
-      await rogue.write({ record, content: new Uint8Array([0xff]) });
-      await rogue.purge(
-        (await b.store.dotsOf([idOf(1).replaceAll("-", "")])).map(({ dot }) => dot),
+      const dotOf = async (n: number) => (await b.store.dotsOf([recordOf(n)]))[0]?.dot ?? "";
+      const content = new Uint8Array([0xff]);
+      const spoil = (envelope: Bytes): Bytes =>
+        envelope.map((byte, i) => (i < 80 ? byte : byte ^ 1));
+      const supersedes = [await dotOf(3)];
+      await rogue.write({ record: recordOf(9), content });
+      await rogue.write(
+        { record: recordOf(8), content, spoil },
+        { record: recordOf(3), content, spoil, supersedes },
       );
+      await rogue.purge([await dotOf(1)]);
       a.forget(idOf(2));
       await a.engine.now();
       fleet.clock.ms += DAY_MS;
@@ -154,7 +162,8 @@ describe("a tab that is killed at any call", () => {
           await settle(again, a);
           for (const device of [again, a]) {
             expect(texts(device)).toEqual(["note 1", "note 3"]);
-            expect(await device.engine.status()).toMatchObject({ pending: 0, aside: 1 });
+            expect(await device.engine.status()).toMatchObject({ pending: 0, aside: 2 });
+            expect(await device.store.dotsOf([recordOf(3)])).toHaveLength(1);
           }
         },
       };

@@ -34,6 +34,7 @@ beforeEach(() => {
       lastSyncedAt: null,
       tooLarge: [],
       aside: 0,
+      unopened: [],
       copies: 0,
       away: false,
     }),

@@ -1,58 +1,105 @@
 import { openEnvelope } from "../crypto/envelope.ts";
 import { writerKey, type WriterKey } from "../crypto/key-schedule.ts";
-import { bytesKey, type Bytes } from "../wire/bytes.ts";
-import { decodeEnvelope } from "../wire/envelope.ts";
+import type { OwedRow } from "../vault/sync-store.ts";
+import { bytesKey, equalBytes, type Bytes } from "../wire/bytes.ts";
+import type { Dot } from "../wire/dots.ts";
+import { decodeEnvelope, type EnvelopeHeader } from "../wire/envelope.ts";
+import { RECORD_ID_BYTES } from "../wire/limits.ts";
+import { WireError } from "../wire/wire-error.ts";
 import { isFaultOfContent } from "./aside.ts";
 import type { VaultAccess } from "./engine-port.ts";
-import type { Ledger } from "./ledger.ts";
+import { toDot, type Ledger } from "./ledger.ts";
 import { dotKey } from "./live-set.ts";
 import { isForgotten, type SyncRecord } from "./merge.ts";
 import type { OpenedRow, PullDeps } from "./pull-deps.ts";
 import { deviceRecord, vaultIdOfKey, ID_FIELD } from "./record-id.ts";
 import { withheld } from "./pull-problems.ts";
 
-/** `null` for a row that no manifest named, that left meanwhile, or that is held. */
+/**
+ * `null` for a row that no manifest named, that left meanwhile, or that is held. What a manifest named is a member's own work to the last
+ * byte, as it names its hash: where it does not open, no server can have made it so, and it is set aside.
+ *
+ * @throws {WireError} for bytes that are no envelope and that nobody named
+ */
 export async function openRow(
   { access, replica, decode }: PullDeps,
   ledger: Ledger,
   keyOf: KeyOf,
   bytes: Bytes,
 ): Promise<OpenedRow | null> {
-  const { header } = decodeEnvelope(bytes);
-  const dot = dotKey(header);
-  const owed = ledger.owed.get(dot);
   const hash = await access.suite.sha256(bytes);
-  if (!owed || !ledger.live.fits(header, hash)) return null;
-  const key = await keyOf(owed.epoch, header.deviceId);
-  const { recordId, content } = await openEnvelope(
-    access.suite,
-    key,
-    {
-      vaultId: access.vaultId,
-      kind: "entry",
-      epoch: owed.epoch,
-      deviceId: header.deviceId,
-      devSeq: header.devSeq,
-    },
-    bytes,
-  );
+  const named = namedRow(ledger, bytes, hash);
+  if (named === null) return null;
+  const { owed, place, recordId } = named;
   const record = bytesKey(recordId);
   const claims = owed.of.filter((of) => of !== record);
+  const row = { dot: owed.dot, record, hash, digest: "", epoch: owed.epoch, tombstone: false };
+  const content = await openSigned(access, keyOf, { ...place, epoch: owed.epoch }, bytes);
+  if (content === null) return { row, state: null, content: bytes, claims, sealed: true };
   // From here on it is a member's word: what is wrong with it is its own, and holds up nothing else.
   const state = await readable({ replica, decode }, record, content);
+  if (state === null) return { row, state, content, claims };
   return {
     row: {
-      dot,
-      record,
-      hash,
-      digest: state ? await replica.digestOf(state, content) : "",
-      epoch: owed.epoch,
-      tombstone: state !== null && isForgotten(state),
+      ...row,
+      digest: await replica.digestOf(state, content),
+      tombstone: isForgotten(state),
     },
     state,
     content,
     claims,
   };
+}
+
+interface NamedRow {
+  readonly owed: OwedRow;
+  /** What the manifest calls it, whatever it says itself. */
+  readonly place: Dot;
+  readonly recordId: Bytes;
+}
+
+function namedRow(ledger: Ledger, bytes: Bytes, hash: Bytes): NamedRow | null {
+  let header: EnvelopeHeader | null = null;
+  let fault: WireError | null = null;
+  try {
+    ({ header } = decodeEnvelope(bytes));
+  } catch (error) {
+    if (!(error instanceof WireError)) throw error;
+    fault = error;
+  }
+  if (header) {
+    const dot = dotKey(header);
+    const owed = ledger.owed.get(dot);
+    if (owed && ledger.live.fits(header, hash))
+      return { owed, place: header, recordId: header.recordId };
+    if (ledger.held.has(dot)) return null;
+  }
+  // It bears another name than it was signed under, or none.
+  for (const owed of ledger.owed.values()) {
+    if (!equalBytes(owed.hash, hash)) continue;
+    const recordId = header?.recordId ?? hash.slice(0, RECORD_ID_BYTES);
+    return { owed, place: toDot(owed.dot), recordId };
+  }
+  if (fault) throw fault;
+  return null;
+}
+
+/** The content of an envelope that a member named; `null` where it does not open there. */
+export async function openSigned(
+  { suite, vaultId }: VaultAccess,
+  keyOf: KeyOf,
+  { deviceId, devSeq, epoch }: Dot & { readonly epoch: number },
+  bytes: Bytes,
+): Promise<Bytes | null> {
+  const key = await keyOf(epoch, deviceId);
+  if (key === null) return null;
+  try {
+    const place = { vaultId, kind: "entry", epoch, deviceId, devSeq } as const;
+    return (await openEnvelope(suite, key, place, bytes)).content;
+  } catch (error) {
+    if (!(error instanceof WireError)) throw error;
+    return null;
+  }
 }
 
 /** The vault's id that a state says it has. */
@@ -78,15 +125,17 @@ export async function readable(
   }
 }
 
-export type KeyOf = (epoch: number, deviceId: Bytes) => Promise<WriterKey>;
+/** `null`: of an epoch that was given up. What still stands under it was sealed while it was. */
+export type KeyOf = (epoch: number, deviceId: Bytes) => Promise<WriterKey | null>;
 
 /** Derives a writer's key of an epoch once a page. */
 export function createKeys(access: VaultAccess): KeyOf {
-  const derived = new Map<string, Promise<WriterKey>>();
+  const derived = new Map<string, ReturnType<KeyOf>>();
   const derive: KeyOf = async (epoch, deviceId) => {
     const find = () => access.epochKeys().find((key) => key.epoch === epoch);
     if (!find()) await access.refreshLog();
     const key = find();
+    if (!key && epoch < access.log().minEpoch) return null;
     if (!key) throw withheld("the key of an epoch");
     return writerKey(access.suite, access.vaultId, key, deviceId, "entry");
   };

@@ -26,6 +26,8 @@ export interface OpenedRow {
   /** `null`: it cannot be taken for a memory, and is set aside. */
   readonly state: SyncRecord | null;
   readonly content: Bytes;
+  /** It did not open: `content` is the envelope. */
+  readonly sealed?: boolean;
   /** Of an entry that claims to take the place of rows of other records: the keys of these. */
   readonly claims: readonly string[];
   /** What its record would be if nothing else were known of it. */

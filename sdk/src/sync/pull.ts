@@ -3,7 +3,7 @@ import type { ManifestRow, RemoteRecord, SyncDotRow, SyncStateRow } from "../vau
 import { fromBase64url, toBase64url } from "../wire/base64url.ts";
 import { bytesKey, equalBytes, type Bytes } from "../wire/bytes.ts";
 import type { Cursor, PullPage } from "../wire/procedures.ts";
-import { asidesGone, isAside, isKept } from "./aside.ts";
+import { asidesGone, isAside, isKept, isSealed, recordOf } from "./aside.ts";
 import { dayOf } from "./days.ts";
 import { forgetPurged } from "./forgotten-elsewhere.ts";
 import type { Ledger } from "./ledger.ts";
@@ -196,7 +196,9 @@ export async function takeManifest(
   const purged = manifest.purged.map((dot) => ledger.held.get(dotKey(dot)));
   // What cannot be read here may be a tombstone to who can.
   const spared = purged.flatMap((row) =>
-    row && !row.tombstone && !isAside(row.record) ? [row.record] : [],
+    row && !row.tombstone && (!isAside(row.record) || isSealed(row.record))
+      ? [recordOf(row.record)]
+      : [],
   );
   const left = ledger.take(manifest, verdict.chain, dayOf(now()));
   ledger.claim(manifest.seen);

@@ -14,7 +14,7 @@ import { MAX_CONTENT_BYTES, paddedSize } from "../wire/padding.ts";
 import type { PushResult } from "../wire/procedures.ts";
 import { encodePushBody, manifestOfPush } from "../wire/push-body.ts";
 import { WireError } from "../wire/wire-error.ts";
-import { keptRecord, asidesOf, isAside, recordOf } from "./aside.ts";
+import { keptRecord, asidesOf, isAside, isSealed, recordOf, saidAside } from "./aside.ts";
 import { dayOf } from "./days.ts";
 import type { VaultAccess } from "./engine-port.ts";
 import { fromKey, toDot, type Ledger } from "./ledger.ts";
@@ -79,6 +79,7 @@ export async function sealNext(
       }),
     );
     const settled: OutboxEntry[] = [];
+    const rows: SyncRecordRow[] = [];
     const chosen: (HeldRecord & { readonly outbox: OutboxEntry; readonly content: Content })[] = [];
     let bytes = 0;
     for (const [i, one] of held.entries()) {
@@ -92,6 +93,8 @@ export async function sealNext(
       heldBack.delete(one.id);
       if (content === null) {
         settled.push(outbox);
+        // The server that had it is no more.
+        if (isSealed(one.key) && one.dots.length === 0) rows.push(keptRecord(one.key, null).row);
         continue;
       }
       if (chosen.length > 0 && bytes + content.size > MOST_BYTES) break;
@@ -116,8 +119,10 @@ export async function sealNext(
           content.bytes,
         );
         const hash = await access.suite.sha256(envelope);
-        // Forgetting is final: it takes what cannot be read here along.
-        const aside = content.tombstone ? ledger.dotsOf(asidesOf(one.key)) : [];
+        // Forgetting is final: it takes what cannot be read here along. What nobody can open leaves with any write of its record.
+        const aside = ledger
+          .dotsOf(asidesOf(one.key))
+          .filter(({ record }) => content.tombstone || isSealed(record));
         const supersedes = [...one.dots, ...aside]
           .map(({ dot }) => toDot(dot))
           .toSorted(compareDots)
@@ -130,8 +135,8 @@ export async function sealNext(
           epoch: log.epoch,
           tombstone: content.tombstone,
         };
-        const rows = [content.row, ...aside.map(({ record }) => keptRecord(record, null).row)];
-        return { envelope, hash, supersedes, row, outbox, rows };
+        const kept = [content.row, ...aside.map(({ record }) => keptRecord(record, null).row)];
+        return { envelope, hash, supersedes, row, outbox, kept };
       }),
     );
     const items = sealedOnes.map(({ row, outbox, supersedes }) => ({
@@ -139,9 +144,9 @@ export async function sealNext(
       outbox,
       supersedes: supersedes.map(dotKey),
     }));
-    const rows = sealedOnes.flatMap((one) => one.rows);
+    rows.push(...sealedOnes.flatMap(({ kept }) => kept));
     if (items.length === 0) {
-      await store.seal(null, [], settled);
+      await store.seal(null, rows, settled);
       continue;
     }
     const manifest = await signOwn(access, ledger, {
@@ -244,10 +249,10 @@ interface Content {
 
 /** What cannot be read here goes as it came. */
 function asideContent({ row, dots }: HeldRecord, resealBelow: number): Content | null {
-  if (!row?.shape || (dots.length > 0 && dots.every(({ epoch }) => epoch >= resealBelow)))
-    return null;
+  const bytes = row && saidAside(row);
+  if (!bytes || (dots.length > 0 && dots.every(({ epoch }) => epoch >= resealBelow))) return null;
   return {
-    bytes: row.shape,
+    bytes,
     digest: row.key.slice(row.key.lastIndexOf(":") + 1),
     tombstone: false,
     row,

@@ -1,9 +1,9 @@
 import type { SyncRecordRow } from "../vault/sync-store.ts";
-import { isAside, keptRecord, recordOf } from "./aside.ts";
-import type { Ledger } from "./ledger.ts";
+import { isAside, isSealed, keptRecord, recordOf } from "./aside.ts";
+import { toDot, type Ledger } from "./ledger.ts";
 import { mergeAll } from "./merge-pulled.ts";
 import { isForgotten } from "./merge.ts";
-import { readable } from "./open-rows.ts";
+import { createKeys, openSigned, readable } from "./open-rows.ts";
 import type { OpenedRow, PullDeps } from "./pull-deps.ts";
 import { write } from "./pull.ts";
 
@@ -14,18 +14,22 @@ export async function readAgain(
   kept: readonly SyncRecordRow[],
 ): Promise<void> {
   const opened: OpenedRow[] = [];
+  const keyOf = createKeys(deps.access);
   for (const { key, shape } of kept) {
-    const state = shape && (await readable(deps, recordOf(key), shape));
-    if (!shape || !state) continue;
-    const said = {
-      record: recordOf(key),
-      digest: await deps.replica.digestOf(state),
-      tombstone: isForgotten(state),
-    };
-    const dots = ledger.dotsOf(key);
-    opened.push(
-      ...dots.map((row) => ({ row: { ...row, ...said }, state, content: shape, claims: [] })),
-    );
+    for (const row of ledger.dotsOf(key)) {
+      const place = { ...toDot(row.dot), epoch: row.epoch };
+      const content =
+        shape && isSealed(key) ? await openSigned(deps.access, keyOf, place, shape) : shape;
+      const state = content && (await readable(deps, recordOf(key), content));
+      // What opens by now and cannot be read is set aside as that.
+      if (!content || (!state && !isSealed(key))) continue;
+      const said = {
+        record: recordOf(key),
+        digest: state ? await deps.replica.digestOf(state) : "",
+        tombstone: state !== null && isForgotten(state),
+      };
+      opened.push({ row: { ...row, ...said }, state, content, claims: [] });
+    }
   }
   if (opened.length === 0) return;
   for (const { row } of opened) ledger.hold(row);

@@ -3,6 +3,7 @@ import { sealEnvelope } from "../crypto/envelope.ts";
 import { writerKey } from "../crypto/key-schedule.ts";
 import type { Chain } from "../crypto/manifest-check.ts";
 import { nextManifest } from "../crypto/member.fixture.ts";
+import type { Bytes } from "../wire/bytes.ts";
 import type { ManifestBody } from "../wire/manifest.ts";
 import { encodePushBody } from "../wire/push-body.ts";
 import type { TestFleet } from "./engine.fixture.ts";
@@ -13,6 +14,8 @@ export interface RogueEntry {
   readonly record: string;
   readonly content: Uint8Array;
   readonly supersedes?: readonly string[];
+  /** What it signs and stores in the envelope's place. The server lets it. */
+  readonly spoil?: (envelope: Bytes) => Bytes;
 }
 
 /** A member that signs whatever it likes: faulty, hostile, or newer than the others. */
@@ -44,13 +47,19 @@ export function rogueMember(fleet: TestFleet, i: number) {
           ),
         ),
       );
-      const hashes = await Promise.all(envelopes.map((envelope) => SUITE.sha256(envelope)));
+      const signed = envelopes.map((envelope, n) => entries[n]?.spoil?.(envelope) ?? envelope);
+      const hashes = await Promise.all(signed.map((envelope) => SUITE.sha256(envelope)));
       const items = entries.map(({ supersedes = [] }, n) => ({
         hash: hashes[n]!,
         supersedes: supersedes.map(toDot),
       }));
       await push({ items }, envelopes);
-      return entries.map((_, n) => `${fleet.keyOf(i)}:${firstSeq + n}`);
+      const dots = entries.map((_, n) => `${fleet.keyOf(i)}:${firstSeq + n}`);
+      fleet.server.rows = fleet.server.rows.map((row) => {
+        const n = row.dot === undefined ? -1 : dots.indexOf(row.dot);
+        return n === -1 ? row : { ...row, bytes: signed[n] ?? row.bytes };
+      });
+      return dots;
     },
     purge: (dots: readonly string[]) =>
       push({ type: "purge", items: [], purged: dots.map(toDot) }, []),

@@ -1,6 +1,6 @@
-import type { RemoteRecord } from "../vault/sync-store.ts";
+import type { RemoteRecord, SyncStore } from "../vault/sync-store.ts";
 import type { Bytes } from "../wire/bytes.ts";
-import { keptRecord, asideRow, isFaultOfContent } from "./aside.ts";
+import { asideRow, asidesOf, isFaultOfContent, isSealed, keptRecord, recordOf } from "./aside.ts";
 import type { Ledger } from "./ledger.ts";
 import type { ReadRow } from "./merge-pulled.ts";
 import type { OpenedRow, PullDeps } from "./pull-deps.ts";
@@ -9,10 +9,10 @@ import type { HeldRecord } from "./replica.ts";
 export async function setAside(
   { access }: PullDeps,
   ledger: Ledger,
-  { row, content }: OpenedRow,
+  { row, content, sealed = false }: OpenedRow,
 ): Promise<RemoteRecord> {
   const bytes: Bytes = new Uint8Array(content);
-  const kept = asideRow(row, await access.suite.sha256(bytes));
+  const kept = asideRow(row, await access.suite.sha256(bytes), sealed);
   ledger.hold(kept);
   return keptRecord(kept.record, bytes);
 }
@@ -61,4 +61,39 @@ export async function saidAgain(
     ...records.map((one) => (spared.has(one.row.key) ? { ...one, send: true } : one)),
     ...rows.flatMap((row) => (row ? [{ row, memory: null, from: null, send: true }] : [])),
   ];
+}
+
+/**
+ * Records whose last row is one that does not open: who holds one says it, and that takes the row's place. Only at the first such row of a
+ * record: a device whose fault it is would answer with another one for ever.
+ */
+export async function sayOnce(
+  { store }: PullDeps,
+  held: readonly Pick<HeldRecord, "key">[],
+): Promise<void> {
+  const left = (await store.recordsNamed(asidesOf(""))).filter(({ shape }) => shape === null);
+  const before = new Set(
+    left
+      .map(({ key }) => key)
+      .filter(isSealed)
+      .map(recordOf),
+  );
+  await store.requeue(held.map(({ key }) => key).filter((key) => !before.has(key)));
+}
+
+/** Rows of epochs below this are to be sealed anew, under the present one. What does not open can be said by who has its record. */
+export async function requeueBelow(store: SyncStore, ledger: Ledger, epoch: number): Promise<void> {
+  const old = [...ledger.held.values()].filter((row) => row.epoch < epoch);
+  const keys = old.map(({ record }) => (isSealed(record) ? recordOf(record) : record));
+  // Killed in between it is done again: the rows say nothing new without the other.
+  await store.requeue([...new Set(keys)]);
+  await store.setState(ledger.next({ resealBelow: epoch }));
+}
+
+/** For each of these rows the device that wrote it, in hex. */
+export async function writersOf(
+  store: SyncStore,
+  keys: readonly string[],
+): Promise<readonly string[]> {
+  return (await store.dotsOf(keys)).map(({ dot }) => dot.slice(0, dot.indexOf(":")));
 }

@@ -15,7 +15,7 @@ import { LIMITS, RECORD_ID_BYTES } from "../wire/limits.ts";
 import { MAX_CONTENT_BYTES } from "../wire/padding.ts";
 import type { Base64url } from "../wire/procedures.ts";
 import { encodeChunk, type ChunkRow } from "../wire/snapshot.ts";
-import { isAside, recordOf } from "./aside.ts";
+import { isAside, recordOf, saidAside } from "./aside.ts";
 import { fromKey, toDot, type Ledger } from "./ledger.ts";
 import { dotKey } from "./live-set.ts";
 import { headsOf, type PushDeps } from "./push.ts";
@@ -264,11 +264,9 @@ export function createSnapshotMaker(deps: SnapshotMakerDeps): SnapshotMaker {
       await Promise.all(
         held.map(async ({ key, row, state, local }) => {
           // What cannot be read here is passed on as it came: who reads the snapshot may be able to.
-          if (row?.shape && isAside(key))
-            return [
-              key,
-              { bytes: row.shape, digest: key.slice(key.lastIndexOf(":") + 1) },
-            ] as const;
+          const aside = row && isAside(key) ? saidAside(row) : null;
+          if (aside)
+            return [key, { bytes: aside, digest: key.slice(key.lastIndexOf(":") + 1) }] as const;
           if (state === null) return [key, null] as const;
           const vector = (local && vectors.get(local.record.seq)) ?? null;
           const bytes = encodeRecord(withVector(withoutVectors(state), vector));

@@ -6,7 +6,7 @@ const MOST_IDS = 20;
 
 /** How sync stands, with what a user should know of though it stops nothing. What can be mended comes first. */
 export function standing(
-  { pending, lastSyncedAt, tooLarge, aside, copies, away }: EngineStatus,
+  { pending, lastSyncedAt, tooLarge, aside, unopened, copies, away }: EngineStatus,
   renewed = false,
 ): Pick<PlainStatus, "pending" | "lastSyncedAt" | "problem"> {
   return {
@@ -14,7 +14,7 @@ export function standing(
     lastSyncedAt,
     problem:
       largeProblem(tooLarge) ??
-      asideProblem(aside) ??
+      asideProblem(aside, unopened) ??
       copiesProblem(copies) ??
       awayProblem(away) ??
       forkedProblem(renewed),
@@ -32,14 +32,17 @@ function largeProblem(ids: readonly string[]): PlainProblem | null {
   };
 }
 
-function asideProblem(count: number): PlainProblem | null {
+function asideProblem(count: number, unopened: readonly string[]): PlainProblem | null {
   if (count === 0) return null;
+  const devices = [...new Set(unopened)].slice(0, MOST_IDS);
   return {
     code: "sync/set-aside",
     message:
-      "Another device wrote what this version of Alcove cannot read. It is kept, and read once this app is brought up to date.",
+      unopened.length > 0
+        ? "Another device signed what does not open: it has a fault, or means harm. What is here stays as it is; details.devices names it."
+        : "Another device wrote what this version of Alcove cannot read. It is kept, and read once this app is brought up to date.",
     retryable: false,
-    details: { count },
+    details: { count, ...(unopened.length > 0 && { unopened: unopened.length, devices }) },
   };
 }
 

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { findInOrigin } from "../../test/byte-scan.ts";
 import type { Turn } from "../domain/chat.ts";
 import type { MemoryError } from "../domain/errors.ts";
+import type { VaultAccess } from "../sync/engine-port.ts";
 import { founded, linked, openProfile } from "../sync/sync.fixture.ts";
 import { makeSnapshot } from "../sync/snapshot-upload.ts";
 import { syncServerUrl } from "../testing/sync-server.ts";
@@ -280,6 +281,42 @@ test(
       "refuse",
     );
     await settle([b, a]);
+    expect(await viewOf(a)).toEqual(await viewOf(b));
+  },
+  SLOW,
+);
+
+test(
+  "what a device with a fault in its cryptography writes stops nobody, and comes in once it is written well",
+  async () => {
+    const first = await openProfile(url);
+    const { membership } = await founded(first);
+    const second = await linked(url, first, membership);
+    const faulty: VaultAccess = {
+      ...second.membership,
+      suite: {
+        ...second.membership.suite,
+        seal: async (...given) => (await second.membership.suite.seal(...given)).toReversed(),
+      },
+    };
+    const [a, b] = [await openSyncedDevice(membership), await openSyncedDevice(faulty)];
+    open.push(a, b);
+    const store = (device: SyncedDevice, text: string) =>
+      device.turns.storeNotes([{ text }], {}, Date.now(), "refuse");
+    const [bad] = await store(b, "The cellar key is under the third pot.");
+    await b.engine.now();
+    await store(a, "The attic light is broken.");
+    await settle([a, b]);
+    expect(await a.engine.status()).toMatchObject({ aside: 1, pending: 0 });
+    expect((await a.engine.status()).unopened).toHaveLength(1);
+    expect(await b.find("attic light")).toEqual(["The attic light is broken."]);
+    expect(await a.find("cellar key")).toEqual([]);
+
+    Object.assign(faulty, { suite: second.membership.suite });
+    await b.records.update(null, bad?.id ?? "", { pinned: true });
+    await settle([b, a]);
+    expect(await a.engine.status()).toMatchObject({ aside: 0, unopened: [], pending: 0 });
+    expect(await a.find("cellar key")).toEqual(["The cellar key is under the third pot."]);
     expect(await viewOf(a)).toEqual(await viewOf(b));
   },
   SLOW,
