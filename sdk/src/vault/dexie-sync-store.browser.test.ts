@@ -6,11 +6,15 @@ import { batchOf, bytes, draft, nodeOf } from "./vault-fixtures.ts";
 import type { OwedRow, SyncStateRow } from "./sync-store.ts";
 import type { Vault, VaultChange } from "./vault.ts";
 
-const openVault = async (name: string): Promise<Vault> =>
-  (await openDexieVault({ name, now: () => 1 })).vault;
+const openVault = async (name: string, packFrom?: number): Promise<Vault> =>
+  (await openDexieVault({ name, now: () => 1, ...(packFrom && { packFrom }) })).vault;
 
-runSyncStoreContract(async (): Promise<SyncStoreHarness> => {
-  const vault = await openVault(`sync-${crypto.randomUUID()}`);
+/** Each row alone, and each on a page. */
+for (const packFrom of [64, 1])
+  describe(`packed from ${packFrom}`, () => runSyncStoreContract(() => harness(packFrom)));
+
+async function harness(packFrom: number): Promise<SyncStoreHarness> {
+  const vault = await openVault(`sync-${crypto.randomUUID()}`, packFrom);
   return {
     store: vault.sync(createDexieSyncStore),
     add: async (one) => void (await vault.commit(batchOf(one))),
@@ -24,7 +28,7 @@ runSyncStoreContract(async (): Promise<SyncStoreHarness> => {
     textOf: async (id) => (await vault.get([id]))[0]?.text ?? null,
     close: () => vault.destroy(),
   };
-});
+}
 
 const PLACE = { manifests: [], dots: [], gone: [] };
 

@@ -14,6 +14,7 @@ import type {
   SyncRecordRow,
   SyncStore,
 } from "./sync-store.ts";
+import type { PackedTables } from "./packed-tables.ts";
 import { deleteNear, rowsNear } from "./rows-near.ts";
 import { putThreads } from "./thread-rebuild.ts";
 import type { StoredVersion, TailEntry, TurnNode, VaultInside } from "./vault.ts";
@@ -23,6 +24,7 @@ import { lastJournalNumber, writeTransaction, type WriteNotes } from "./write-tr
 
 export interface DexieSyncStoreDeps extends VaultInside {
   readonly db: VaultDatabase;
+  readonly packed: PackedTables;
   readonly self: string;
   readonly now: () => number;
   /** The vault's door: keeps zones apart, translates errors, refuses after the end. */
@@ -36,25 +38,25 @@ const MOST_ABOVE = 16;
 /** @param inside `DexieSyncStoreDeps` */
 export function createDexieSyncStore(inside: VaultInside): SyncStore {
   const deps = inside as DexieSyncStoreDeps;
-  const { db, run } = deps;
+  const { db, packed, run } = deps;
   const kept = createKeptStates(db, deps.self);
   return {
     state: () => run(() => db.transaction("r", db.syncState, async () => kept.read())),
-    dots: () => run(() => db.syncDots.toArray()),
-    dotsOf: (records) =>
-      run(() =>
-        db.syncDots
-          .where("record")
-          .anyOf([...records])
-          .toArray(),
-      ),
+    dots: () => readDots(),
+    async dotsOf(records) {
+      const wanted = new Set(records);
+      return (await readDots()).filter(({ record }) => wanted.has(record));
+    },
     records: (keys) =>
-      run(async () =>
-        (await db.syncRecords.bulkGet([...keys])).map((row) => row && fromStored(row)).map(orNull),
+      run(() =>
+        readRecords(async () => {
+          const found = await recordsByKey(keys);
+          return keys.map((key) => orNull(found.get(key)));
+        }),
       ),
     recordsNamed: (prefix) =>
-      run(async () =>
-        (await db.syncRecords.where("id").startsWith(prefix).toArray()).map(fromStored),
+      run(() =>
+        readRecords(async () => (await packed.syncRecords.findNamed("id", prefix)).map(fromStored)),
       ),
     manifests: (of) =>
       run(async () => {
@@ -70,8 +72,10 @@ export function createDexieSyncStore(inside: VaultInside): SyncStore {
     held: (of) =>
       run(() =>
         // Dexie keeps a transaction open over awaits in functions that it sees to be async.
-        db.transaction("r", [db.syncRecords, db.records, db.nodes, db.outbox], async () =>
-          readHeld(of),
+        db.transaction(
+          "r",
+          [db.syncRecords, db.syncRecordPages, db.records, db.nodes, db.nodePages, db.outbox],
+          async () => readHeld(of),
         ),
       ),
 
@@ -85,7 +89,7 @@ export function createDexieSyncStore(inside: VaultInside): SyncStore {
         write(async () => {
           await requireOutbox([...(batch?.items ?? []).map(({ outbox }) => outbox), ...settled]);
           await Promise.all([
-            db.syncRecords.bulkPut(records.map(toStored)),
+            packed.syncRecords.put(records.map(toStored)),
             deleteNear(
               db.outbox,
               settled.map(({ id }) => id),
@@ -120,7 +124,7 @@ export function createDexieSyncStore(inside: VaultInside): SyncStore {
         write(async (notes) => {
           const applied = await applyRecords(change.records, notes);
           await Promise.all([
-            db.syncRecords.bulkPut(change.records.map(({ row }) => toStored(row))),
+            packed.syncRecords.put(change.records.map(({ row }) => toStored(row))),
             putDots(change.dots, change.gone),
             db.syncManifests.bulkPut([...change.manifests]),
             change.state && kept.put(change.state),
@@ -132,15 +136,14 @@ export function createDexieSyncStore(inside: VaultInside): SyncStore {
     putNamed: (row) =>
       run(() =>
         write(async () => {
-          await db.syncRecords.put(toStored(row));
+          await packed.syncRecords.put([toStored(row)]);
           await queue([row.id]);
         }),
       ),
     requeue: (keys) =>
       run(() =>
         write(async () => {
-          const rows = await db.syncRecords.bulkGet([...keys]);
-          const ids = rows.flatMap((row) => (row ? [row.id] : []));
+          const ids = [...(await recordsByKey(keys)).values()].map(({ id }) => id);
           const there = await db.outbox.bulkGet(ids);
           await queue(ids.filter((_, i) => there[i] === undefined));
         }),
@@ -163,7 +166,7 @@ export function createDexieSyncStore(inside: VaultInside): SyncStore {
       run(() =>
         write(async () => {
           await forgetServer();
-          await db.syncRecords.clear();
+          await packed.syncRecords.clear();
         }),
       ),
   };
@@ -176,14 +179,14 @@ export function createDexieSyncStore(inside: VaultInside): SyncStore {
 
   async function forgetServer(): Promise<void> {
     const [known, held, there] = await Promise.all([
-      db.syncRecords.orderBy("id").keys(),
+      packed.syncRecords.all(),
       db.records.orderBy("id").keys(),
       db.outbox.toCollection().primaryKeys(),
     ]);
     const waiting = new Set(there);
-    const ids = new Set([...known, ...held] as string[]);
+    const ids = new Set([...known.map(({ id }) => id), ...(held as string[])]);
     await queue([...ids].filter((id) => !waiting.has(id)));
-    await Promise.all([db.syncDots.clear(), db.syncManifests.clear(), db.syncState.clear()]);
+    await Promise.all([packed.syncDots.clear(), db.syncManifests.clear(), db.syncState.clear()]);
   }
 
   /** Numbered like the newest change: a later one gets a number of its own. */
@@ -193,8 +196,25 @@ export function createDexieSyncStore(inside: VaultInside): SyncStore {
   }
 
   async function putDots(rows: readonly SyncDotRow[], gone: readonly string[]): Promise<void> {
-    if (gone.length > 0) await db.syncDots.bulkDelete([...gone]);
-    await db.syncDots.bulkPut([...rows]);
+    await packed.syncDots.remove(gone);
+    await packed.syncDots.put(rows);
+  }
+
+  function readDots(): Promise<readonly SyncDotRow[]> {
+    return run(() =>
+      db.transaction("r", [db.syncDots, db.syncDotPages], async () => packed.syncDots.all()),
+    );
+  }
+
+  function readRecords<T>(work: () => Promise<T>): PromiseLike<T> {
+    return db.transaction("r", [db.syncRecords, db.syncRecordPages], work);
+  }
+
+  async function recordsByKey(
+    keys: readonly string[],
+  ): Promise<ReadonlyMap<string, SyncRecordRow>> {
+    const rows = await packed.syncRecords.find("key", keys);
+    return new Map(rows.map((row) => [row.key, fromStored(row)]));
   }
 
   async function requireOutbox(entries: readonly OutboxEntry[]): Promise<void> {
@@ -211,14 +231,10 @@ export function createDexieSyncStore(inside: VaultInside): SyncStore {
   }
 
   async function readHeld(of: readonly RecordName[]): Promise<readonly HeldRows[]> {
-    const known = await rowsNear(
-      db.syncRecords,
-      "key",
-      of.map(({ key }) => key),
-    );
+    const known = await recordsByKey(of.map(({ key }) => key));
     const named = of.map(({ key, id }) => {
       const row = known.get(key);
-      return { key, id: row?.id ?? id, row: row ? fromStored(row) : null };
+      return { key, id: row?.id ?? id, row: orNull(row) };
     });
     const ids = named.map(({ id }) => id);
     const [locals, outbox] = await Promise.all([readLocals(ids), waitingOf(ids)]);
@@ -232,12 +248,11 @@ export function createDexieSyncStore(inside: VaultInside): SyncStore {
   async function readLocals(ids: readonly string[]): Promise<ReadonlyMap<string, LocalMemory>> {
     const rows = [...(await rowsNear(db.records, "id", ids)).values()].map(fromRow);
     const turns = rows.filter(({ threadId }) => threadId !== undefined);
-    const nodes = await rowsNear(
-      db.nodes,
+    const nodes = await packed.nodes.find(
       "recordId",
       turns.map(({ id }) => id),
     );
-    const above = await silentAbove([...nodes.values()]);
+    const above = await silentAbove(nodes);
     return new Map(
       rows.map((record) => [record.id, { record, nodes: above.get(record.id) ?? [] }]),
     );
@@ -251,12 +266,12 @@ export function createDexieSyncStore(inside: VaultInside): SyncStore {
     const above = new Map(nodes.map((node) => [node.recordId ?? "", [node]]));
     let open = [...above.values()];
     for (let step = 0; step < MOST_ABOVE && open.length > 0; step += 1) {
-      const unread = open.flatMap((line): [string, string][] => {
+      const unread = open.flatMap((line) => {
         const { threadId, parent } = line.at(-1) ?? { threadId: "", parent: null };
-        return parent === null || read.has(placeOf(threadId, parent)) ? [] : [[threadId, parent]];
+        return parent === null || read.has(placeOf(threadId, parent)) ? [] : [parent];
       });
-      for (const node of unread.length === 0 ? [] : await db.nodes.bulkGet(unread))
-        if (node) read.set(placeOf(node.threadId, node.chain), node);
+      for (const node of await packed.nodes.find("chain", unread))
+        read.set(placeOf(node.threadId, node.chain), node);
       open = open.filter((line) => {
         const { threadId, parent } = line.at(-1) ?? { threadId: "", parent: null };
         const next = parent === null ? undefined : read.get(placeOf(threadId, parent));
@@ -300,7 +315,7 @@ export function createDexieSyncStore(inside: VaultInside): SyncStore {
       putTail(db, vectors, notes),
       settleOutbox(records, outbox),
     ]);
-    await putThreads(db, nodes, rows);
+    await putThreads(db, packed.nodes, nodes, rows);
     const stored = new Set(vectorsStored);
     const bySpace = new Map<string, number[]>();
     for (const { space, seq } of vectors)

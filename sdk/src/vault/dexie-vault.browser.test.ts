@@ -3,6 +3,15 @@ import { openDexieVault } from "./dexie-vault.ts";
 import { batchOf, draft } from "./vault-fixtures.ts";
 import { runVaultContract } from "./vault.contract.ts";
 
+/** What a large vault does with rows that come many at a time, done with every row. */
+const packed = { packFrom: 1 };
+
+describe("dexie vault on IndexedDB, every row on a page that can be", () => {
+  runVaultContract(
+    async (name) => (await openDexieVault({ name, now: () => Date.now(), ...packed })).vault,
+  );
+});
+
 describe("dexie vault on IndexedDB", () => {
   runVaultContract(async (name) => (await openDexieVault({ name, now: () => Date.now() })).vault);
 

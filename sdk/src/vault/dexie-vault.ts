@@ -5,6 +5,7 @@ import { createChangeFeed, type VaultChannel } from "./change-feed.ts";
 import type { DexieSyncStoreDeps } from "./dexie-sync-store.ts";
 import { createDexieVectorStore } from "./dexie-vector-store.ts";
 import { openDatabase } from "./open-database.ts";
+import { createPackedTables } from "./packed-tables.ts";
 import { databaseName, SCHEMA_VERSIONS, type JournalRow, type SchemaVersion } from "./schema.ts";
 import { closedError, vaultError } from "./vault-errors.ts";
 import { createVaultReading } from "./vault-reading.ts";
@@ -29,6 +30,8 @@ export interface DexieVaultDeps {
   readonly blockedAfterMs?: number;
   /** Default: the present schema. */
   readonly versions?: readonly SchemaVersion[];
+  /** Rows that are written many at a time stand many to a row from so many on. Default 64. */
+  readonly packFrom?: number;
 }
 
 export interface VaultMarker {
@@ -97,8 +100,15 @@ export async function openDexieVault(deps: DexieVaultDeps): Promise<OpenedVault>
     losing.clear();
   });
 
-  const reading = createVaultReading(db);
-  const writing = createVaultWriting({ db, self, now, announce: (row) => feed.announce(row) });
+  const packed = createPackedTables(db, deps.packFrom);
+  const reading = createVaultReading(db, packed);
+  const writing = createVaultWriting({
+    db,
+    packed,
+    self,
+    now,
+    announce: (row) => feed.announce(row),
+  });
 
   const vectors = createDexieVectorStore({ db, self, announce: (row) => feed.announce(row) });
 
@@ -116,7 +126,15 @@ export async function openDexieVault(deps: DexieVaultDeps): Promise<OpenedVault>
     },
     sync(create) {
       const announce = (row: JournalRow): Promise<void> => feed.announce(row);
-      const inside: DexieSyncStoreDeps = { adapter: "dexie", db, self, now, run, announce };
+      const inside: DexieSyncStoreDeps = {
+        adapter: "dexie",
+        db,
+        packed,
+        self,
+        now,
+        run,
+        announce,
+      };
       return create(inside);
     },
     commit: async (batch) => {

@@ -17,6 +17,7 @@ import type {
   SyncRecordRow,
 } from "./sync-store.ts";
 import type { KeptState, OwedPage } from "./kept-state.ts";
+import type { PageRow } from "./packed-rows.ts";
 import type { VectorPart, VectorRow, VectorSpaceRow } from "./vector-store.ts";
 
 /** What the record indexes need and no caller sees. */
@@ -128,6 +129,9 @@ export interface VaultTables {
   readonly syncDots: Table<SyncDotRow, string>;
   readonly syncManifests: Table<ManifestRow, [string, number]>;
   readonly syncState: Table<SyncNoteRow, string>;
+  readonly nodePages: Table<PageRow<TurnNode>, number>;
+  readonly syncRecordPages: Table<PageRow<StoredSyncRecord>, number>;
+  readonly syncDotPages: Table<PageRow<SyncDotRow>, number>;
 }
 
 /** `echoes`: hashes of the texts beside the shown one, so that a forget finds them. */
@@ -199,6 +203,14 @@ export const SCHEMA_VERSIONS: readonly SchemaVersion[] = [
       syncDots: "dot, record",
       syncManifests: "[device+batchNo]",
       syncState: "name",
+    },
+  },
+  {
+    version: 4,
+    stores: {
+      nodePages: "++n, *keys",
+      syncRecordPages: "++n, *keys",
+      syncDotPages: "++n, *keys",
     },
   },
 ];

@@ -1,5 +1,6 @@
 import { isolationKey } from "../domain/scope.ts";
 import type { StoredRecord } from "../domain/stored-record.ts";
+import type { PackedTable } from "./packed-rows.ts";
 import { fromRow } from "./record-row.ts";
 import { rowsNear } from "./rows-near.ts";
 import type { StoredThread, VaultDatabase } from "./schema.ts";
@@ -15,6 +16,7 @@ const LOOK_AT = 8;
  */
 export async function putThreads(
   db: VaultDatabase,
+  table: PackedTable<TurnNode>,
   nodes: readonly TurnNode[],
   records: readonly StoredRecord[],
 ): Promise<void> {
@@ -27,22 +29,23 @@ export async function putThreads(
   }
   const written = new Map(records.map((record) => [record.id, record]));
   const changes = await Promise.all(
-    [...pulled].map(([threadId, own]) => rebuilt(db, threadId, own, written)),
+    [...pulled].map(([threadId, own]) => rebuilt(db, table, threadId, own, written)),
   );
   await Promise.all([
-    db.nodes.bulkPut(changes.flatMap((change) => change.nodes)),
+    table.put(changes.flatMap((change) => change.nodes)),
     db.threads.bulkPut(changes.flatMap(({ thread }) => thread ?? [])),
   ]);
 }
 
 async function rebuilt(
   db: VaultDatabase,
+  table: PackedTable<TurnNode>,
   threadId: string,
   pulled: readonly TurnNode[],
   written: ReadonlyMap<string, StoredRecord>,
 ): Promise<{ readonly nodes: readonly TurnNode[]; readonly thread: StoredThread | null }> {
   const [stored, known] = await Promise.all([
-    db.nodes.where("threadId").equals(threadId).toArray(),
+    table.find("threadId", [threadId]),
     db.threads.get(threadId),
   ]);
   const before = new Map(stored.map((node) => [node.chain, node]));

@@ -7,6 +7,7 @@ import {
   writeCursor,
   type ListPlace,
 } from "./record-filter.ts";
+import type { PackedTables } from "./packed-tables.ts";
 import { factIndexKey, fromRow, ownerKey } from "./record-row.ts";
 import {
   RECORD_INDEX,
@@ -22,6 +23,7 @@ import type {
   StoredSegment,
   StoredStats,
   ThreadRow,
+  TurnNode,
   Vault,
 } from "./vault.ts";
 
@@ -50,7 +52,7 @@ export type VaultReading = Pick<
 const LARGEST_READ = 2048;
 
 /** The reading half of a vault. Nothing here catches or translates an error: that is the caller's, in one place. */
-export function createVaultReading(db: VaultDatabase): VaultReading {
+export function createVaultReading(db: VaultDatabase, { nodes }: PackedTables): VaultReading {
   const { records } = db;
   return {
     async get(ids) {
@@ -107,14 +109,9 @@ export function createVaultReading(db: VaultDatabase): VaultReading {
       return row ? fromThread(row) : null;
     },
 
-    nodes: (chains) =>
-      db.nodes
-        .where("chain")
-        .anyOf([...chains])
-        .toArray(),
-
-    nodesOfAnswer: (answer) => db.nodes.where("answer").equals(answer).toArray(),
-    threadNodes: (threadId) => db.nodes.where("threadId").equals(threadId).toArray(),
+    nodes: (chains) => readNodes("chain", chains),
+    nodesOfAnswer: (answer) => readNodes("answer", [answer]),
+    threadNodes: (threadId) => readNodes("threadId", [threadId]),
 
     loadIndex: () => loadIndex(db),
 
@@ -127,6 +124,10 @@ export function createVaultReading(db: VaultDatabase): VaultReading {
       return typeof value === "string" ? value : null;
     },
   };
+
+  async function readNodes(index: string, values: readonly string[]): Promise<readonly TurnNode[]> {
+    return db.transaction("r", [db.nodes, db.nodePages], async () => nodes.find(index, values));
+  }
 }
 
 /** The keys of `Vault.meta` stand apart from the vault's own rows. */

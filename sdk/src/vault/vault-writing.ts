@@ -5,6 +5,8 @@ import { fromRow, ownBytes, ownerKey, toRow } from "./record-row.ts";
 import type { JournalRow, SegmentRow, StoredThread, VaultDatabase } from "./schema.ts";
 import { conflictError } from "./vault-errors.ts";
 import { putTail, removeVectors } from "./dexie-vector-store.ts";
+import type { PackedTable } from "./packed-rows.ts";
+import type { PackedTables } from "./packed-tables.ts";
 import { forgetSyncTexts } from "./sync-texts.ts";
 import { appKey, fromThread, rowsById } from "./vault-reading.ts";
 import type {
@@ -27,6 +29,7 @@ export type VaultWriting = Pick<
 
 export interface VaultWritingDeps {
   readonly db: VaultDatabase;
+  readonly packed: PackedTables;
   /** This vault object, as it signs its journal rows. */
   readonly self: string;
   readonly now: () => number;
@@ -35,7 +38,8 @@ export interface VaultWritingDeps {
 }
 
 /** The writing half of a vault. Nothing here catches or translates an error: that is the caller's, in one place. */
-export function createVaultWriting({ db, self, now, announce }: VaultWritingDeps): VaultWriting {
+export function createVaultWriting(deps: VaultWritingDeps): VaultWriting {
+  const { db, packed, self, now, announce } = deps;
   return {
     commit: (batch) =>
       write(async (notes) => {
@@ -51,7 +55,7 @@ export function createVaultWriting({ db, self, now, announce }: VaultWritingDeps
           db.records.bulkAdd(rows.map(toRow)),
           db.tail.bulkAdd(tail),
           patchThreads(batch.threads ?? []),
-          putNodes(db, batch.nodes ?? []),
+          putNodes(packed.nodes, batch.nodes ?? []),
           putTail(db, vectors, notes),
         ]);
         for (const row of rows) notes.added(row);
@@ -103,11 +107,11 @@ export function createVaultWriting({ db, self, now, announce }: VaultWritingDeps
             .delete(),
           db.records.bulkDelete(seqs),
           db.tail.bulkDelete(seqs),
-          db.nodes.where("recordId").anyOf(gone).modify({ recordId: null }),
+          emptyNodes(gone),
           thaw(new Set(rows.map(({ scope }) => ownerKey(scope.user)))),
           rewriteSegments(segments, notes),
           removeVectors(db, seqs, vectors, notes),
-          forgetSyncTexts(db, gone, textHashes),
+          forgetSyncTexts(packed.syncRecords, gone, textHashes),
         ]);
         for (const row of rows) notes.removed(row, true);
         return { removed: rows, versions: own + echoes };
@@ -179,6 +183,11 @@ export function createVaultWriting({ db, self, now, announce }: VaultWritingDeps
     await db.records.bulkPut(written.map(toRow));
     for (const row of written) notes.marked(row);
     return [...rows.values()];
+  }
+
+  async function emptyNodes(gone: readonly string[]): Promise<void> {
+    const found = await packed.nodes.find("recordId", gone);
+    await packed.nodes.put(found.map((node) => ({ ...node, recordId: null })));
   }
 
   async function patchThreads(patches: readonly ThreadPatch[]): Promise<void> {
@@ -253,13 +262,21 @@ export function createVaultWriting({ db, self, now, announce }: VaultWritingDeps
 }
 
 /** A node that is there keeps its `null`: its record was forgotten, and the caller may have read the node before that. */
-export async function putNodes(db: VaultDatabase, nodes: readonly TurnNode[]): Promise<void> {
+async function putNodes(table: PackedTable<TurnNode>, nodes: readonly TurnNode[]): Promise<void> {
   if (nodes.length === 0) return;
-  const present = await db.nodes.bulkGet(
-    nodes.map(({ threadId, chain }): [string, string] => [threadId, chain]),
+  const present = await table.find(
+    "chain",
+    nodes.map(({ chain }) => chain),
   );
-  await db.nodes.bulkPut(
-    nodes.map((node, i) => (present[i]?.recordId === null ? { ...node, recordId: null } : node)),
+  const emptied = new Set(
+    present
+      .filter(({ recordId }) => recordId === null)
+      .map(({ threadId, chain }) => `${threadId}\0${chain}`),
+  );
+  await table.put(
+    nodes.map((node) =>
+      emptied.has(`${node.threadId}\0${node.chain}`) ? { ...node, recordId: null } : node,
+    ),
   );
 }
 

@@ -86,7 +86,7 @@ export interface Vault {
   nodes(chains: readonly string[]): Promise<readonly TurnNode[]>;
   /** Nodes of the answer that a provider knows by this name, of every thread. */
   nodesOfAnswer(answer: string): Promise<readonly TurnNode[]>;
-  /** All nodes of one thread. */
+  /** All nodes of one thread, in no order. */
   threadNodes(threadId: string): Promise<readonly TurnNode[]>;
   /** Reads one thread and writes what `change` makes of it, in one transaction; `null` passed where there is none. */
   modifyThread(
