@@ -59,8 +59,9 @@ export interface Sync {
   /** Fills the server anew from this device, after it lost or changed what it had. */
   reseed(): Promise<void>;
   /**
-   * Copies of memories that left the vault though somebody may want them: edits of what was forgotten elsewhere meanwhile, and what a
-   * device wrote after it was removed. They stay on this device, and go when sync ends here.
+   * Copies of memories that left the vault though somebody may want them: texts that were edited here and not sent yet when their memory
+   * was forgotten elsewhere, and what a device wrote after it was removed. They stay on this device, and go with a forget that means them, and
+   * when sync ends here.
    */
   copies(): Promise<SyncCopy[]>;
   /** Lets copies go, by their own ids. */

@@ -119,6 +119,8 @@ export interface ForgetReport {
     readonly versions: number;
     readonly derived: number;
     readonly duplicates: number;
+    /** Copies that sync kept of memories which had left the vault. */
+    readonly copies: number;
     readonly rewrittenChunks: number;
   };
   readonly dryRun: boolean;

@@ -1,4 +1,5 @@
 import type { MemoryError } from "./errors.ts";
+import type { Scope } from "./scope.ts";
 
 /** How sync stands. */
 export interface SyncStatus {
@@ -27,9 +28,13 @@ export interface SyncCopy {
   readonly memoryId: string;
   readonly text: string;
   readonly tags: readonly string[];
+  /** Whose it was, and where. */
+  readonly scope: Scope;
   /** Epoch ms. */
   readonly updatedAt: number;
-  /** `removed-device`: a device wrote it after it was removed. `forgotten`: it was edited here, and forgotten elsewhere meanwhile. */
+  /** Who wrote the text: the id of a {@link SyncDevice}. */
+  readonly deviceId: string;
+  /** `removed-device`: a device wrote it after it was removed. `forgotten`: its text was edited here, and it was forgotten elsewhere meanwhile. */
   readonly reason: "removed-device" | "forgotten";
 }
 

@@ -1,7 +1,12 @@
 import { MemoryError } from "../domain/errors.ts";
+import { ASIDE, COPY, KEY_CHARS as HEX } from "../domain/kept-names.ts";
+import type { CopyRow, KeptCopy } from "../vault/kept-copy.ts";
 import type { RemoteRecord, SyncDotRow, SyncRecordRow, SyncStore } from "../vault/sync-store.ts";
 import { bytesKey, type Bytes } from "../wire/bytes.ts";
 import type { Ledger } from "./ledger.ts";
+
+const SEALED = "sealed-";
+const KEPT = /^(aside|copy):[\da-f]{32}/;
 
 /**
  * Rows that a member signed and this version cannot take for a memory. They are kept as they came, each as a record of its own that has
@@ -11,17 +16,6 @@ import type { Ledger } from "./ledger.ts";
  * Of one that does not open the envelope is kept. There is nothing in it that could be said again, so any write of its record takes its
  * place.
  */
-const ASIDE = "aside:";
-/** Characters of a recordId, and of the digest of a content. */
-const HEX = 32;
-const SEALED = "sealed-";
-
-const COPY = "copy:";
-const KEPT = /^(aside|copy):[\da-f]{32}/;
-
-/** - `removed-device`: a device wrote it after it was removed. - `forgotten`: it was edited here, and forgotten elsewhere. */
-export type CopyReason = "removed-device" | "forgotten";
-
 export function isAside(key: string): boolean {
   return key.startsWith(ASIDE);
 }
@@ -46,12 +40,8 @@ export function copyOf(record: string, digest: string): string {
   return `${COPY}${record}:${digest}`;
 }
 
-export function recordOfCopy(key: string): string {
-  return key.slice(COPY.length, COPY.length + HEX);
-}
-
-export async function keptCopies(store: SyncStore): Promise<readonly SyncRecordRow[]> {
-  return (await store.recordsNamed(COPY)).filter(({ shape }) => shape !== null);
+export async function keptCopies(store: SyncStore): Promise<readonly CopyRow[]> {
+  return (await store.recordsNamed(COPY)).filter((row): row is CopyRow => row.copy !== undefined);
 }
 
 /** The record that a row belongs to, whether it is read or set aside. */
@@ -75,12 +65,8 @@ export function shelfOf(key: string): string {
   return key.slice(0, ASIDE.length + HEX);
 }
 
-export function keptRecord(
-  key: string,
-  content: Bytes | null,
-  reason: CopyReason | "" = "",
-): RemoteRecord {
-  const row = { key, id: key, shape: content, shown: reason, others: [] };
+export function keptRecord(key: string, content: Bytes | null, copy?: KeptCopy): RemoteRecord {
+  const row = { key, id: key, shape: content, shown: "", others: [], ...(copy && { copy }) };
   return { row, memory: null, from: null, send: false };
 }
 

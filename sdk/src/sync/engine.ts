@@ -107,7 +107,7 @@ export function createSyncEngine(deps: SyncEngineDeps): SyncEngine {
     },
     async discard(ids) {
       const { discardCopies } = await parts.repairs();
-      await stored((current) => discardCopies(store, current, ids));
+      await discardCopies(store, ids);
     },
     heads: async () => headsOf(await ledger()),
     async deviceNames() {

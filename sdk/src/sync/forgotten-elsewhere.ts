@@ -1,9 +1,10 @@
 import type { RemoteRecord } from "../vault/sync-store.ts";
 import { asidesOf, isAside, isSealed } from "./aside.ts";
 import type { Ledger } from "./ledger.ts";
-import { isForgotten, newestStamp } from "./merge.ts";
+import { ANY_STAMP, isForgotten, newestStamp } from "./merge.ts";
 import type { PullDeps } from "./pull-deps.ts";
 import { vaultIdOfKey } from "./record-id.ts";
+import { isUnseen } from "./unseen.ts";
 
 /**
  * Two ways in which a record is forgotten without a tombstone that is still there: its last row was purged, and an edit that knew only
@@ -39,11 +40,10 @@ export async function forgetPurged(deps: PullDeps, ledger: Ledger): Promise<void
       !(isForgotten(state) && dots.length === 0) &&
       dots.every(({ dot, tombstone }) => !tombstone && orphaned.get(key) === dot),
   );
-  const edited = gone.filter(({ outbox, local }) => outbox?.op === "put" && local);
-  if (edited.length > 0) await (await deps.repairs()).keepCopies(deps, ledger, edited, "forgotten");
+  const edited = gone.filter(isUnseen);
+  if (edited.length > 0) await (await deps.repairs()).keepCopies(deps, edited, "forgotten");
   const records = gone.map(({ key, id, state, outbox, dots }): RemoteRecord => {
-    // Any stamp will do: a tombstone absorbs what it meets.
-    const stamp = (state && newestStamp(state)) ?? "0".repeat(48);
+    const stamp = (state && newestStamp(state)) ?? ANY_STAMP;
     return {
       row: replica.rowOf(key, id, { forgotten: stamp }, undefined),
       memory: null,
@@ -51,7 +51,10 @@ export async function forgetPurged(deps: PullDeps, ledger: Ledger): Promise<void
       send: dots.length > 0,
     };
   });
-  await vault.erase(records.map(({ row }) => row.id));
+  await vault.erase(
+    records.map(({ row }) => row.id),
+    "forgotten",
+  );
   const state = ledger.next({
     bare: [],
     // What cannot be read yet is looked at when it can be.

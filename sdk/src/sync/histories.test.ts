@@ -74,6 +74,7 @@ test(
         for (const { engine } of members) expect((await engine.status()).pending).toBe(0);
         for (const id of history.forgotten()) expect(first.records.has(id)).toBe(false);
         for (const id of history.expected()) expect(first.records.has(id)).toBe(true);
+        expect(await history.strayCopies()).toEqual([]);
       }),
       { numRuns: RUNS, seed: SEED, examples: FOUND.map((steps) => [[...steps]]) },
     );

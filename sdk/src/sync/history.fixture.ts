@@ -55,6 +55,8 @@ export interface History {
   expected(): readonly string[];
   /** Forgotten by one that is a member still. */
   forgotten(): readonly string[];
+  /** Copies of what was forgotten whose text their device did not write by an edit: that was forgotten with all else. */
+  strayCopies(): Promise<readonly string[]>;
 }
 
 export async function createHistory(): Promise<History> {
@@ -69,6 +71,8 @@ export async function createHistory(): Promise<History> {
   /** Records of which a row was replaced by one that does not open. */
   const unopened = new Set<string>();
   let readAnew = false;
+  /** Texts that a device gave to a memory that was there. */
+  const editedOn = new Set<string>();
   const forgottenBy = new Map<string, Set<number>>();
   let rogue = rogueMember(fleet, ROGUE);
 
@@ -91,6 +95,7 @@ export async function createHistory(): Promise<History> {
           writtenBy.set(id, i);
           return device.write(noteOf(n, text, now));
         case "edit":
+          editedOn.add(`${i} ${text}`);
           return device.edit(id, { text, textHash: `hash:${text}`, updatedAt });
         case "tag":
           return device.edit(id, {
@@ -191,6 +196,16 @@ export async function createHistory(): Promise<History> {
           ? []
           : [id],
       ),
+    async strayCopies() {
+      const copies = await Promise.all(
+        devices.map(async ({ engine }, i) =>
+          (await engine.copies()).filter(
+            ({ reason, text }) => reason === "forgotten" && !editedOn.has(`${i} ${text}`),
+          ),
+        ),
+      );
+      return copies.flat().map(({ text }) => text);
+    },
     forgotten: () =>
       [...forgottenBy].flatMap(([id, by]) => ([...by].some((i) => !removed.has(i)) ? [id] : [])),
   };

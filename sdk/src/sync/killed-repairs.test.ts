@@ -137,6 +137,26 @@ describe("a tab that is killed at any call", () => {
     expect(calls).toBeGreaterThan(20);
   }, 120_000);
 
+  test("while a memory that was edited here is forgotten elsewhere keeps the edit once, and the memory nowhere", async () => {
+    const calls = await atEveryCall(async () => {
+      const { devices } = await fleetOf(2);
+      const [a, c] = devices as [TestDevice, TestDevice];
+      c.edit(idOf(1), { text: "edited offline", textHash: "h1", updatedAt: 5000 });
+      a.forget(idOf(1));
+      await a.engine.now();
+      return {
+        device: c,
+        async check(again) {
+          await settle(again, a);
+          for (const device of [again, a]) expect(texts(device)).toEqual(["note 2", "note 3"]);
+          expect(await again.engine.copies()).toMatchObject([{ text: "edited offline" }]);
+          expect(await a.engine.copies()).toEqual([]);
+        },
+      };
+    });
+    expect(calls).toBeGreaterThan(10);
+  }, 120_000);
+
   test("while it sets rows aside, reads them again and purges has each of them once", async () => {
     const calls = await atEveryCall(async () => {
       const { fleet, devices } = await fleetOf(3);

@@ -9,6 +9,8 @@ import type {
   SyncStateRow,
   SyncStore,
 } from "../vault/sync-store.ts";
+import { ASIDE } from "../domain/kept-names.ts";
+import type { CopyReason } from "../vault/kept-copy.ts";
 import type { VaultPort } from "./vault-port.ts";
 
 /** A device's vault in memory: what users do in it, and the tables of sync. */
@@ -20,6 +22,8 @@ export interface MemoryDevice {
   write(draft: RecordDraft): void;
   edit(id: string, change: Partial<RecordDraft>): void;
   forget(id: string): void;
+  /** Everything, whoever's it is. */
+  forgetAll(): void;
 }
 
 export function createMemoryDevice(): MemoryDevice {
@@ -43,11 +47,21 @@ export function createMemoryDevice(): MemoryDevice {
     if (now?.at !== entry?.at || now?.op !== entry?.op)
       throw new MemoryError("vault/failed", "It changed meanwhile.", { retryable: true });
   };
-  const erase = (id: string): void => {
+  const erase = (id: string, why?: CopyReason): void => {
+    const text = records.get(id)?.textHash;
     records.delete(id);
     outbox.set(id, { id, op: "remove", at: (journal += 1) });
-    for (const [key, row] of syncRecords)
-      if (row.id === id) syncRecords.set(key, { ...row, shape: null, shown: "", others: [] });
+    const keys = [...syncRecords.values()].filter((row) => row.id === id).map(({ key }) => key);
+    for (const [key, row] of syncRecords) {
+      const { copy } = row;
+      if (row.id === id) syncRecords.set(key, { key, id, shape: null, shown: "", others: [] });
+      else if (why === "removed-device") continue;
+      else if (key.startsWith(ASIDE) && keys.some((of) => key.startsWith(ASIDE + of))) {
+        syncRecords.set(key, { ...row, shape: null });
+        outbox.delete(key);
+      } else if (copy && (copy.draft.id === id ? copy.why !== why : copy.draft.textHash === text))
+        syncRecords.delete(key);
+    }
   };
   const forgetServer = (): void => {
     for (const { id } of [...syncRecords.values(), ...records.values()]) queue(id);
@@ -171,8 +185,8 @@ export function createMemoryDevice(): MemoryDevice {
     vault: {
       entryOf: () => new Uint8Array([1]),
       textHashOf: (text) => `hash:${text}`,
-      erase: async (ids) => {
-        for (const id of ids) if (records.has(id)) erase(id);
+      erase: async (ids, why) => {
+        for (const id of ids) if (records.has(id)) erase(id, why);
       },
       applied: async () => undefined,
       vectorsOf: async () => new Map(),
@@ -190,6 +204,15 @@ export function createMemoryDevice(): MemoryDevice {
     },
     forget: (id) => {
       if (records.has(id)) erase(id);
+    },
+    forgetAll() {
+      for (const id of records.keys()) erase(id);
+      for (const [key, row] of syncRecords) {
+        if (row.copy) syncRecords.delete(key);
+        if (!key.startsWith(ASIDE) || row.shape === null) continue;
+        syncRecords.set(key, { ...row, shape: null });
+        outbox.set(key, { id: key, op: "remove", at: journal });
+      }
     },
   };
 }

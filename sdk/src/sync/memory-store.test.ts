@@ -8,7 +8,8 @@ runSyncStoreContract(async () => {
     store: device.store,
     add: async (one) => device.write(one),
     edit: async (id, text) => device.edit(id, { text }),
-    remove: async (id) => device.forget(id),
+    remove: async (id, why) => (why ? device.vault.erase([id], why) : device.forget(id)),
+    removeAll: async () => device.forgetAll(),
     textOf: async (id) => device.records.get(id)?.text ?? null,
     close: async () => undefined,
   };

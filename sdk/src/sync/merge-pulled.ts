@@ -1,5 +1,5 @@
 import type { RemoteRecord } from "../vault/sync-store.ts";
-import { isFaultOfContent } from "./aside.ts";
+import { asidesOf, isFaultOfContent } from "./aside.ts";
 import type { Ledger } from "./ledger.ts";
 import { toMemory } from "./memory-state.ts";
 import { isForgotten, mergeRecords, type LiveRecord, type SyncRecord } from "./merge.ts";
@@ -7,6 +7,7 @@ import type { OpenedRow, PullDeps, ShownRecord } from "./pull-deps.ts";
 import { claimedId } from "./open-rows.ts";
 import { isDevice, vaultIdOfKey } from "./record-id.ts";
 import { withoutVectors, type HeldRecord } from "./replica.ts";
+import { isUnseen } from "./unseen.ts";
 
 /** A row that can be read. */
 export type ReadRow = OpenedRow & { readonly state: SyncRecord };
@@ -34,10 +35,14 @@ export async function mergeAll(
       return mergeRows(deps, ledger, from, pulled.get(one.key) ?? []);
     }),
   );
-  if (unread.length === 0) return merged.flat();
-  const { setAside } = await deps.repairs();
+  const records = merged.flat();
+  const isBeside = records.some(
+    ({ memory, row }) => memory === null && ledger.dotsOf(asidesOf(row.key)).length > 0,
+  );
+  if (unread.length === 0 && !isBeside) return records;
+  const { setAside, withoutForgotten } = await deps.repairs();
   const aside = await Promise.all(unread.map((one) => setAside(deps, ledger, one)));
-  return [...merged.flat(), ...aside];
+  return withoutForgotten(deps, ledger, [...records, ...aside]);
 }
 
 /**
@@ -111,6 +116,9 @@ async function mergeOne(
   const [alone] = held.state === null && rows.length === 1 ? rows : [];
   const digest = alone?.row.digest ?? (await replica.digestOf(merged));
   const send = held.dots.some((row) => row.digest !== digest);
+  // On disk before the memory goes.
+  if (isForgotten(merged) && isUnseen(held))
+    await (await deps.repairs()).keepCopies(deps, [held], "forgotten");
   if (isForgotten(merged) || isDevice(id)) {
     const row = replica.rowOf(key, id, merged, undefined);
     return { row, memory: null, from: held.outbox, send };

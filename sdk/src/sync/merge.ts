@@ -44,6 +44,9 @@ export interface ForgottenRecord {
 
 export type SyncRecord = LiveRecord | ForgottenRecord;
 
+/** Of a tombstone that nobody gave one: it absorbs what it meets, whatever its own is. */
+export const ANY_STAMP: Stamp = "0".repeat(48);
+
 export const EMPTY_RECORD: LiveRecord = {
   text: { versions: [], covered: {} },
   tags: {},

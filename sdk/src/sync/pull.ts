@@ -219,7 +219,11 @@ export async function write(
   const forgotten = records.filter(
     ({ memory, row }) => memory === null && !isKept(row.key) && isTombstone(row.shape),
   );
-  if (forgotten.length > 0) await vault.erase(forgotten.map(({ row }) => row.id));
+  if (forgotten.length > 0)
+    await vault.erase(
+      forgotten.map(({ row }) => row.id),
+      "forgotten",
+    );
   await vault.applied(await store.apply({ ...place, records }));
 }
 

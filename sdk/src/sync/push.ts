@@ -4,6 +4,7 @@ import { signManifest } from "../crypto/sign.ts";
 import { MemoryError } from "../domain/errors.ts";
 import type { OutboxEntry, SealedBatch, SyncRecordRow, SyncStore } from "../vault/sync-store.ts";
 import type { SpaceVector } from "../vault/vector-store.ts";
+import { hashText } from "../text/hash.ts";
 import type { VaultPort } from "./vault-port.ts";
 import { bytesKey, type Bytes } from "../wire/bytes.ts";
 import { compareDots, type Head } from "../wire/dots.ts";
@@ -19,9 +20,10 @@ import { dayOf } from "./days.ts";
 import type { VaultAccess } from "./engine-port.ts";
 import { fromKey, toDot, type Ledger } from "./ledger.ts";
 import { dotKey } from "./live-set.ts";
-import { isForgotten } from "./merge.ts";
+import { ANY_STAMP, isForgotten } from "./merge.ts";
 import { encodeRecord } from "./record-content.ts";
-import { withVector, withoutVectors, type HeldRecord, type Replica } from "./replica.ts";
+import { vaultIdOfKey } from "./record-id.ts";
+import { FORGOTTEN, withVector, withoutVectors, type HeldRecord, type Replica } from "./replica.ts";
 
 export interface PushDeps {
   readonly access: VaultAccess;
@@ -70,7 +72,7 @@ export async function sealNext(
         try {
           const content = isAside(one.key)
             ? asideContent(one, ledger.state.resealBelow)
-            : await contentOf(replica, one, vectors, ledger.state.resealBelow);
+            : await contentOf(replica, one, vectors, ledger);
           return content && { ...content, size: envelopeBytes(content.bytes.length) };
         } catch (error) {
           if (error instanceof WireError) return error;
@@ -81,6 +83,7 @@ export async function sealNext(
     const settled: OutboxEntry[] = [];
     const rows: SyncRecordRow[] = [];
     const chosen: (HeldRecord & { readonly outbox: OutboxEntry; readonly content: Content })[] = [];
+    const buried = new Set<string>();
     let bytes = 0;
     for (const [i, one] of held.entries()) {
       const { outbox } = one;
@@ -91,7 +94,7 @@ export async function sealNext(
         continue;
       }
       heldBack.delete(one.id);
-      if (content === null) {
+      if (content === null || buried.has(recordOf(one.key))) {
         settled.push(outbox);
         // The server that had it is no more.
         if (isSealed(one.key) && one.dots.length === 0) rows.push(keptRecord(one.key, null).row);
@@ -99,11 +102,13 @@ export async function sealNext(
       }
       if (chosen.length > 0 && bytes + content.size > MOST_BYTES) break;
       bytes += content.size;
+      if (content.tombstone) buried.add(recordOf(one.key));
       chosen.push({ ...one, outbox, content });
     }
     const sealedOnes = await Promise.all(
       chosen.map(async (one, i) => {
         const { content, outbox } = one;
+        const record = recordOf(one.key);
         const devSeq = ledger.state.nextSeq + i;
         const envelope = await sealEnvelope(
           access.suite,
@@ -113,7 +118,7 @@ export async function sealNext(
             kind: "entry",
             epoch: log.epoch,
             deviceId,
-            recordId: fromKey(recordOf(one.key)),
+            recordId: fromKey(record),
             devSeq,
           },
           content.bytes,
@@ -121,21 +126,23 @@ export async function sealNext(
         const hash = await access.suite.sha256(envelope);
         // Forgetting is final: it takes what cannot be read here along. What nobody can open leaves with any write of its record.
         const aside = ledger
-          .dotsOf(asidesOf(one.key))
-          .filter(({ record }) => content.tombstone || isSealed(record));
-        const supersedes = [...one.dots, ...aside]
+          .dotsOf(asidesOf(content.tombstone ? record : one.key))
+          .filter((row) => content.tombstone || isSealed(row.record));
+        const replaced = content.tombstone ? ledger.dotsOf(record) : one.dots;
+        const supersedes = [...replaced, ...aside]
           .map(({ dot }) => toDot(dot))
           .toSorted(compareDots)
           .slice(0, LIMITS.supersededPerItem);
         const row = {
           dot: dotKey({ deviceId, devSeq }),
-          record: one.key,
+          record: content.tombstone ? record : one.key,
           hash,
           digest: content.digest,
           epoch: log.epoch,
           tombstone: content.tombstone,
         };
-        const kept = [content.row, ...aside.map(({ record }) => keptRecord(record, null).row)];
+        const state = content.isTextNew ? { ...content.row, wrote: row.dot } : content.row;
+        const kept = [state, ...aside.map((left) => keptRecord(left.record, null).row)];
         return { envelope, hash, supersedes, row, outbox, kept };
       }),
     );
@@ -245,10 +252,24 @@ interface Content {
   readonly digest: string;
   readonly tombstone: boolean;
   readonly row: SyncRecordRow;
+  /** Whether it is an edit of the text. */
+  readonly isTextNew?: boolean;
 }
 
-/** What cannot be read here goes as it came. */
-function asideContent({ row, dots }: HeldRecord, resealBelow: number): Content | null {
+/** What cannot be read here goes as it came; where everything was forgotten, its record is. */
+function asideContent({ key, row, dots, outbox }: HeldRecord, resealBelow: number): Content | null {
+  if (outbox?.op === "remove") {
+    if (dots.length === 0) return null;
+    const record = recordOf(key);
+    const shape = encodeRecord({ forgotten: ANY_STAMP });
+    const id = vaultIdOfKey(record, null);
+    return {
+      bytes: shape,
+      digest: FORGOTTEN,
+      tombstone: true,
+      row: { key: record, id, shape, shown: "", others: [] },
+    };
+  }
   const bytes = row && saidAside(row);
   if (!bytes || (dots.length > 0 && dots.every(({ epoch }) => epoch >= resealBelow))) return null;
   return {
@@ -264,7 +285,7 @@ async function contentOf(
   replica: Replica,
   { key, id, row, local, dots, state: held }: HeldRecord,
   vectors: ReadonlyMap<number, SpaceVector>,
-  resealBelow: number,
+  { dotsOf, state: { resealBelow } }: Ledger,
 ): Promise<Content | null> {
   if (held === null || (isForgotten(held) && row === null && dots.length === 0)) return null;
   // Undone, and known to nobody else.
@@ -272,8 +293,11 @@ async function contentOf(
   const state = withoutVectors(held);
   const bytes = encodeRecord(state);
   const digest = await replica.digestOf(state, bytes);
+  const tombstone = isForgotten(state);
   const said =
-    dots.length > 0 && dots.every((dot) => dot.digest === digest && dot.epoch >= resealBelow);
+    dots.length > 0 &&
+    dots.every((dot) => dot.digest === digest && dot.epoch >= resealBelow) &&
+    !(tombstone && dotsOf(asidesOf(key)).length > 0);
   if (said) return null;
   const vector = local && vectors.get(local.record.seq);
   const whole = vector ? encodeRecord(withVector(state, vector)) : bytes;
@@ -281,7 +305,8 @@ async function contentOf(
     // The other device makes a vector of its own.
     bytes: whole.length > MAX_CONTENT_BYTES ? bytes : whole,
     digest,
-    tombstone: isForgotten(state),
+    tombstone,
     row: replica.rowOf(key, id, state, local?.record.scope.user),
+    isTextNew: Boolean(local && row?.shape && row.shown !== hashText(local.record.text)),
   };
 }

@@ -2,5 +2,13 @@
 export { discardCopies, keepCopies, listCopies } from "./copies.ts";
 export { readAgain } from "./read-again.ts";
 export { beginReread, endReread, noteRead, undoRemoved } from "./reread.ts";
-export { mergeApart, requeueBelow, saidAgain, sayOnce, setAside, writersOf } from "./set-aside.ts";
+export {
+  mergeApart,
+  requeueBelow,
+  saidAgain,
+  sayOnce,
+  setAside,
+  withoutForgotten,
+  writersOf,
+} from "./set-aside.ts";
 export { tidy } from "./tidy.ts";

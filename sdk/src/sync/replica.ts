@@ -56,7 +56,7 @@ export interface ReplicaDeps {
 
 const DIGEST_BYTES = 16;
 /** One tombstone says what another says, whenever it was written. */
-const FORGOTTEN = "forgotten";
+export const FORGOTTEN = "forgotten";
 
 export function createReplica(deps: ReplicaDeps): Replica {
   const { store, suite, vaultId } = deps;

@@ -86,11 +86,13 @@ export async function endReread(deps: PullDeps, ledger: Ledger): Promise<void> {
   );
   await keepCopies(
     deps,
-    ledger,
     lost.filter(({ local }) => local !== null),
     "removed-device",
   );
-  await vault.erase(lost.map(({ id }) => id));
+  await vault.erase(
+    lost.map(({ id }) => id),
+    "removed-device",
+  );
   const bare = gone.filter(
     ({ key, shape }) => !undone.has(key) && shape && !isForgotten(decodeRecord(shape)),
   );

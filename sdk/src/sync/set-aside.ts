@@ -1,9 +1,11 @@
-import type { RemoteRecord, SyncStore } from "../vault/sync-store.ts";
+import type { RemoteRecord, SyncRecordRow, SyncStore } from "../vault/sync-store.ts";
 import type { Bytes } from "../wire/bytes.ts";
 import { asideRow, asidesOf, isFaultOfContent, isSealed, keptRecord, recordOf } from "./aside.ts";
 import type { Ledger } from "./ledger.ts";
 import type { ReadRow } from "./merge-pulled.ts";
+import { isForgotten } from "./merge.ts";
 import type { OpenedRow, PullDeps } from "./pull-deps.ts";
+import { decodeRecord } from "./record-content.ts";
 import type { HeldRecord } from "./replica.ts";
 
 export async function setAside(
@@ -15,6 +17,50 @@ export async function setAside(
   const kept = asideRow(row, await access.suite.sha256(bytes), sealed);
   ledger.hold(kept);
   return keptRecord(kept.record, bytes);
+}
+
+/**
+ * Forgetting is final: what is set aside of a record that was forgotten is not kept, and the tombstone is said again, so that it takes the
+ * place of it for everybody. Where it does not open, once: a device whose fault it is would answer for ever.
+ */
+export async function withoutForgotten(
+  { store }: PullDeps,
+  ledger: Ledger,
+  records: readonly RemoteRecord[],
+): Promise<readonly RemoteRecord[]> {
+  const merged = new Map(records.map((one) => [one.row.key, one]));
+  const names = [...new Set(records.map(({ row }) => recordOf(row.key)))];
+  const rows = await store.records(names);
+  const forgotten = new Map<string, RemoteRecord>();
+  const asides: RemoteRecord[] = [];
+  for (const [i, name] of names.entries()) {
+    const row = merged.get(name)?.row ?? rows[i];
+    const beside = ledger.dotsOf(asidesOf(name));
+    if (!row || !isTombstone(row) || beside.length === 0) continue;
+    const send = beside.some(({ record }) => !isSealed(record)) || !(await wasSealed(store, name));
+    forgotten.set(name, {
+      row,
+      memory: null,
+      from: null,
+      send,
+      ...merged.get(name),
+      ...(send && { send }),
+    });
+    asides.push(...beside.map(({ record }) => keptRecord(record, null)));
+  }
+  if (forgotten.size === 0) return records;
+  const replaced = new Set([...forgotten.keys(), ...asides.map(({ row }) => row.key)]);
+  return [...records.filter(({ row }) => !replaced.has(row.key)), ...forgotten.values(), ...asides];
+}
+
+function isTombstone({ shape }: SyncRecordRow): boolean {
+  return shape === null || isForgotten(decodeRecord(shape));
+}
+
+/** Whether a row of this record that does not open has left already. */
+async function wasSealed(store: SyncStore, record: string): Promise<boolean> {
+  const kept = await store.recordsNamed(asidesOf(record));
+  return kept.some(({ key, shape }) => shape === null && isSealed(key));
 }
 
 /** One of the rows is no memory, or makes none of the others: each is tried on what stands without it. */

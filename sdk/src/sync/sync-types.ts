@@ -1,5 +1,7 @@
 import type { MemoryErrorCode } from "../domain/errors.ts";
+import type { Scope } from "../domain/scope.ts";
 import type { SyncProgress } from "../domain/sync-status.ts";
+import type { CopyReason } from "../vault/kept-copy.ts";
 
 /** Names in the key database: what this device knows of its vault, and that it was removed from one. */
 export const MEMBERSHIP = "membership";
@@ -37,8 +39,10 @@ export interface PlainCopy {
   readonly memoryId: string;
   readonly text: string;
   readonly tags: readonly string[];
+  readonly scope: Scope;
   readonly updatedAt: number;
-  readonly reason: "removed-device" | "forgotten";
+  readonly deviceId: string;
+  readonly reason: CopyReason;
 }
 
 /** Every call of sync, as the page makes them of the worker. What lives on between two calls is named by `id`. */

@@ -1,4 +1,5 @@
 import type { RecordDraft } from "../domain/stored-record.ts";
+import type { CopyReason } from "../vault/kept-copy.ts";
 import type { AppliedRows } from "../vault/sync-store.ts";
 import type { SpaceVector } from "../vault/vector-store.ts";
 
@@ -7,8 +8,8 @@ export interface VaultPort {
   /** The tail entry of the document index. */
   entryOf(draft: RecordDraft): Uint8Array<ArrayBuffer>;
   textHashOf(text: string, user: string | undefined): string;
-  /** Takes records that were forgotten elsewhere out of rows, versions, index and vectors, as a forget here does. */
-  erase(ids: readonly string[]): Promise<void>;
+  /** Takes records that leave, for this reason, out of rows, versions, index and vectors, as a forget here does. */
+  erase(ids: readonly string[], why: CopyReason): Promise<void>;
   /** Told when pulled records stand in the vault. */
   applied(rows: AppliedRows): Promise<void>;
   /** Vectors of these records, by their `seq`, as far as there are any. */

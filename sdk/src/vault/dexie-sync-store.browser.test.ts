@@ -24,7 +24,14 @@ async function harness(packFrom: number): Promise<SyncStoreHarness> {
         (row) => ({ ...row, text }),
         () => bytes(1),
       )),
-    remove: async (id) => void (await vault.remove([id], [])),
+    async remove(id, why) {
+      const [row] = await vault.get([id]);
+      await vault.remove([id], [], row ? [row.textHash] : [], [], why ? { why } : {});
+    },
+    async removeAll() {
+      const ids = (await vault.scan(0, 100)).map((row) => row.id);
+      await vault.remove(ids, [], [], [], { everything: true });
+    },
     textOf: async (id) => (await vault.get([id]))[0]?.text ?? null,
     close: () => vault.destroy(),
   };

@@ -1,5 +1,6 @@
 import type { Dexie as DexieClass } from "dexie";
 import { MemoryError } from "../domain/errors.ts";
+import { readCopies } from "./beside.ts";
 import { deleteVault, factoryOf, recallVault, rememberVault } from "./catalog.ts";
 import { createChangeFeed, type VaultChannel } from "./change-feed.ts";
 import type { DexieSyncStoreDeps } from "./dexie-sync-store.ts";
@@ -147,8 +148,14 @@ export async function openDexieVault(deps: DexieVaultDeps): Promise<OpenedVault>
     },
     modify: (id, change, entry) => run(() => writing.modify(id, change, entry)),
     mark: (marks) => run(() => writing.mark(marks)),
-    remove: (ids, segments, textHashes, rewrites) =>
-      run(() => writing.remove(ids, segments, textHashes, rewrites)),
+    remove: (ids, segments, textHashes, rewrites, beside) =>
+      run(() => writing.remove(ids, segments, textHashes, rewrites, beside)),
+    copies: () =>
+      run(() =>
+        db.transaction("r", [db.syncRecords, db.syncRecordPages], async () =>
+          readCopies({ db, packed }),
+        ),
+      ),
     get: (ids) => run(() => reading.get(ids)),
     bySeq: (seqs) => run(() => reading.bySeq(seqs)),
     list: (query) => run(() => reading.list(query)),

@@ -2,7 +2,7 @@ import { MemoryError } from "../domain/errors.ts";
 import type { Json } from "../domain/json.ts";
 import type { MemoryFilter } from "../domain/memory-record.ts";
 import { isReadable, SCOPE_FIELDS, type Scope } from "../domain/scope.ts";
-import type { StoredRecord } from "../domain/stored-record.ts";
+import type { RecordDraft } from "../domain/stored-record.ts";
 
 /** A place in the order of a list (newest first, later `seq` first among equal times). */
 export interface ListPlace {
@@ -15,7 +15,7 @@ export function recordMatcher(
   filter: MemoryFilter,
   scope: Scope | null,
   now: number,
-): (row: StoredRecord) => boolean {
+): (row: RecordDraft) => boolean {
   const ids = filter.ids && new Set(filter.ids);
   const kinds = filter.kinds && new Set(filter.kinds);
   const text = filter.text?.toLowerCase();

@@ -10,6 +10,7 @@ import type {
   SyncStateRow,
   SyncStore,
 } from "./sync-store.ts";
+import type { CopyReason } from "./kept-copy.ts";
 import { bytes, codeOf, draft } from "./vault-fixtures.ts";
 
 /** A vault and what its user does in it. */
@@ -17,7 +18,10 @@ export interface SyncStoreHarness {
   readonly store: SyncStore;
   add(draft: RecordDraft): Promise<void>;
   edit(id: string, text: string): Promise<void>;
-  remove(id: string): Promise<void>;
+  /** `why`: another device did, or took it back. */
+  remove(id: string, why?: CopyReason): Promise<void>;
+  /** All that is left of everybody. */
+  removeAll(): Promise<void>;
   textOf(id: string): Promise<string | null>;
   close(): Promise<void>;
 }
@@ -228,6 +232,108 @@ export function runSyncStoreContract(open: () => Promise<SyncStoreHarness>): voi
       ]);
       expect(await changeOf(one.id)).toMatchObject({ op: "remove" });
       expect(await vault.store.dotsOf([row.key])).toHaveLength(1);
+    });
+
+    describe("beside the records", () => {
+      const keyOf = (n: number) => n.toString(16).padStart(32, "0");
+      const beside = (key: string, over: Partial<SyncRecordRow>): RemoteRecord => ({
+        row: { key, id: key, shape: null, shown: "", others: [], ...over },
+        memory: null,
+        from: null,
+        send: false,
+      });
+      const copyOf = (of: RecordDraft, n: number, why: CopyReason): RemoteRecord =>
+        beside(`copy:${keyOf(n)}:aa`, { copy: { draft: of, why, by: "d1" } });
+      const asideOf = (n: number): RemoteRecord =>
+        beside(`aside:${keyOf(n)}:bb`, { shape: bytes(7, n) });
+      const copies = async () =>
+        (await vault.store.recordsNamed("copy:")).flatMap(({ copy }) =>
+          copy ? [copy.draft.text] : [],
+        );
+      const asides = async () =>
+        (await vault.store.recordsNamed("aside:")).flatMap(({ shape }) => (shape ? [shape] : []));
+
+      it("loses copies of a record that is forgotten here, and of all that say the same", async () => {
+        const one = draft();
+        const said = {
+          ...draft({ text: "said again", textHash: one.textHash }),
+          metadata: { a: 1 },
+        };
+        await vault.add(one);
+        await vault.store.apply({
+          ...PLACE,
+          records: [
+            copyOf({ ...one, text: "edited", textHash: "other" }, 1, "forgotten"),
+            copyOf({ ...one, text: "undone", textHash: "another" }, 2, "removed-device"),
+            copyOf(said, 3, "forgotten"),
+            copyOf(draft({ text: "of another" }), 4, "forgotten"),
+          ],
+        });
+        expect(await vault.store.recordsNamed(`copy:${keyOf(3)}`)).toMatchObject([
+          { copy: { draft: said, why: "forgotten", by: "d1" } },
+        ]);
+        expect(await copies()).toHaveLength(4);
+        await vault.remove(one.id);
+        expect(await copies()).toEqual(["of another"]);
+      });
+
+      it("keeps the edit that was not seen where its memory was forgotten, and nothing else of it", async () => {
+        const one = draft();
+        await vault.add(one);
+        await vault.store.apply({
+          ...PLACE,
+          records: [
+            copyOf({ ...one, text: "edited here" }, 1, "forgotten"),
+            copyOf({ ...one, text: "undone before", textHash: "x" }, 2, "removed-device"),
+            copyOf(draft({ text: "the same", textHash: one.textHash }), 3, "forgotten"),
+          ],
+        });
+        await vault.remove(one.id, "forgotten");
+        expect(await copies()).toEqual(["edited here"]);
+      });
+
+      it("keeps all copies when a record is only taken back", async () => {
+        const one = draft();
+        await vault.add(one);
+        await vault.store.apply({
+          ...PLACE,
+          records: [
+            copyOf(one, 1, "removed-device"),
+            copyOf(draft({ text: "the same", textHash: one.textHash }), 2, "removed-device"),
+          ],
+        });
+        await vault.remove(one.id, "removed-device");
+        expect(await copies()).toHaveLength(2);
+      });
+
+      it("loses what was set aside of a record with it, which then no batch is sealed of", async () => {
+        const one = draft();
+        await vault.add(one);
+        const row = { ...known(one.id), key: keyOf(1) };
+        await vault.store.seal(null, [row], [await changeOf(one.id)]);
+        await vault.store.apply({ ...PLACE, records: [asideOf(1), asideOf(2)] });
+        const name = asideOf(1).row.key;
+        await vault.store.requeue([name]);
+        const [waits] = await vault.store.outboxOf([name]);
+        await vault.remove(one.id);
+        expect(await asides()).toEqual([bytes(7, 2)]);
+        const sealed = batch(waits!, dot(name, 1));
+        expect(await codeOf(vault.store.seal(sealed, [asideOf(1).row], []))).toBe("vault/failed");
+        expect(await asides()).toEqual([bytes(7, 2)]);
+      });
+
+      it("loses all of it with everything, and asks for a tombstone of what cannot be read", async () => {
+        const [one, two] = [draft(), draft()];
+        await vault.add(one);
+        await vault.add(two);
+        const of = draft({ text: "of somebody", scope: { user: "ann" } });
+        await vault.store.apply({ ...PLACE, records: [copyOf(of, 1, "forgotten"), asideOf(2)] });
+        await vault.remove(one.id);
+        expect([await copies(), await asides()]).toEqual([["of somebody"], [bytes(7, 2)]]);
+        await vault.removeAll();
+        expect([await copies(), await asides()]).toEqual([[], []]);
+        expect(await vault.store.outboxOf([asideOf(2).row.key])).toMatchObject([{ op: "remove" }]);
+      });
     });
 
     it("leaves the place where it is, where a change names none", async () => {

@@ -1,4 +1,5 @@
 import type { RecordDraft, StoredRecord } from "../domain/stored-record.ts";
+import type { KeptCopy } from "./kept-copy.ts";
 import type { TurnNode } from "./vault.ts";
 import type { SpaceVector, VectorChange } from "./vector-store.ts";
 
@@ -95,6 +96,10 @@ export interface SyncRecordRow {
   readonly shown: string;
   /** Texts that were written beside the one that is shown. */
   readonly others: readonly OtherText[];
+  /** Of an edit of the text that this device sealed: the row that carried it first. */
+  readonly wrote?: string;
+  /** Where this is no record, but what is kept of one that left. */
+  readonly copy?: KeptCopy;
 }
 
 export interface OtherText {

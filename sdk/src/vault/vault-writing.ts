@@ -7,6 +7,7 @@ import { conflictError } from "./vault-errors.ts";
 import { putTail, removeVectors } from "./dexie-vector-store.ts";
 import type { PackedTable } from "./packed-rows.ts";
 import type { PackedTables } from "./packed-tables.ts";
+import { forgetBeside } from "./beside.ts";
 import { forgetSyncTexts } from "./sync-texts.ts";
 import { appKey, fromThread, rowsById } from "./vault-reading.ts";
 import type {
@@ -93,7 +94,7 @@ export function createVaultWriting(deps: VaultWritingDeps): VaultWriting {
 
     mark: (marks) => write((notes) => applyMarks(marks, notes)),
 
-    remove: (ids, segments, textHashes = [], vectors = []) =>
+    remove: (ids, segments, textHashes = [], vectors = [], beside = {}) =>
       write(async (notes) => {
         const rows = (await rowsById(db, ids)).map(fromRow);
         const gone = rows.map(({ id }) => id);
@@ -113,8 +114,11 @@ export function createVaultWriting(deps: VaultWritingDeps): VaultWriting {
           removeVectors(db, seqs, vectors, notes),
           forgetSyncTexts(packed.syncRecords, gone, textHashes),
         ]);
+        const copies = await forgetBeside(deps, { ids, rows, textHashes }, beside);
         for (const row of rows) notes.removed(row, true);
-        return { removed: rows, versions: own + echoes };
+        // So that who tells of copies looks again: no record may have changed.
+        if (copies > 0) notes.segmentsChanged();
+        return { removed: rows, versions: own + echoes, copies };
       }),
 
     modifyThread: (id, change) =>

@@ -1,6 +1,7 @@
 import type { MemoryFilter } from "../domain/memory-record.ts";
 import type { RecordDraft, StoredRecord } from "../domain/stored-record.ts";
 import type { Scope } from "../domain/scope.ts";
+import type { BesideTarget, CopyRow } from "./kept-copy.ts";
 import type { SyncStore } from "./sync-store.ts";
 import type { SpaceVector, VectorChange, VectorRewrite, VectorStore } from "./vector-store.ts";
 
@@ -47,14 +48,18 @@ export interface Vault {
    * may hold their text lose it (all threads of the same user). Earlier states of other records with one of these `textHashes`
    * go too. `segments` replaces index segments that held their bytes, and `vectors` those that held their vectors, in the same
    * transaction. Ids that are not there are passed over. If one of the segments is not there any more, nothing is written and the
-   * call rejects (`vault/failed`, retryable): their bytes live on in another segment.
+   * call rejects (`vault/failed`, retryable): their bytes live on in another segment. What sync keeps beside the records goes along, as
+   * far as it is of one of them or says the same; `beside` names more of it.
    */
   remove(
     ids: readonly string[],
     segments: readonly SegmentChange[],
     textHashes?: readonly string[],
     vectors?: readonly VectorRewrite[],
+    beside?: BesideTarget,
   ): Promise<RemoveReceipt>;
+  /** Copies that sync keeps of memories which left. None where nothing is shared. */
+  copies(): Promise<readonly CopyRow[]>;
 
   /** By id, in the order asked; `null` where there is none. */
   get(ids: readonly string[]): Promise<readonly (StoredRecord | null)[]>;
@@ -262,6 +267,8 @@ export interface SegmentReplacement {
 export interface RemoveReceipt {
   readonly removed: readonly StoredRecord[];
   readonly versions: number;
+  /** Copies that sync kept. */
+  readonly copies: number;
 }
 
 export interface StoredStats {

@@ -3,6 +3,7 @@ import { isReadable } from "../domain/scope.ts";
 import { toMemoryRecord, type StoredRecord } from "../domain/stored-record.ts";
 import type { DocumentIndex } from "../engine/document-index.ts";
 import type { RecallService } from "../recall/recall-service.ts";
+import type { BesideTarget, CopyReason } from "../vault/kept-copy.ts";
 import type { RecordMark, StoredVersion, Vault } from "../vault/vault.ts";
 import type { ScopeView } from "./host-api.ts";
 import type { Records } from "./records.ts";
@@ -16,9 +17,9 @@ export interface Forgetter {
   forget(request: ForgetRequest): Promise<ForgetReport>;
   /**
    * Removes just these, as far as they are there: another device has forgotten them, and says itself what goes along and what their
-   * leaving changes.
+   * leaving changes. `removed-device`: they are taken back, as their writer was no member any more.
    */
-  erase(ids: readonly string[]): Promise<void>;
+  erase(ids: readonly string[], why: CopyReason): Promise<void>;
 }
 
 export interface ForgetRequest {
@@ -53,9 +54,9 @@ export function createForgetter(deps: ForgetterDeps): Forgetter {
   const { vault, index } = deps;
   return { forget, erase };
 
-  async function erase(ids: readonly string[]): Promise<void> {
+  async function erase(ids: readonly string[], why: CopyReason): Promise<void> {
     for (let start = 0; start < ids.length; start += BATCH) {
-      const { removed } = await removeBatch(ids.slice(start, start + BATCH));
+      const { removed } = await removeBatch(ids.slice(start, start + BATCH), { why });
       if (removed.length > 0) deps.onForgotten(removed, true);
     }
   }
@@ -68,15 +69,36 @@ export function createForgetter(deps: ForgetterDeps): Forgetter {
     const { rows, derived, duplicates } = await cascade(start, request);
     const gone = new Set(rows.map((row) => row.id));
     const left = related.filter((row) => !gone.has(row.id)).map(toMemoryRecord);
+    const copies = await copiesOf(request, rows);
     const { versions, rewrittenChunks } = request.dryRun
       ? { versions: (await earlierOf(rows)).length, rewrittenChunks: 0 }
-      : await removeAll(rows, request);
+      : await removeAll(rows, copies, request);
     return {
       forgotten: [...gone],
       related: left,
-      removed: { versions, derived, duplicates, rewrittenChunks },
+      removed: { versions, derived, duplicates, copies: copies.length, rewrittenChunks },
       dryRun: request.dryRun,
     };
+  }
+
+  /** Copies that sync keeps of memories which left: those that the target means as if they stood in the vault, and of what goes. */
+  async function copiesOf(
+    { view, target }: ForgetRequest,
+    rows: readonly StoredRecord[],
+  ): Promise<readonly string[]> {
+    const copies = await vault.copies();
+    if (copies.length === 0) return [];
+    const isMeant =
+      "query" in target
+        ? () => false
+        : deps.records.matcher(view, "ids" in target ? { ids: target.ids } : target.filter);
+    const texts = new Set(textsOf(rows));
+    const ids = new Set(rows.map((row) => row.id));
+    return copies
+      .filter(
+        ({ copy: { draft } }) => isMeant(draft) || ids.has(draft.id) || texts.has(draft.textHash),
+      )
+      .map(({ key }) => key);
   }
 
   async function resolve({ view, target }: ForgetRequest): Promise<readonly StoredRecord[]> {
@@ -150,15 +172,19 @@ export function createForgetter(deps: ForgetterDeps): Forgetter {
 
   async function removeAll(
     rows: readonly StoredRecord[],
+    copies: readonly string[],
     request: ForgetRequest,
   ): Promise<{ versions: number; rewrittenChunks: number }> {
     let versions = 0;
     let rewrittenChunks = 0;
+    const beside = { copies, everything: isEverything(request.target) };
+    if (rows.length === 0 && (copies.length > 0 || beside.everything))
+      await removeBatch([], beside);
     for (let start = 0; start < rows.length; start += BATCH) {
       request.checkpoint();
       const batch = rows.slice(start, start + BATCH);
       const ids = batch.map((row) => row.id);
-      const receipt = await removeBatch(ids);
+      const receipt = await removeBatch(ids, beside);
       versions += receipt.versions;
       rewrittenChunks += receipt.rewrittenChunks;
       await unlink(batch);
@@ -168,7 +194,10 @@ export function createForgetter(deps: ForgetterDeps): Forgetter {
     return { versions, rewrittenChunks };
   }
 
-  function removeBatch(ids: readonly string[]): Promise<{
+  function removeBatch(
+    ids: readonly string[],
+    beside: BesideTarget,
+  ): Promise<{
     readonly removed: readonly string[];
     readonly versions: number;
     readonly rewrittenChunks: number;
@@ -180,7 +209,7 @@ export function createForgetter(deps: ForgetterDeps): Forgetter {
       const seqs = [...present, ...earlier.map((version) => version.row)].map((row) => row.seq);
       const segments = await index.without(seqs);
       const rewrites = await deps.vectors.without(seqs);
-      const receipt = await vault.remove(ids, segments, textsOf(present), rewrites);
+      const receipt = await vault.remove(ids, segments, textsOf(present), rewrites, beside);
       index.drop(receipt.removed.map((row) => row.seq));
       await deps.vectors.settled();
       return {
@@ -219,6 +248,13 @@ export function createForgetter(deps: ForgetterDeps): Forgetter {
     }
     if (marks.size > 0) index.mark(await vault.mark([...marks.values()]));
   }
+}
+
+/** A filter that names nothing. Only where it leaves nothing is it everything: each person of a vault is forgotten for themselves. */
+function isEverything(target: ForgetTarget): boolean {
+  return (
+    "filter" in target && Object.values(target.filter).every((condition) => condition === undefined)
+  );
 }
 
 function textsOf(rows: readonly StoredRecord[]): readonly string[] {

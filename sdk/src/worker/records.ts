@@ -6,10 +6,11 @@ import type {
   MemoryVersion,
 } from "../domain/memory-record.ts";
 import { isReadable, mergeScopes, type Scope } from "../domain/scope.ts";
-import { toMemoryRecord, type StoredRecord } from "../domain/stored-record.ts";
+import { toMemoryRecord, type RecordDraft, type StoredRecord } from "../domain/stored-record.ts";
 import { emptyError, epochMs, withSlotTags } from "../capture/drafts.ts";
 import type { AnalyzeTurn, CaptureRules } from "../capture/turn-analysis.ts";
 import type { DocumentIndex } from "../engine/document-index.ts";
+import { recordMatcher } from "../vault/record-filter.ts";
 import type { Vault } from "../vault/vault.ts";
 import type { ScopeView } from "./host-api.ts";
 
@@ -30,6 +31,8 @@ export interface Records {
     filter: MemoryFilter,
     which: "current" | "expired-too",
   ): AsyncGenerator<readonly StoredRecord[]>;
+  /** Whether `all` would find it, expired or not, if it stood in the vault. */
+  matcher(view: ScopeView, filter: MemoryFilter): (draft: RecordDraft) => boolean;
 }
 
 export interface RecordsDeps {
@@ -42,7 +45,9 @@ export interface RecordsDeps {
 const WALK_PAGE = 500;
 
 export function createRecords({ vault, index, now, loadRules }: RecordsDeps): Records {
-  return { get, list, update, history, all };
+  const matcher: Records["matcher"] = (view, filter) =>
+    recordMatcher(within(view, filter), view, -Infinity);
+  return { get, list, update, history, all, matcher };
 
   async function get(view: ScopeView, id: string): Promise<MemoryRecord | null> {
     const row = await visible(view, id);

@@ -35,7 +35,7 @@ export function createSyncVault({
   return {
     entryOf: (draft) => index.entryOf(draft),
     textHashOf,
-    erase: (ids) => forgetter.erase(ids),
+    erase: (ids, why) => forgetter.erase(ids, why),
     async vectorsOf(seqs) {
       // Without a model there are none, and nothing is loaded that reads them.
       if ((await vault.vectors.spaces()).length === 0) return new Map();
