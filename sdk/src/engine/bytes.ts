@@ -1,3 +1,6 @@
+/** Characters of a text that is faster written one by one than by a call of the browser: terms of the index are. */
+const SHORT_TEXT = 64;
+
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
@@ -13,12 +16,26 @@ export interface ByteWriter {
 
 export function createByteWriter(capacity = 256): ByteWriter {
   let bytes = new Uint8Array(capacity);
+  let view = new DataView(bytes.buffer);
   let length = 0;
   const reserve = (more: number): void => {
     if (length + more <= bytes.length) return;
     const grown = new Uint8Array(Math.max(bytes.length * 2, length + more));
     grown.set(bytes.subarray(0, length));
     bytes = grown;
+    view = new DataView(bytes.buffer);
+  };
+  /** `false`: a sign is none of ASCII, and nothing was written. */
+  const ascii = (value: string): boolean => {
+    reserve(1 + SHORT_TEXT);
+    for (let i = 0; i < value.length; i += 1) {
+      const code = value.charCodeAt(i);
+      if (code > 127) return false;
+      bytes[length + 1 + i] = code;
+    }
+    bytes[length] = value.length;
+    length += 1 + value.length;
+    return true;
   };
   const writer: ByteWriter = {
     get length() {
@@ -37,7 +54,7 @@ export function createByteWriter(capacity = 256): ByteWriter {
     },
     float(value) {
       reserve(8);
-      new DataView(bytes.buffer).setFloat64(length, value, true);
+      view.setFloat64(length, value, true);
       length += 8;
     },
     raw(part) {
@@ -46,6 +63,7 @@ export function createByteWriter(capacity = 256): ByteWriter {
       length += part.length;
     },
     string(value) {
+      if (value.length <= SHORT_TEXT && ascii(value)) return;
       const part = encoder.encode(value);
       writer.varint(part.length);
       writer.raw(part);

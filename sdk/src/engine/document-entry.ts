@@ -103,7 +103,7 @@ function flagsOf(draft: RecordDraft): number {
 
 /** The tail entry: all columns and terms of one document. */
 export function encodeEntry(entry: DocumentEntry): Uint8Array<ArrayBuffer> {
-  const out = createByteWriter(64 + entry.terms.size * 8);
+  const out = createByteWriter(160 + entry.terms.size * 12);
   out.varint(VERSION);
   out.varint(entry.analyzer);
   out.float(entry.createdAt);

@@ -87,6 +87,38 @@ test("texts of every length, in whatever signs, come back, as values and as name
   ]);
 });
 
+test("a text is its length and its UTF-8, whatever units of UTF-16 it is of", () => {
+  const unit = fc.oneof(
+    fc.integer({ min: 0, max: 127 }),
+    fc.integer({ min: 0, max: 0xffff }),
+    fc.integer({ min: 0xd800, max: 0xdfff }),
+  );
+  fc.assert(
+    fc.property(fc.array(unit, { maxLength: 300 }), fc.nat(300), (units, ascii) => {
+      const text = "a".repeat(ascii) + String.fromCharCode(...units);
+      const utf8 = new TextEncoder().encode(text);
+      const bytes = encodeCbor(text);
+      expect([...bytes.subarray(bytes.length - utf8.length)]).toEqual([...utf8]);
+      expect(decodeCbor(bytes)).toBe(new TextDecoder("utf-8", { ignoreBOM: true }).decode(utf8));
+    }),
+    { numRuns: 1_000 },
+  );
+});
+
+test("a value that cannot be written leaves nothing behind for the next one, nor does a large one", () => {
+  const plain = { a: [1, "x".repeat(50)] };
+  const bytes = encodeCbor(plain);
+  const large = "y".repeat(2_000_000);
+  for (const other of [[large, Number.NaN], [large]]) {
+    try {
+      expect(decodeCbor(encodeCbor(other))).toEqual(other);
+    } catch (error) {
+      expect(error).toBeInstanceOf(WireError);
+    }
+    expect(encodeCbor(plain)).toEqual(bytes);
+  }
+});
+
 test("no other bytes are read: what decodes encodes to itself", () => {
   const canonical = (bytes: Uint8Array) => {
     let plain: CborValue;

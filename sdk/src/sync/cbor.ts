@@ -1,4 +1,4 @@
-import { compareBytes, type Bytes } from "../wire/bytes.ts";
+import { compareBytes, equalBytes, type Bytes } from "../wire/bytes.ts";
 import { WireError } from "../wire/wire-error.ts";
 
 /** What an entry's content is made of: JSON, and runs of bytes. */
@@ -25,9 +25,27 @@ const NULL = 0xf6;
 const DOUBLE = 0xfb;
 /** Characters of a text that is faster written and read one by one than by a call of the browser. */
 const SHORT_TEXT = 64;
+const START_BYTES = 4_096;
+const MOST_KEPT_BYTES = 1_048_576;
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/** Writes one value after the other. Of maps and lists only the head is written: whoever writes what is in them sees to their order. */
+export interface CborWriter {
+  map(count: number): void;
+  list(count: number): void;
+  text(text: string): void;
+  bytes(bytes: Uint8Array): void;
+  /** Any value at all, where `depth` others are around it. */
+  value(item: CborValue, depth: number): void;
+}
+
+/**
+ * All writing goes into one run of memory: to ask for a new one takes as long as to write a record into it. Nothing is waited for between
+ * the first byte and the copy that is given out, so no two writings are ever in it.
+ */
+const shared = createCborWriter();
 
 /**
  * Deterministic CBOR (RFC 8949, section 4.2): one value, one run of bytes, on every device. Integers are integers, every other number is a
@@ -36,35 +54,75 @@ const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
  * @throws {WireError} for NaN and infinities, and more than 16 levels
  */
 export function encodeCbor(value: CborValue): Bytes {
-  // One run of memory that grows: a record has some sixty values, and a list of bytes for each would cost more than the record.
-  let bytes = new Uint8Array(1_024);
+  return written((to) => to.value(value, 0));
+}
+
+/** The bytes that `write` writes. */
+export function written(write: (to: CborWriter) => void): Bytes {
+  return shared.run(write).slice();
+}
+
+/** Whether `write` writes just these bytes. */
+export function writes(write: (to: CborWriter) => void, bytes: Uint8Array): boolean {
+  return equalBytes(shared.run(write), bytes);
+}
+
+/**
+ * The names of a map in the order in which they stand in it.
+ *
+ * @throws {WireError} where two are the same in UTF-8: halves of surrogate pairs all read back as one and the same sign
+ */
+export function inOrder(names: readonly string[]): readonly string[] {
+  if (ascend(names)) return names;
+  const sorted = names.toSorted(compareNames);
+  if (!ascend(sorted)) throw new WireError("Two names are the same in UTF-8.");
+  return sorted;
+}
+
+function createCborWriter() {
+  let bytes = new Uint8Array(START_BYTES);
+  let view = new DataView(bytes.buffer);
   let length = 0;
-  write(value, 0);
-  return bytes.slice(0, length);
+  const writer: CborWriter = {
+    map: (count) => writeHead(MAP, count),
+    list: (count) => writeHead(ARRAY, count),
+    text: writeText,
+    bytes(part) {
+      writeHead(BYTES, part.length);
+      reserve(part.length);
+      bytes.set(part, length);
+      length += part.length;
+    },
+    value: write,
+  };
+  return {
+    /** What `run` wrote, until the next one. */
+    run(work: (to: CborWriter) => void): Uint8Array<ArrayBuffer> {
+      // One large record is no reason to hold on to as much for ever.
+      if (bytes.length > MOST_KEPT_BYTES) grow(START_BYTES);
+      length = 0;
+      work(writer);
+      return bytes.subarray(0, length);
+    },
+  };
 
   function write(item: CborValue, depth: number): void {
     if (depth > MAX_DEPTH) throw new WireError("A value is nested too deeply.");
+    if (typeof item === "string") return writeText(item);
+    if (typeof item === "number") return writeNumber(item);
     if (item === null) return writeByte(NULL);
     if (typeof item === "boolean") return writeByte(item ? TRUE : FALSE);
-    if (typeof item === "number") return writeNumber(item);
-    if (typeof item === "string") return writeText(item);
-    if (item instanceof Uint8Array) {
-      writeHead(BYTES, item.length);
-      return writeBytes(item);
-    }
-    if (Array.isArray(item)) {
+    if (item instanceof Uint8Array) return writer.bytes(item);
+    if (isList(item)) {
       writeHead(ARRAY, item.length);
-      for (const one of item as readonly CborValue[]) write(one, depth + 1);
+      for (const one of item) write(one, depth + 1);
       return;
     }
-    const entries = Object.entries(item).toSorted(([a], [b]) => compareNames(a, b));
-    // Halves of surrogate pairs all read back as one and the same sign.
-    if (entries.some(([name], i) => i > 0 && compareNames(name, entries[i - 1]?.[0] ?? "") === 0))
-      throw new WireError("Two names are the same in UTF-8.");
-    writeHead(MAP, entries.length);
-    for (const [name, one] of entries) {
+    const names = inOrder(Object.keys(item));
+    writeHead(MAP, names.length);
+    for (const name of names) {
       writeText(name);
-      write(one, depth + 1);
+      write(item[name] as CborValue, depth + 1);
     }
   }
 
@@ -74,26 +132,27 @@ export function encodeCbor(value: CborValue): Bytes {
       return number < 0 ? writeHead(NEGATIVE, -1 - number) : writeHead(UNSIGNED, number);
     reserve(9);
     bytes[length] = DOUBLE;
-    new DataView(bytes.buffer).setFloat64(length + 1, number);
+    view.setFloat64(length + 1, number);
     length += 9;
   }
 
   function writeText(text: string): void {
-    if (text.length > SHORT_TEXT || !isAscii(text)) {
-      const encoded = encoder.encode(text);
-      writeHead(TEXT, encoded.length);
-      return writeBytes(encoded);
-    }
-    writeHead(TEXT, text.length);
-    reserve(text.length);
-    for (let i = 0; i < text.length; i += 1) bytes[length + i] = text.charCodeAt(i);
-    length += text.length;
+    // A sign of UTF-16 takes three bytes at most.
+    reserve(9 + 3 * text.length);
+    const from = length + headSize(text.length);
+    const size =
+      text.length <= SHORT_TEXT && putAscii(text, bytes, from)
+        ? text.length
+        : encodeInto(text, from);
+    // What is no ASCII may need a longer head than it was given room for.
+    if (headSize(size) !== from - length)
+      bytes.copyWithin(length + headSize(size), from, from + size);
+    writeHead(TEXT, size);
+    length += size;
   }
 
-  function writeBytes(part: Uint8Array): void {
-    reserve(part.length);
-    bytes.set(part, length);
-    length += part.length;
+  function encodeInto(text: string, from: number): number {
+    return encoder.encodeInto(text, bytes.subarray(from)).written;
   }
 
   function writeByte(byte: number): void {
@@ -103,9 +162,14 @@ export function encodeCbor(value: CborValue): Bytes {
   }
 
   function writeHead(type: number, number: number): void {
-    const size = sizeOf(number);
-    reserve(1 + size);
-    bytes[length] = (type << 5) | (size === 0 ? number : 24 + Math.log2(size));
+    reserve(9);
+    if (number < 24) {
+      bytes[length] = (type << 5) | number;
+      length += 1;
+      return;
+    }
+    const size = headSize(number) - 1;
+    bytes[length] = (type << 5) | (24 + Math.log2(size));
     let rest = number;
     for (let i = size; i > 0; i -= 1) {
       bytes[length + i] = rest % 256;
@@ -115,11 +179,35 @@ export function encodeCbor(value: CborValue): Bytes {
   }
 
   function reserve(more: number): void {
-    if (length + more <= bytes.length) return;
-    const grown = new Uint8Array(Math.max(2 * bytes.length, length + more));
-    grown.set(bytes);
-    bytes = grown;
+    if (length + more > bytes.length) grow(Math.max(2 * bytes.length, length + more));
   }
+
+  function grow(size: number): void {
+    const grown = new Uint8Array(size);
+    grown.set(bytes.subarray(0, Math.min(size, length)));
+    bytes = grown;
+    view = new DataView(bytes.buffer);
+  }
+}
+
+/** `false` where a sign is none of ASCII. */
+function putAscii(text: string, to: Uint8Array, from: number): boolean {
+  for (let i = 0; i < text.length; i += 1) {
+    const code = text.charCodeAt(i);
+    if (code > 127) return false;
+    to[from + i] = code;
+  }
+  return true;
+}
+
+function isList(item: CborValue): item is readonly CborValue[] {
+  return Array.isArray(item);
+}
+
+function ascend(names: readonly string[]): boolean {
+  for (let i = 1; i < names.length; i += 1)
+    if (compareNames(names[i - 1] ?? "", names[i] ?? "") >= 0) return false;
+  return true;
 }
 
 /** In the order of their encoded bytes: the length first, which stands before them. */
@@ -134,10 +222,10 @@ function isAscii(text: string): boolean {
   return true;
 }
 
-/** Bytes that a number takes beside the first. */
-function sizeOf(number: number): number {
-  if (number < 24) return 0;
-  return number < 256 ? 1 : number < 65_536 ? 2 : number < 2 ** 32 ? 4 : 8;
+/** Bytes of a type with its number. */
+function headSize(number: number): number {
+  if (number < 24) return 1;
+  return number < 256 ? 2 : number < 65_536 ? 3 : number < 2 ** 32 ? 5 : 9;
 }
 
 /**
@@ -170,7 +258,8 @@ export function decodeCbor(bytes: Uint8Array): CborValue {
         if (number === Number.MAX_SAFE_INTEGER) throw new WireError("A number is too large.");
         return -1 - number;
       case BYTES:
-        return new Uint8Array(take(number));
+        take(number);
+        return new Uint8Array(bytes.subarray(at - number, at));
       case TEXT:
         return readText(number);
       case ARRAY:
@@ -191,27 +280,36 @@ export function decodeCbor(bytes: Uint8Array): CborValue {
   }
 
   function readMap(count: number, depth: number): CborValue {
-    const entries: [string, CborValue][] = [];
-    let before: string | null = null;
+    const map: Record<string, CborValue> = {};
+    let before = at;
     for (let i = 0; i < count; i += 1) {
+      const start = at;
       const name = read(MAX_DEPTH);
       if (typeof name !== "string") throw new WireError("A name is no text.");
-      if (before !== null && compareNames(before, name) >= 0) {
+      if (i > 0 && !isBefore(before, start)) {
         throw new WireError("Names are out of order, or one stands twice.");
       }
-      before = name;
-      entries.push([name, read(depth + 1)]);
+      before = start;
+      put(map, name, read(depth + 1));
     }
-    // It gives every name as one of the value's own, `__proto__` too.
-    return Object.fromEntries(entries);
+    return map;
+  }
+
+  /** Whether the name at `a` stands before the one that ends here. Each has its length in front of it, so no other byte is compared. */
+  function isBefore(a: number, b: number): boolean {
+    for (let i = 0; b + i < at; i += 1) {
+      const difference = (bytes[a + i] ?? 0) - (bytes[b + i] ?? 0);
+      if (difference !== 0) return difference < 0;
+    }
+    return false;
   }
 
   function readNumber(extra: number): number {
     if (extra < 24) return extra;
-    const size = [1, 2, 4, 8][extra - 24];
-    if (size === undefined) throw new WireError("A length is of no known form.");
+    if (extra > 27) throw new WireError("A length is of no known form.");
+    const size = 1 << (extra - 24);
     let number = 0;
-    for (const byte of take(size)) number = number * 256 + byte;
+    for (let i = take(size); i < at; i += 1) number = number * 256 + (bytes[i] ?? 0);
     if (number > Number.MAX_SAFE_INTEGER) throw new WireError("A number is too large.");
     const shortest = size === 1 ? 24 : 2 ** (4 * size);
     if (number < shortest) throw new WireError("A number is not in its shortest form.");
@@ -219,8 +317,8 @@ export function decodeCbor(bytes: Uint8Array): CborValue {
   }
 
   function readDouble(): number {
-    const part = take(8);
-    const number = new DataView(part.buffer, part.byteOffset, 8).getFloat64(0);
+    const from = take(8);
+    const number = new DataView(bytes.buffer, bytes.byteOffset + from, 8).getFloat64(0);
     if (!Number.isFinite(number) || Number.isSafeInteger(number)) {
       throw new WireError("A number is not in its shortest form.");
     }
@@ -228,11 +326,11 @@ export function decodeCbor(bytes: Uint8Array): CborValue {
   }
 
   function readText(length: number): string {
-    const part = take(length);
-    const short = length <= SHORT_TEXT ? shortAscii(bytes, at - length, length) : null;
+    const from = take(length);
+    const short = length <= SHORT_TEXT ? shortAscii(bytes, from, length) : null;
     if (short !== null) return short;
     try {
-      return decoder.decode(part);
+      return decoder.decode(bytes.subarray(from, at));
     } catch {
       throw new WireError("A text is no UTF-8.");
     }
@@ -243,11 +341,24 @@ export function decodeCbor(bytes: Uint8Array): CborValue {
     if (count > bytes.length - at) throw new WireError("The bytes end too early.");
   }
 
-  function take(length: number): Uint8Array {
-    if (length > bytes.length - at) throw new WireError("The bytes end too early.");
+  /** Goes on behind the next bytes. The answer is where they begin. */
+  function take(length: number): number {
+    limit(length);
     at += length;
-    return bytes.subarray(at - length, at);
+    return at - length;
   }
+}
+
+/** `__proto__` is a name as good as any, of a value that is the map's own. */
+function put(map: Record<string, CborValue>, name: string, value: CborValue): void {
+  if (name !== "__proto__") map[name] = value;
+  else
+    Object.defineProperty(map, name, {
+      value,
+      writable: true,
+      enumerable: true,
+      configurable: true,
+    });
 }
 
 /** `null` where a byte stands for no sign by itself. */

@@ -36,6 +36,9 @@ export interface Ledger {
   ): SyncStateRow;
 }
 
+const CODE_OF_0 = 48;
+const CODE_OF_A = 97;
+
 export function createLedger(stored: SyncStateRow, dots: readonly SyncDotRow[]): Ledger {
   const chains = new Map<string, Chain>(
     stored.chains.map(({ device, batchNo, hash, nextSeq, logLen }) => [
@@ -199,8 +202,13 @@ export function toDot(key: string): Dot {
 export function fromKey(key: string): Bytes {
   const bytes = new Uint8Array(key.length >> 1);
   for (let i = 0; i < bytes.length; i += 1)
-    bytes[i] = Number.parseInt(key.slice(2 * i, 2 * i + 2), 16);
+    bytes[i] = 16 * digit(key.charCodeAt(2 * i)) + digit(key.charCodeAt(2 * i + 1));
   return bytes;
+}
+
+/** Of the sign of a lower-case hex digit. */
+function digit(code: number): number {
+  return code < CODE_OF_A ? code - CODE_OF_0 : code - CODE_OF_A + 10;
 }
 
 function replace(set: Set<string>, by: readonly string[]): void {

@@ -1,6 +1,6 @@
-import { bytesKey, compareBytes, type Bytes } from "../wire/bytes.ts";
+import { bytesKey, type Bytes } from "../wire/bytes.ts";
 import { WireError } from "../wire/wire-error.ts";
-import { decodeCbor, encodeCbor, type CborValue } from "./cbor.ts";
+import { decodeCbor, inOrder, writes, written, type CborValue, type CborWriter } from "./cbor.ts";
 import { stampDevice, stampTime, type Stamp } from "./hlc.ts";
 import { fromKey } from "./ledger.ts";
 import {
@@ -31,42 +31,7 @@ type CborMap = Readonly<Record<string, CborValue>>;
  * Empty parts are left out.
  */
 export function encodeRecord(record: SyncRecord): Bytes {
-  if (isForgotten(record)) return encodeCbor({ v: VERSION, x: stampBytes(record.forgotten) });
-  const base = smallestStamp(record);
-  const { text, tags, fields, maxima } = record;
-  const [same, other] = parted(fields, ({ stamp }) => stamp === base);
-  const [plain, odd] = parted(tags, ({ added, removed }) => added === base && removed === null);
-  return encodeCbor({
-    v: VERSION,
-    ...(base === undefined ? {} : { b: stampBytes(base) }),
-    ...map(
-      "f",
-      same.map(([name, { value }]) => [name, value]),
-    ),
-    ...map(
-      "g",
-      other.map(([name, { stamp, value }]) => [name, [stampBytes(stamp), value]]),
-    ),
-    ...list(
-      "t",
-      text.versions.map((version) => encodeVersion(version, base)),
-    ),
-    ...(impliesCover(text)
-      ? {}
-      : map(
-          "c",
-          Object.entries(text.covered).map(([device, time]) => [device, fromKey(time)]),
-        )),
-    ...list("l", plain.map(([tag]) => tag).toSorted()),
-    ...map(
-      "a",
-      odd.map(([tag, { added, removed }]) => [
-        tag,
-        [stampBytes(added), removed === null ? null : stampBytes(removed)],
-      ]),
-    ),
-    ...map("m", Object.entries(maxima)),
-  });
+  return written((to) => writeRecord(to, record));
 }
 
 /**
@@ -80,8 +45,95 @@ export function decodeRecord(bytes: Uint8Array): SyncRecord {
     throw new WireError("A record has an unknown version.", "unsupported");
   const record = "x" in content ? { forgotten: readStamp(content["x"]) } : readLive(content);
   // One record, one run of bytes: whatever is superfluous, unsorted or unknown shows here.
-  if (compareBytes(encodeRecord(record), bytes) !== 0) throw malformed();
+  if (!writes((to) => writeRecord(to, record), bytes)) throw malformed();
   return record;
+}
+
+/** The names of a map stand in order: here as well, so that nothing has to be put into order that is of one shape. */
+function writeRecord(to: CborWriter, record: SyncRecord): void {
+  if (isForgotten(record)) {
+    to.map(2);
+    writeVersion(to);
+    to.text("x");
+    return writeStamp(to, record.forgotten);
+  }
+  const base = smallestStamp(record);
+  const { text, tags, fields, maxima } = record;
+  const [same, other] = parted(fields, ({ stamp }) => stamp === base);
+  const [plain, odd] = parted(tags, ({ added, removed }) => added === base && removed === null);
+  const covered = impliesCover(text) ? [] : Object.keys(text.covered);
+  const raised = Object.keys(maxima);
+  const parts = [odd, covered, same, other, plain, raised, text.versions];
+  const filled = parts.reduce((sum, { length }) => sum + (length > 0 ? 1 : 0), 0);
+  to.map(1 + (base === undefined ? 0 : 1) + filled);
+  writeMap(to, "a", tags, odd, ({ added, removed }) => {
+    to.list(2);
+    writeStamp(to, added);
+    if (removed === null) to.value(null, 3);
+    else writeStamp(to, removed);
+  });
+  if (base !== undefined) {
+    to.text("b");
+    writeStamp(to, base);
+  }
+  writeMap(to, "c", text.covered, covered, (time) => to.bytes(fromKey(time)));
+  writeMap(to, "f", fields, same, ({ value }) => to.value(value, 2));
+  writeMap(to, "g", fields, other, ({ stamp, value }) => {
+    to.list(2);
+    writeStamp(to, stamp);
+    to.value(value, 3);
+  });
+  writeList(to, "l", plain.toSorted(), to.text);
+  writeMap(to, "m", maxima, raised, (value) => to.value(value, 2));
+  writeList(to, "t", text.versions, ({ stamp, text: said, embedding }) => {
+    to.list(embedding ? 4 : 2);
+    to.text(said);
+    if (stamp === base) to.value(null, 3);
+    else writeStamp(to, stamp);
+    if (!embedding) return;
+    to.text(embedding.space);
+    to.bytes(embedding.vector);
+  });
+  writeVersion(to);
+}
+
+function writeVersion(to: CborWriter): void {
+  to.text("v");
+  to.value(VERSION, 1);
+}
+
+function writeMap<T>(
+  to: CborWriter,
+  part: string,
+  of: Readonly<Record<string, T>>,
+  names: readonly string[],
+  write: (value: T) => void,
+): void {
+  if (names.length === 0) return;
+  to.text(part);
+  to.map(names.length);
+  for (const name of inOrder(names)) {
+    to.text(name);
+    write(of[name] as T);
+  }
+}
+
+function writeList<T>(
+  to: CborWriter,
+  part: string,
+  items: readonly T[],
+  write: (item: T) => void,
+): void {
+  if (items.length === 0) return;
+  to.text(part);
+  to.list(items.length);
+  for (const item of items) write(item);
+}
+
+function writeStamp(to: CborWriter, stamp: Stamp): void {
+  const bytes = fromKey(stamp);
+  if (bytes.length !== STAMP_BYTES) throw malformed();
+  to.bytes(bytes);
 }
 
 function readLive(content: CborMap): LiveRecord {
@@ -122,14 +174,6 @@ function readLive(content: CborMap): LiveRecord {
   };
 }
 
-function encodeVersion(
-  { stamp, text, embedding }: TextVersion,
-  base: Stamp | undefined,
-): CborValue {
-  const start = [text, stamp === base ? null : stampBytes(stamp)];
-  return embedding ? [...start, embedding.space, embedding.vector] : start;
-}
-
 function readVersion(value: CborValue, base: () => Stamp): TextVersion {
   const [text, stamp, space, vector] = asList(value);
   if (space !== undefined && !(vector instanceof Uint8Array)) throw malformed();
@@ -152,12 +196,12 @@ function readCover(cover: CborMap): Readonly<Record<string, string>> {
 
 /** What versions cover by being there. */
 function coverOf(versions: readonly TextVersion[]): Readonly<Record<string, string>> {
-  const cover = new Map<string, string>();
+  const cover: Record<string, string> = {};
   for (const { stamp } of versions) {
     const [device, time] = [stampDevice(stamp), stampTime(stamp)];
-    if ((cover.get(device) ?? "") < time) cover.set(device, time);
+    if ((cover[device] ?? "") < time) cover[device] = time;
   }
-  return Object.fromEntries(cover);
+  return cover;
 }
 
 function impliesCover({ versions, covered }: TextState): boolean {
@@ -179,27 +223,14 @@ function smallestStamp({ text, tags, fields }: LiveRecord): Stamp | undefined {
   return smallest;
 }
 
+/** Names of what is as it mostly is, and of the rest. */
 function parted<T>(
   of: Readonly<Record<string, T>>,
   isFirst: (value: T) => boolean,
-): readonly [readonly [string, T][], readonly [string, T][]] {
-  const [first, second]: [[string, T][], [string, T][]] = [[], []];
-  for (const entry of Object.entries(of)) (isFirst(entry[1]) ? first : second).push(entry);
+): readonly [first: readonly string[], second: readonly string[]] {
+  const [first, second]: [string[], string[]] = [[], []];
+  for (const name of Object.keys(of)) (isFirst(of[name] as T) ? first : second).push(name);
   return [first, second];
-}
-
-function map(name: string, entries: readonly (readonly [string, CborValue])[]): CborMap {
-  return entries.length === 0 ? {} : { [name]: Object.fromEntries(entries) };
-}
-
-function list(name: string, items: readonly CborValue[]): CborMap {
-  return items.length === 0 ? {} : { [name]: items };
-}
-
-function stampBytes(stamp: Stamp): Bytes {
-  const bytes = fromKey(stamp);
-  if (bytes.length !== STAMP_BYTES) throw malformed();
-  return bytes;
 }
 
 function readStamp(value: CborValue | undefined): Stamp {

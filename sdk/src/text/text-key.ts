@@ -1,7 +1,7 @@
-import { hashText } from "./hash.ts";
+import { hashNumber } from "./hash.ts";
 import { normalizeText } from "./normalize.ts";
 
 /** A 53-bit number that is equal for texts that read the same. For columns of numbers; it takes no part in what is stored as `textHash`. */
 export function textKey(text: string): number {
-  return Number.parseInt(hashText(normalizeText(text)).slice(0, 11), 36);
+  return hashNumber(normalizeText(text));
 }
