@@ -50,8 +50,9 @@ export function keepDeviceKeys(
 export async function loadDeviceKeys(
   suite: Suite,
   box: KeyBox,
+  name = NAME,
 ): Promise<DeviceKeys | "lost" | null> {
-  const kept = await box.get(NAME);
+  const kept = await box.get(name);
   if (kept === undefined) return null;
   try {
     const keys = kept as DeviceKeys;

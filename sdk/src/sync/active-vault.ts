@@ -1,18 +1,13 @@
 import { MemoryError } from "../domain/errors.ts";
-import {
-  forgetDeviceKeys,
-  loadDeviceKeys,
-  newDeviceKeys,
-  type DeviceKeys,
-} from "../crypto/device-keys.ts";
+import { forgetDeviceKeys, loadDeviceKeys } from "../crypto/device-keys.ts";
 import type { KeyBox } from "../crypto/key-box.ts";
 import type { Suite } from "../crypto/suite.ts";
 import { WireError } from "../wire/wire-error.ts";
 import { dayOf } from "./days.ts";
 import type { SyncEngine, VaultAccess } from "./engine-port.ts";
 import { forgetVault, loadVault } from "./kept-membership.ts";
-import { becomeMember, createMembership, type Membership } from "./membership.ts";
-import { REMOVED } from "./sync-types.ts";
+import { createMembership, type Membership } from "./membership.ts";
+import { NEXT_DEVICE, REMOVED, RENEWED } from "./sync-types.ts";
 import type { Transport } from "./transport.ts";
 
 const TURN = "turn";
@@ -126,22 +121,15 @@ export function createActiveVaults(deps: ActiveDeps): ActiveVaults {
   async function forget(): Promise<void> {
     await forgetVault(box);
     await forgetDeviceKeys(box);
+    await box.remove(NEXT_DEVICE);
+    await box.remove(RENEWED);
     active = null;
   }
 
   /** Another copy of this device has written in its name: this one goes on as a device of its own, which the old key lets in. */
-  async function renew({ membership, transport, engine }: ActiveVault): Promise<ActiveVault> {
-    const device: DeviceKeys = await newDeviceKeys(suite);
-    await membership.add({
-      signPk: device.signing.publicKey,
-      sealPk: device.sealing.publicKey,
-    });
-    const known = await loadVault({ box, suite, device: membership.device }, dayOf(now()));
-    if (known === null) throw off();
-    // First what is known, then who knows it: cut between the two, the old identity finds out again that there are two of it.
-    await engine.renew();
-    const renewed = await becomeMember(known, { ...deps, device, transport });
-    active = activeOf(renewed, transport);
+  async function renew(here: ActiveVault): Promise<ActiveVault> {
+    const { renewDevice } = await import("./rare.ts");
+    active = activeOf(await renewDevice(here, deps), here.transport);
     deps.onRenewed();
     return active;
   }

@@ -2,7 +2,8 @@ import { afterEach, describe, expect, test } from "vitest";
 import { createMemory, deleteVault, type Memory, type SyncStatus } from "../index.ts";
 import { databaseName, keysDatabaseName } from "../vault/schema.ts";
 import { syncServerUrl } from "../testing/sync-server.ts";
-import { changeRows, copyDatabase, deleteDatabase } from "./profile-copy.fixture.ts";
+import { RENEWED } from "./sync-types.ts";
+import { changeRows, copyDatabase, deleteDatabase, putRow } from "./profile-copy.fixture.ts";
 
 const url = syncServerUrl();
 const SLOW = 60_000;
@@ -104,11 +105,34 @@ describe("a browser profile that was copied", () => {
       const again = await openVault(copy);
       await again.add({ text: "After the restart" });
       await settle(again, original);
+      // It was told once.
+      expect(again.sync.status().problem).toBe(null);
       expect(await texts(original)).toContain("After the restart");
       const third = await openVault(nameOf());
       await third.sync.join({ url, phrase });
       await third.sync.now();
       expect(await texts(third)).toEqual(["After the restart", ...all].toSorted());
+    },
+    SLOW,
+  );
+
+  test(
+    "whose tab was killed before it could tell of its new identity tells it at the next start, and then no more",
+    async () => {
+      const vault = nameOf();
+      const { memory: before } = await shared(vault);
+      await before.close();
+      open.pop();
+      await putRow(keysDatabaseName(vault), "keys", RENEWED, true);
+      const memory = await openVault(vault);
+      await told(memory, ({ problem }) => problem?.code === "sync/device-forked");
+      await memory.sync.now();
+      await told(memory, ({ problem }) => problem?.code === "sync/device-forked");
+      await memory.close();
+      open.pop();
+      const again = await openVault(vault);
+      await again.sync.now();
+      expect(again.sync.status().problem).toBe(null);
     },
     SLOW,
   );

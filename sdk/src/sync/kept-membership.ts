@@ -31,9 +31,16 @@ export async function keepVault(deps: KeptDeps, vault: KnownVault): Promise<void
   await deps.box.put(MEMBERSHIP, await keptVault(deps, vault));
 }
 
-/** For a device that has just become a member: its keys and what it knows, or nothing. */
-export async function keepMember(deps: KeptDeps, vault: KnownVault): Promise<void> {
-  await keepDeviceKeys(deps.box, deps.device, { [MEMBERSHIP]: await keptVault(deps, vault) });
+/** For a device that has just become a member: its keys and what it knows, with what else is kept in the same step, or nothing. */
+export async function keepMember(
+  deps: KeptDeps,
+  vault: KnownVault,
+  beside: Readonly<Record<string, unknown>> = {},
+): Promise<void> {
+  await keepDeviceKeys(deps.box, deps.device, {
+    [MEMBERSHIP]: await keptVault(deps, vault),
+    ...beside,
+  });
 }
 
 async function keptVault({ suite, device }: KeptDeps, vault: KnownVault): Promise<KeptVault> {

@@ -23,7 +23,9 @@ import type { Transport } from "./transport.ts";
 /** This device as a member of a vault. */
 export interface Membership extends VaultAccess {
   readonly url: string;
-  /** @throws {@link MemoryError} `sync/full` where the vault takes no more, `sync/conflict` */
+  /** All that is kept of the vault, as it is by now. */
+  known(): KnownVault;
+  /** Nothing where it is a member already. @throws {@link MemoryError} `sync/full` where the vault takes no more, `sync/conflict` */
   add(device: PublicKeys): Promise<LogState>;
   /**
    * Removes a device and opens a new epoch in one entry.
@@ -73,6 +75,7 @@ export function createMembership(known: KnownVault, deps: MembershipDeps): Membe
     device,
     linkedHeads,
     url,
+    known: () => current,
     log: () => current.log.state,
     epochKeys: () => current.epochKeys,
     refreshLog,
@@ -80,6 +83,7 @@ export function createMembership(known: KnownVault, deps: MembershipDeps): Membe
     blob: session.blob,
     add: (keys) =>
       append(async (log) => {
+        if (activeDevices(log).some(({ signPk }) => equalBytes(signPk, keys.signPk))) return null;
         if (activeDevices(log).length >= LIMITS.members || log.devices.size >= LIMITS.devices)
           throw tooMany();
         return { change: { type: "add", device: keys }, boxes: [] };

@@ -24,20 +24,40 @@ export interface MemoryDevice {
   forget(id: string): void;
   /** Everything, whoever's it is. */
   forgetAll(): void;
+  /** As a copy of the profile has it. */
+  copy(): MemoryDevice;
 }
 
-export function createMemoryDevice(): MemoryDevice {
-  const records = new Map<string, StoredRecord>();
-  const outbox = new Map<string, OutboxEntry>();
-  const syncRecords = new Map<string, SyncRecordRow>();
-  const dots = new Map<string, SyncDotRow>();
-  const manifests = new Map<string, Uint8Array<ArrayBuffer>>();
-  const history: { id: string; text: string }[] = [];
-  let state: SyncStateRow | null = null;
-  let sealed: SealedBatch | null = null;
-  let notes: SnapshotNotesRow | null = null;
-  let seq = 0;
-  let journal = 0;
+interface Tables {
+  readonly records: Map<string, StoredRecord>;
+  readonly outbox: Map<string, OutboxEntry>;
+  readonly syncRecords: Map<string, SyncRecordRow>;
+  readonly dots: Map<string, SyncDotRow>;
+  readonly manifests: Map<string, Uint8Array<ArrayBuffer>>;
+  readonly history: { id: string; text: string }[];
+  state: SyncStateRow | null;
+  sealed: SealedBatch | null;
+  notes: SnapshotNotesRow | null;
+  seq: number;
+  journal: number;
+}
+
+const EMPTY: Pick<Tables, "state" | "sealed" | "notes" | "seq" | "journal"> = {
+  state: null,
+  sealed: null,
+  notes: null,
+  seq: 0,
+  journal: 0,
+};
+
+export function createMemoryDevice(tables?: Tables): MemoryDevice {
+  const records = new Map(tables?.records);
+  const outbox = new Map(tables?.outbox);
+  const syncRecords = new Map(tables?.syncRecords);
+  const dots = new Map(tables?.dots);
+  const manifests = new Map(tables?.manifests);
+  const history = [...(tables?.history ?? [])];
+  let { state, sealed, notes, seq, journal } = tables ?? EMPTY;
 
   const queue = (id: string): void => {
     if (!outbox.has(id)) outbox.set(id, { id, op: "put", at: journal });
@@ -214,5 +234,21 @@ export function createMemoryDevice(): MemoryDevice {
         outbox.set(key, { id: key, op: "remove", at: journal });
       }
     },
+    copy: () =>
+      createMemoryDevice(
+        structuredClone({
+          records,
+          outbox,
+          syncRecords,
+          dots,
+          manifests,
+          history,
+          state,
+          sealed,
+          notes,
+          seq,
+          journal,
+        }),
+      ),
   };
 }

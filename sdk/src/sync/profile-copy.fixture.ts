@@ -44,6 +44,19 @@ export async function changeRows(
   db.close();
 }
 
+export async function putRow(
+  database: string,
+  store: string,
+  key: string,
+  row: unknown,
+): Promise<void> {
+  const db = await opened(indexedDB.open(database));
+  const transaction = db.transaction(store, "readwrite");
+  transaction.objectStore(store).put(row, key);
+  await done(transaction);
+  db.close();
+}
+
 export async function deleteDatabase(name: string): Promise<void> {
   await opened(indexedDB.deleteDatabase(name));
 }

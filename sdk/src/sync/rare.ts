@@ -6,5 +6,6 @@
 export { joinByPhrase } from "./join-by-phrase.ts";
 export { approveLink } from "./link-approval.ts";
 export { requestLink } from "./link-request.ts";
+export { renewDevice } from "./renew-device.ts";
 export * from "./repairs.ts";
 export * from "./snapshots.ts";

@@ -30,12 +30,18 @@ export async function beginReread(
   const known = await store.recordsNamed("");
   const ids = new Set(waiting.map(({ id }) => id));
   const unsent = known.filter(({ key, id }) => ids.has(id) && ledger.dotsOf(key).length === 0);
+  // One that was under way counts on: since it began no row is held.
+  const earlier = before.reread;
   const state = {
     ...emptyState(generation, heads, why === "forked" ? { ...before, nextSeq: 1 } : before),
     claims: [...emptyState(generation, heads).claims, ...before.claims],
     resealBelow: before.resealBelow,
     seen: before.seen ?? [],
-    reread: { why, undone, unsent: unsent.map(({ key }) => key) },
+    reread: {
+      why,
+      undone: [...new Set([...(earlier?.undone ?? []), ...undone])],
+      unsent: earlier?.unsent ?? unsent.map(({ key }) => key),
+    },
   };
   await store.apply({ state, manifests: [], dots: [], gone: [...ledger.held.keys()], records: [] });
 }

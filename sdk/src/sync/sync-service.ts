@@ -19,7 +19,7 @@ import type { Membership } from "./membership.ts";
 import { toMemoryError } from "./server-problem.ts";
 import { standing } from "./sync-notices.ts";
 import type { SnapshotUploadDeps } from "./snapshot-upload.ts";
-import type { PlainDevice, PlainStatus, SyncCalls } from "./sync-types.ts";
+import { RENEWED, type PlainDevice, type PlainStatus, type SyncCalls } from "./sync-types.ts";
 import { createHttpTransport, type Transport } from "./transport.ts";
 
 export interface SyncService extends SyncCalls {
@@ -268,6 +268,7 @@ export async function openSyncService(deps: SyncServiceDeps): Promise<SyncServic
         tell(OFF);
         return;
       }
+      renewed ||= (await box.get(RENEWED)) === true;
       // Of this tab alone: the one that leads knows more, and tells it.
       notice = null;
       status = { ...OFF, state: "idle", ...standing(await active.engine.status(), renewed) };
@@ -369,6 +370,8 @@ export async function openSyncService(deps: SyncServiceDeps): Promise<SyncServic
     const here = standing(await engine.status(), renewed);
     notice = here.problem;
     tell({ ...status, state, ...here });
+    // At the next start it is no news any more.
+    if (here.problem?.code === "sync/device-forked") await box.remove(RENEWED);
   }
 
   function stoppedBy(problem: MemoryError): void {

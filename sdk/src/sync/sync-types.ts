@@ -6,6 +6,9 @@ import type { CopyReason } from "../vault/kept-copy.ts";
 /** Names in the key database: what this device knows of its vault, and that it was removed from one. */
 export const MEMBERSHIP = "membership";
 export const REMOVED = "removed";
+/** That this device goes on under another identity and has not told it yet, and the keys of one that it is about to take. */
+export const RENEWED = "renewed";
+export const NEXT_DEVICE = "next-device";
 export const KEPT_WHILE_SHARED = [MEMBERSHIP, REMOVED] as const;
 
 /** What is told of sync, as plain cloneable data. */
