@@ -1,5 +1,11 @@
 import type { RecordDraft, StoredRecord } from "../domain/stored-record.ts";
-import type { SegmentChange, VaultChange } from "../vault/vault.ts";
+import type {
+  IndexEntry,
+  PackEntries,
+  SegmentChange,
+  StoredSegment,
+  VaultChange,
+} from "../vault/vault.ts";
 import type { IndexView } from "./index-view.ts";
 
 /**
@@ -17,6 +23,12 @@ export interface DocumentIndex {
   open(): Promise<void>;
   /** The bytes that the vault stores beside a new record (its tail entry). */
   entryOf(draft: RecordDraft): Uint8Array<ArrayBuffer>;
+  /** The same for many at a time: its bytes are made where they are needed. */
+  cut(draft: RecordDraft): IndexEntry;
+  /** A segment of many new records, for a vault that stores them without tail entries. Takes entries that `cut` made. */
+  readonly pack: PackEntries;
+  /** Takes in a segment that `pack` made and that is stored now. */
+  takeIn(segment: StoredSegment): void;
   /** To be awaited before `entryOf`, where it can be: fetches what the language of these texts needs. Waits a moment at most. */
   ready(texts: Iterable<string>): Promise<void>;
   /** Takes in rows that were just committed here, without a round trip to the vault. */

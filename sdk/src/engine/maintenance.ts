@@ -317,7 +317,7 @@ function withMarks(
 }
 
 /** The smallest size class that has enough segments, oldest first; `null` where none has. */
-function mergeable(segments: readonly LoadedSegment[]): readonly LoadedSegment[] | null {
+export function mergeable(segments: readonly LoadedSegment[]): readonly LoadedSegment[] | null {
   const classes = new Map<number, LoadedSegment[]>();
   for (const loaded of segments) {
     if (loaded.segment.count > LARGEST / 2) continue;

@@ -1,5 +1,5 @@
-import type { StoredRecord } from "../domain/stored-record.ts";
-import type { Vault } from "../vault/vault.ts";
+import type { RecordDraft, StoredRecord } from "../domain/stored-record.ts";
+import type { IndexEntry, Vault } from "../vault/vault.ts";
 import type { Stems } from "../text/stems.ts";
 import { createColumnStore, type ColumnStore } from "./columns.ts";
 import { STATE } from "../domain/document-flags.ts";
@@ -9,13 +9,14 @@ import type { DocumentIndex } from "./document-index.ts";
 import type { IndexView } from "./index-view.ts";
 import {
   createMaintenance,
+  mergeable,
   MOST_TOUCHED,
   readSegment,
   SEAL_AT,
   type LoadedSegment,
   type Mark,
 } from "./maintenance.ts";
-import { joinSegments } from "./segment-build.ts";
+import { joinSegments, packEntries } from "./segment-build.ts";
 import { findSimilarTerms, type SimilarTerm } from "./similar-terms.ts";
 import type { TermEntry } from "./term-dictionary.ts";
 import { createTailPostings, type TailPostings } from "./tail-postings.ts";
@@ -35,6 +36,12 @@ const MOST_FRESH = 8_000;
 const DEAD: Mark = { bits: STATE.dead, expiresAt: 0 };
 
 const MOST_PLACES = 4_000;
+
+interface Meanwhile {
+  readonly added: Map<number, DocumentEntry>;
+  readonly taken: LoadedSegment[];
+  readonly dropped: Set<number>;
+}
 
 interface Sealed extends LoadedSegment {
   readonly base: number;
@@ -65,8 +72,10 @@ export function createDocumentIndex(deps: DocumentIndexDeps): DocumentIndex {
   let rewritten: ReadonlyMap<string, LoadedSegment | null> = new Map();
   /** Another tab has sealed or merged: our layout is not the stored one, though its documents are the same. */
   let outdated = false;
-  /** While maintenance runs: what was dropped since it read the stored tail. */
-  let droppedMeanwhile: Set<number> | null = null;
+  /** Entries by what was handed out for them. */
+  const entries = new WeakMap<IndexEntry, DocumentEntry>();
+  /** For each reading of what is stored that is under way: what came and went since it began. */
+  const readings = new Set<Meanwhile>();
 
   /** Puts everything into memory anew, from segments and entries. Marks win over what both hold. */
   const arrange = (
@@ -121,6 +130,13 @@ export function createDocumentIndex(deps: DocumentIndexDeps): DocumentIndex {
     return last === undefined ? 0 : last.base + last.segment.count;
   };
 
+  const cutFresh = (draft: RecordDraft): DocumentEntry => {
+    const entry = cutter.entryOf(draft);
+    if (fresh.size >= MOST_FRESH) fresh.clear();
+    fresh.set(draft.id, entry);
+    return entry;
+  };
+
   const whereIs = (term: string): readonly Found[] => {
     let found = places.get(term);
     if (found === undefined) {
@@ -135,10 +151,43 @@ export function createDocumentIndex(deps: DocumentIndexDeps): DocumentIndex {
   };
 
   const load = async (read = maintenance.load): Promise<void> => {
-    const stored = await read();
+    const { stored, since } = await reading(read);
     marks = new Map(stored.marks);
     outdated = false;
     arrange(stored.segments, stored.entries);
+    for (const [seq, entry] of since.added) if (documentOf(seq) < 0) appendToTail(seq, entry);
+    since.taken.forEach(append);
+    for (const seq of since.dropped) setMark(seq, DEAD);
+  };
+
+  /** What is stored, and what happens while it is read. */
+  const reading = async <T>(
+    read: () => Promise<T>,
+  ): Promise<{ readonly stored: T; readonly since: Meanwhile }> => {
+    const since: Meanwhile = { added: new Map(), taken: [], dropped: new Set() };
+    readings.add(since);
+    try {
+      return { stored: await read(), since };
+    } finally {
+      readings.delete(since);
+    }
+  };
+
+  /** Documents of segments come before those of the tail. */
+  const append = (loaded: LoadedSegment): void => {
+    const [first] = loaded.segment.double("seq");
+    if (first === undefined || documentOf(first) >= 0) return;
+    if (tail.size > 0) {
+      const rest = [...tail].map(([seq, { entry }]): [number, DocumentEntry] => [seq, entry]);
+      arrange([...sealed, loaded], rest);
+      return;
+    }
+    similar.clear();
+    places.clear();
+    sealed.push({ ...loaded, base: columns.count });
+    columns.appendSegment(loaded.segment, loaded.state);
+    languages = new Set([...languages, ...loaded.segment.languages]);
+    cutter.expect(languages);
   };
 
   /** Some terms could be cut better now. */
@@ -177,7 +226,10 @@ export function createDocumentIndex(deps: DocumentIndexDeps): DocumentIndex {
       arrange(segments, rest);
     }
     for (const seq of seqs) {
-      droppedMeanwhile?.add(seq);
+      for (const { added, dropped } of readings) {
+        added.delete(seq);
+        dropped.add(seq);
+      }
       setMark(seq, DEAD);
     }
   };
@@ -219,16 +271,33 @@ export function createDocumentIndex(deps: DocumentIndexDeps): DocumentIndex {
   return {
     open: () => load(),
     entryOf(draft) {
-      const entry = cutter.entryOf(draft);
-      if (fresh.size >= MOST_FRESH) fresh.clear();
-      fresh.set(draft.id, entry);
-      return encodeEntry(entry);
+      return encodeEntry(cutFresh(draft));
+    },
+    cut(draft) {
+      const entry = cutFresh(draft);
+      const handed: IndexEntry = () => encodeEntry(entry);
+      entries.set(handed, entry);
+      return handed;
+    },
+    pack(given) {
+      const packed = packEntries(
+        given.map(({ seq, entry }) => [seq, entries.get(entry) ?? decodeEntry(entry())] as const),
+      );
+      return packed && { id: deps.newId(), ...packed };
+    },
+    takeIn(segment) {
+      const loaded = readSegment(segment);
+      for (const { taken } of readings) taken.push(loaded);
+      append(loaded);
     },
     ready: (texts) => cutter.ready(texts),
     add(rows) {
       for (const row of rows) {
-        if (documentOf(row.seq) < 0)
-          appendToTail(row.seq, fresh.get(row.id) ?? cutter.entryOf(row));
+        if (documentOf(row.seq) < 0) {
+          const entry = fresh.get(row.id) ?? cutter.entryOf(row);
+          for (const { added } of readings) added.set(row.seq, entry);
+          appendToTail(row.seq, entry);
+        }
         fresh.delete(row.id);
       }
     },
@@ -272,29 +341,26 @@ export function createDocumentIndex(deps: DocumentIndexDeps): DocumentIndex {
     drop: dropInMemory,
     async maintain() {
       await cutter.ready([]);
-      if (tail.size < SEAL_AT && marks.size < MOST_TOUCHED && !isOutOfDate()) return;
+      const isDue =
+        tail.size >= SEAL_AT || marks.size >= MOST_TOUCHED || mergeable(sealed) !== null;
+      if (!isDue && !isOutOfDate()) return;
       const before = new Map(marks);
-      const dropped = new Set<number>();
-      droppedMeanwhile = dropped;
       outdated = true;
-      try {
-        const done = await maintenance.run();
-        outdated = false;
-        // Marks made while it ran are newer than what it read; older ones are settled, or among those read.
-        marks = new Map([
-          ...done.marks,
-          ...[...marks].filter(([seq, mark]) => before.get(seq) !== mark),
-        ]);
-        const entries = new Map([
-          ...done.entries,
-          ...[...tail].map(([seq, { entry }]) => [seq, entry] as const),
-        ]);
-        for (const seq of dropped) entries.delete(seq);
-        arrange(done.segments, entries);
-        for (const seq of dropped) setMark(seq, DEAD);
-      } finally {
-        droppedMeanwhile = null;
-      }
+      const { stored: done, since } = await reading(maintenance.run);
+      outdated = false;
+      // Marks made while it ran are newer than what it read; older ones are settled, or among those read.
+      marks = new Map([
+        ...done.marks,
+        ...[...marks].filter(([seq, mark]) => before.get(seq) !== mark),
+      ]);
+      const waiting = new Map([
+        ...done.entries,
+        ...[...tail].map(([seq, { entry }]) => [seq, entry] as const),
+      ]);
+      for (const seq of since.dropped) waiting.delete(seq);
+      arrange(done.segments, waiting);
+      since.taken.forEach(append);
+      for (const seq of since.dropped) setMark(seq, DEAD);
     },
     view,
     get size() {

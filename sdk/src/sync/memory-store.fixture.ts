@@ -169,7 +169,7 @@ export function createMemoryDevice(tables?: Tables): MemoryDevice {
       for (const { device, batchNo, hash } of change.manifests)
         manifests.set(`${device}:${batchNo}`, hash);
       if (change.state) ({ state } = change);
-      return { ...applied, vectors: [] };
+      return { ...applied, segment: null, vectors: [] };
     },
     async setState(next) {
       state = next;
@@ -203,7 +203,9 @@ export function createMemoryDevice(tables?: Tables): MemoryDevice {
     records,
     history,
     vault: {
-      entryOf: () => new Uint8Array([1]),
+      entryOf: () => () => new Uint8Array([1]),
+      pack: () => null,
+      exclusive: (work) => work(),
       textHashOf: (text) => `hash:${text}`,
       erase: async (ids, why) => {
         for (const id of ids) if (records.has(id)) erase(id, why);

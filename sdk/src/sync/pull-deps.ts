@@ -1,7 +1,7 @@
 import type { SyncRecord } from "./merge.ts";
 import type { RecordDraft } from "../domain/stored-record.ts";
 import type { SyncDotRow, SyncRecordRow, SyncStore } from "../vault/sync-store.ts";
-import type { TurnNode } from "../vault/vault.ts";
+import type { IndexEntry, TurnNode } from "../vault/vault.ts";
 import type { Bytes } from "../wire/bytes.ts";
 import type { VaultAccess } from "./engine-port.ts";
 import type * as repairs from "./repairs.ts";
@@ -39,5 +39,5 @@ export interface ShownRecord {
   readonly draft: RecordDraft;
   readonly nodes: readonly TurnNode[];
   readonly row: SyncRecordRow;
-  readonly entry: Bytes;
+  readonly entry: IndexEntry;
 }

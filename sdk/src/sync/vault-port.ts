@@ -1,12 +1,17 @@
 import type { RecordDraft } from "../domain/stored-record.ts";
 import type { CopyReason } from "../vault/kept-copy.ts";
 import type { AppliedRows } from "../vault/sync-store.ts";
+import type { IndexEntry, PackEntries } from "../vault/vault.ts";
 import type { SpaceVector } from "../vault/vector-store.ts";
 
 /** What sync needs of who owns the vault, beside its tables. */
 export interface VaultPort {
-  /** The tail entry of the document index. */
-  entryOf(draft: RecordDraft): Uint8Array<ArrayBuffer>;
+  /** The entry of the document index. */
+  entryOf(draft: RecordDraft): IndexEntry;
+  /** A segment of the document index in the place of many entries. */
+  readonly pack: PackEntries;
+  /** Runs `work` while no tab seals, compacts or forgets. */
+  exclusive<T>(work: () => Promise<T>): Promise<T>;
   textHashOf(text: string, user: string | undefined): string;
   /** Takes records that leave, for this reason, out of rows, versions, index and vectors, as a forget here does. */
   erase(ids: readonly string[], why: CopyReason): Promise<void>;

@@ -3,7 +3,7 @@ import { createDexieSyncStore } from "./dexie-sync-store.ts";
 import { openDexieVault } from "./dexie-vault.ts";
 import { runSyncStoreContract, type SyncStoreHarness } from "./sync-store.contract.ts";
 import { batchOf, bytes, draft, nodeOf } from "./vault-fixtures.ts";
-import type { OwedRow, SyncStateRow } from "./sync-store.ts";
+import { PACK_FROM, type OwedRow, type SyncStateRow } from "./sync-store.ts";
 import type { Vault, VaultChange } from "./vault.ts";
 
 const openVault = async (name: string, packFrom?: number): Promise<Vault> =>
@@ -83,7 +83,7 @@ test("another tab hears of pulled records", async () => {
     records: [
       {
         row: { key: "k", id: one.id, shape: null, shown: "", others: [] },
-        memory: { draft: one, entry: bytes(1), nodes: [], vector: null, lost: [] },
+        memory: { draft: one, entry: () => bytes(1), nodes: [], vector: null, lost: [] },
         from: null,
         send: false,
       },
@@ -152,6 +152,35 @@ test.each([
   },
 );
 
+test("very many new records stand in a segment, in one transaction with their rows, and none in the tail", async () => {
+  const vault = await openVault(`sync-${crypto.randomUUID()}`);
+  const store = vault.sync(createDexieSyncStore);
+  const heard: VaultChange[] = [];
+  vault.onChange((change) => heard.push(change));
+  const records = Array.from({ length: PACK_FROM }, (_, i) => {
+    const one = draft();
+    return {
+      row: { key: `k${i}`, id: one.id, shape: bytes(1), shown: "", others: [] },
+      memory: { draft: one, entry: () => bytes(1), nodes: [], vector: null, lost: [] },
+      from: null,
+      send: false,
+    };
+  });
+  const segment = { id: "packed", bytes: bytes(7, 7), state: bytes(8) };
+  const change = { ...PLACE, state: null, records };
+  const applied = await store.apply(change, () => segment);
+  expect(applied.segment).toEqual(segment);
+  expect(await vault.loadIndex()).toMatchObject({ segments: [segment], tail: [], damaged: [] });
+  expect(heard.map(({ segments, added }) => [segments, added.length])).toEqual([[true, PACK_FROM]]);
+  const refused = {
+    ...change,
+    records: [...records, { ...records[0]!, from: { id: "x", op: "put" as const, at: 9 } }],
+  };
+  await expect(store.apply(refused, () => ({ ...segment, id: "other" }))).rejects.toThrow();
+  expect((await vault.loadIndex()).segments).toEqual([segment]);
+  await vault.destroy();
+});
+
 describe("rows that are owed", () => {
   const owed = (n: number): OwedRow => ({
     dot: `d1:${n}`,
@@ -197,7 +226,7 @@ describe("rows that are owed", () => {
     const one = draft();
     const refused = {
       row: { key: "k", id: one.id, shape: null, shown: "", others: [] },
-      memory: { draft: one, entry: bytes(1), nodes: [], vector: null, lost: [] },
+      memory: { draft: one, entry: () => bytes(1), nodes: [], vector: null, lost: [] },
       from: { id: one.id, op: "put" as const, at: 99 },
       send: false,
     };

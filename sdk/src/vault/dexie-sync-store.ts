@@ -1,8 +1,10 @@
 import type { StoredRecord } from "../domain/stored-record.ts";
 import { putTail, removeVectors } from "./dexie-vector-store.ts";
+import { putSegments } from "./index-segments.ts";
 import { createKeptStates } from "./kept-state.ts";
 import { fromRow, ownBytes, toRow } from "./record-row.ts";
 import type { JournalRow, StoredSyncRecord, VaultDatabase } from "./schema.ts";
+import { PACK_FROM } from "./sync-store.ts";
 import type {
   AppliedRows,
   HeldRows,
@@ -17,7 +19,7 @@ import type {
 import type { PackedTables } from "./packed-tables.ts";
 import { deleteNear, rowsNear } from "./rows-near.ts";
 import { putThreads } from "./thread-rebuild.ts";
-import type { StoredVersion, TailEntry, TurnNode, VaultInside } from "./vault.ts";
+import type { IndexEntry, PackEntries, StoredVersion, TurnNode, VaultInside } from "./vault.ts";
 import { conflictError } from "./vault-errors.ts";
 import type { SpaceVector } from "./vector-store.ts";
 import { lastJournalNumber, writeTransaction, type WriteNotes } from "./write-transaction.ts";
@@ -119,10 +121,10 @@ export function createDexieSyncStore(inside: VaultInside): SyncStore {
           ]);
         }),
       ),
-    apply: (change) =>
+    apply: (change, pack) =>
       run(() =>
         write(async (notes) => {
-          const applied = await applyRecords(change.records, notes);
+          const applied = await applyRecords(change.records, notes, pack);
           await Promise.all([
             packed.syncRecords.put(change.records.map(({ row }) => toStored(row))),
             putDots(change.dots, change.gone),
@@ -286,6 +288,7 @@ export function createDexieSyncStore(inside: VaultInside): SyncStore {
   async function applyRecords(
     records: readonly RemoteRecord[],
     notes: WriteNotes,
+    pack: PackEntries | undefined,
   ): Promise<AppliedRows> {
     const ids = records.map(({ row }) => row.id);
     const [present, outbox] = await Promise.all([rowsNear(db.records, "id", ids), waitingOf(ids)]);
@@ -308,9 +311,13 @@ export function createDexieSyncStore(inside: VaultInside): SyncStore {
       ]);
     }
     const rows = [...added, ...replaced.map(({ after }) => after), ...marked];
+    const segment = tail.length >= PACK_FROM ? (pack?.(tail) ?? null) : null;
+    if (segment) notes.segmentsChanged();
     const [, , , vectorsStored] = await Promise.all([
       db.records.bulkPut(rows.map(toRow)),
-      db.tail.bulkAdd(tail),
+      segment
+        ? putSegments(db, [segment])
+        : db.tail.bulkAdd(tail.map(({ seq, entry }) => ({ seq, entry: ownBytes(entry()) }))),
       db.versions.bulkAdd(versions),
       putTail(db, vectors, notes),
       settleOutbox(records, outbox),
@@ -321,7 +328,7 @@ export function createDexieSyncStore(inside: VaultInside): SyncStore {
     for (const { space, seq } of vectors)
       if (stored.has(seq)) bySpace.set(space, [...(bySpace.get(space) ?? []), seq]);
     const moved = [...bySpace].map(([space, of]) => ({ space, added: of, layout: false }));
-    return { added, replaced, marked, vectors: moved };
+    return { added, segment, replaced, marked, vectors: moved };
   }
 
   function gather(
@@ -338,7 +345,7 @@ export function createDexieSyncStore(inside: VaultInside): SyncStore {
     if (before !== undefined && isEdit(before, after))
       to.versions.push({ recordId: draft.id, row: before, until });
     if (isNew) {
-      to.tail.push({ seq, entry: ownBytes(entry) });
+      to.tail.push({ seq, entry });
       if (before === undefined) to.added.push(after);
       else {
         notes.removed(before, false);
@@ -375,7 +382,7 @@ interface Gathered {
   readonly replaced: { readonly before: StoredRecord; readonly after: StoredRecord }[];
   readonly marked: StoredRecord[];
   readonly versions: StoredVersion[];
-  readonly tail: TailEntry[];
+  readonly tail: { readonly seq: number; readonly entry: IndexEntry }[];
   readonly nodes: TurnNode[];
   readonly vectors: (SpaceVector & { readonly seq: number })[];
 }

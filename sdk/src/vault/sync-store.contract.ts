@@ -11,6 +11,8 @@ import type {
   SyncStore,
 } from "./sync-store.ts";
 import type { CopyReason } from "./kept-copy.ts";
+import { PACK_FROM } from "./sync-store.ts";
+import type { PackEntries } from "./vault.ts";
 import { bytes, codeOf, draft } from "./vault-fixtures.ts";
 
 /** A vault and what its user does in it. */
@@ -70,7 +72,7 @@ const batch = (outbox: OutboxEntry, row: SyncDotRow, supersedes: string[] = []):
 
 const remote = (memory: RecordDraft, over: Partial<RemoteRecord> = {}): RemoteRecord => ({
   row: known(memory.id),
-  memory: { draft: memory, entry: bytes(1), nodes: [], vector: null, lost: [] },
+  memory: { draft: memory, entry: () => bytes(1), nodes: [], vector: null, lost: [] },
   from: null,
   send: false,
   ...over,
@@ -135,6 +137,20 @@ export function runSyncStoreContract(open: () => Promise<SyncStoreHarness>): voi
       await vault.store.apply({ ...PLACE, records: [record(null)] });
       expect(await vault.store.recordsNamed("aside:")).toEqual([{ ...kept, shape: null }]);
       expect(await vault.store.pending()).toBe(0);
+    });
+
+    it("asks for a segment where very many records are new, and for none where few are", async () => {
+      const asked: (readonly number[])[] = [];
+      const pack: PackEntries = (entries) => {
+        asked.push(entries.map(({ seq }) => seq));
+        return { id: "packed", bytes: bytes(1), state: bytes(2) };
+      };
+      const many = Array.from({ length: PACK_FROM }, () => remote(draft()));
+      const { added, segment } = await vault.store.apply({ ...PLACE, records: many }, pack);
+      const few = await vault.store.apply({ ...PLACE, records: [remote(draft())] }, pack);
+      expect(added).toHaveLength(PACK_FROM);
+      expect(few.segment).toBeNull();
+      if (segment) expect(asked).toEqual([added.map(({ seq }) => seq)]);
     });
 
     it("keeps a sealed batch until it is acknowledged, and then the own head and no change", async () => {

@@ -1,7 +1,10 @@
 import type { RecordDraft, StoredRecord } from "../domain/stored-record.ts";
 import type { KeptCopy } from "./kept-copy.ts";
-import type { TurnNode } from "./vault.ts";
+import type { IndexEntry, PackEntries, StoredSegment, TurnNode } from "./vault.ts";
 import type { SpaceVector, VectorChange } from "./vector-store.ts";
+
+/** So many new records get a segment of the index instead of tail entries. */
+export const PACK_FROM = 1_000;
 
 /**
  * What sync keeps in the vault, beside the records it is about. To the vault it is plain data: ids, numbers and bytes whose meaning
@@ -49,7 +52,8 @@ export interface SyncStore {
   /** Gives a sealed batch up: it was refused and never stored. */
   unseal(): Promise<void>;
   acknowledge(change: Acknowledgement): Promise<void>;
-  apply(change: RemoteChange): Promise<AppliedRows>;
+  /** `pack`: where very many are new, a segment takes the place of their tail entries. To be called under the maintenance lock then. */
+  apply(change: RemoteChange, pack?: PackEntries): Promise<AppliedRows>;
   /** Changes the state alone. */
   setState(state: SyncStateRow): Promise<void>;
   /** Puts a record that the vault has no row for, and its outbox row. */
@@ -294,7 +298,7 @@ export interface RemoteRecord {
   /** `null`: nothing of it stands in the vault (forgotten, or no memory). */
   readonly memory: {
     readonly draft: RecordDraft;
-    readonly entry: Uint8Array<ArrayBuffer>;
+    readonly entry: IndexEntry;
     readonly nodes: readonly TurnNode[];
     readonly vector: SpaceVector | null;
     /** Texts that lost against the one that is shown, and that the history did not have. */
@@ -309,6 +313,8 @@ export interface RemoteRecord {
 /** What became of the vault's rows, for what is kept beside them. */
 export interface AppliedRows {
   readonly added: readonly StoredRecord[];
+  /** Of those that have no tail entries. */
+  readonly segment: StoredSegment | null;
   /** A new text: the row before and its successor under a new `seq`. */
   readonly replaced: readonly { readonly before: StoredRecord; readonly after: StoredRecord }[];
   readonly marked: readonly StoredRecord[];

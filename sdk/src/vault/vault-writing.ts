@@ -1,6 +1,6 @@
 import { MemoryError } from "../domain/errors.ts";
 import type { StoredRecord } from "../domain/stored-record.ts";
-import { checksum } from "./checksum.ts";
+import { putSegments } from "./index-segments.ts";
 import { fromRow, ownBytes, ownerKey, toRow } from "./record-row.ts";
 import type { JournalRow, SegmentRow, StoredThread, VaultDatabase } from "./schema.ts";
 import { conflictError } from "./vault-errors.ts";
@@ -13,7 +13,6 @@ import { appKey, fromThread, rowsById } from "./vault-reading.ts";
 import type {
   RecordMark,
   SegmentChange,
-  StoredSegment,
   TailEntry,
   ThreadPatch,
   ThreadRow,
@@ -141,7 +140,7 @@ export function createVaultWriting(deps: VaultWritingDeps): VaultWriting {
         await Promise.all([
           db.segments.bulkDelete(dropped),
           db.chunks.bulkDelete(dropped),
-          putSegments(put),
+          putSegments(db, put),
           db.tail.bulkDelete([...sealed]),
           db.touched.bulkDelete(
             settled.flatMap(({ seq, at }, i) => (touches[i]?.at === at ? [seq] : [])),
@@ -224,6 +223,7 @@ export function createVaultWriting(deps: VaultWritingDeps): VaultWriting {
       db.segments.bulkDelete(gone),
       db.chunks.bulkDelete(gone),
       putSegments(
+        db,
         changes.flatMap(({ id, bytes, state }) =>
           bytes === null
             ? []
@@ -250,18 +250,6 @@ export function createVaultWriting(deps: VaultWritingDeps): VaultWriting {
       await db.tail.where("seq").between(ordered[0], ordered.at(-1), true, true).primaryKeys(),
     );
     if (!seqs.every((seq) => there.has(seq))) throw conflictError("The tail of the index");
-  }
-
-  async function putSegments(segments: readonly StoredSegment[]): Promise<void> {
-    const heads = segments.map(({ id, bytes, state }): SegmentRow => ({
-      id,
-      size: bytes.byteLength,
-      checksum: checksum(bytes),
-      state: ownBytes(state),
-      stateChecksum: checksum(state),
-    }));
-    const chunks = segments.map(({ id, bytes }) => ({ id, bytes: ownBytes(bytes) }));
-    await Promise.all([db.segments.bulkPut(heads), db.chunks.bulkPut(chunks)]);
   }
 }
 

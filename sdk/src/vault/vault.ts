@@ -217,6 +217,14 @@ export interface TailEntry {
   readonly entry: Uint8Array<ArrayBuffer>;
 }
 
+/** An entry whose bytes are made when they are asked for. */
+export type IndexEntry = () => Uint8Array<ArrayBuffer>;
+
+/** Makes a segment of entries that come many at a time; `null` where nothing of them is searched. */
+export type PackEntries = (
+  entries: readonly { readonly seq: number; readonly entry: IndexEntry }[],
+) => StoredSegment | null;
+
 export interface StoredSegment {
   readonly id: string;
   /** The packed columns and postings, immutable. */

@@ -293,6 +293,7 @@ export function createHost(deps: HostDeps): HostApi {
           vault,
           index,
           vectors,
+          exclusive,
           forgetter,
           now,
           randomId: deps.randomId,

@@ -15,6 +15,7 @@ export interface OpenSyncDeps {
   readonly vault: Vault;
   readonly textHashOf: VaultPort["textHashOf"];
   readonly index: DocumentIndex;
+  readonly exclusive: VaultPort["exclusive"];
   readonly forgetter: Forgetter;
   readonly vectors: Pick<Vectors, "follow">;
   readonly onChanged: (ids: readonly string[], kind: "added" | "edited") => void;

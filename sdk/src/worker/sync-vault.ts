@@ -19,6 +19,7 @@ export interface SyncVaultDeps {
   readonly vault: Pick<Vault, "vectors">;
   readonly vectors: Pick<Vectors, "follow">;
   readonly index: DocumentIndex;
+  readonly exclusive: VaultPort["exclusive"];
   readonly forgetter: Pick<Forgetter, "erase">;
   readonly onChanged: (ids: readonly string[], kind: "added" | "edited") => void;
 }
@@ -29,11 +30,14 @@ export function createSyncVault({
   vault,
   vectors,
   index,
+  exclusive,
   forgetter,
   onChanged,
 }: SyncVaultDeps): VaultPort {
   return {
-    entryOf: (draft) => index.entryOf(draft),
+    entryOf: (draft) => index.cut(draft),
+    pack: (entries) => index.pack(entries),
+    exclusive,
     textHashOf,
     erase: (ids, why) => forgetter.erase(ids, why),
     async vectorsOf(seqs) {
@@ -43,10 +47,11 @@ export function createSyncVault({
       return readVectors(vault.vectors, seqs);
     },
     takesVector: (vector) => takesVector(vault.vectors, vector),
-    async applied({ added, replaced, marked, vectors: moved }) {
+    async applied({ added, segment, replaced, marked, vectors: moved }) {
       index.drop(replaced.map(({ before }) => before.seq));
       // Before the index tells of the records: what has its vector is not embedded again.
       if (moved.length > 0) await vectors.follow({ ...NOTHING, vectors: moved });
+      if (segment) index.takeIn(segment);
       index.add([...added, ...replaced.map(({ after }) => after)]);
       index.mark(marked);
       const edited = [...replaced.map(({ after }) => after.id), ...marked.map(({ id }) => id)];

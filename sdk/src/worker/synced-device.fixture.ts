@@ -81,6 +81,7 @@ export async function openSyncedDevice(
       vault,
       vectors,
       index,
+      exclusive,
       forgetter,
       onChanged: (ids) => told.changed.push(...ids),
     }),

@@ -12,6 +12,9 @@ export function watchIndex(
   return {
     open: () => index.open(),
     entryOf: (draft) => index.entryOf(draft),
+    cut: (draft) => index.cut(draft),
+    pack: (entries) => index.pack(entries),
+    takeIn: (segment) => index.takeIn(segment),
     ready: (texts) => index.ready(texts),
     add(rows) {
       index.add(rows);
