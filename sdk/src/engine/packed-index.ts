@@ -73,7 +73,7 @@ export function createDocumentIndex(deps: DocumentIndexDeps): DocumentIndex {
   /** Another tab has sealed or merged: our layout is not the stored one, though its documents are the same. */
   let outdated = false;
   /** Entries by what was handed out for them. */
-  const entries = new WeakMap<IndexEntry, DocumentEntry>();
+  const handedOut = new WeakMap<IndexEntry, DocumentEntry>();
   /** For each reading of what is stored that is under way: what came and went since it began. */
   const readings = new Set<Meanwhile>();
 
@@ -276,12 +276,12 @@ export function createDocumentIndex(deps: DocumentIndexDeps): DocumentIndex {
     cut(draft) {
       const entry = cutFresh(draft);
       const handed: IndexEntry = () => encodeEntry(entry);
-      entries.set(handed, entry);
+      handedOut.set(handed, entry);
       return handed;
     },
     pack(given) {
       const packed = packEntries(
-        given.map(({ seq, entry }) => [seq, entries.get(entry) ?? decodeEntry(entry())] as const),
+        given.map(({ seq, entry }) => [seq, handedOut.get(entry) ?? decodeEntry(entry())] as const),
       );
       return packed && { id: deps.newId(), ...packed };
     },

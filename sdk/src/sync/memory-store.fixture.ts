@@ -140,6 +140,7 @@ export function createMemoryDevice(tables?: Tables): MemoryDevice {
       ({ state } = change);
       sealed = null;
     },
+    packFrom: Infinity,
     async apply(change) {
       for (const { memory, row, from } of change.records)
         if (memory !== null) requireOutbox(from, row.id);

@@ -1,5 +1,4 @@
 import { checkManifest } from "../crypto/manifest-check.ts";
-import { PACK_FROM } from "../vault/sync-store.ts";
 import type { ManifestRow, RemoteRecord, SyncDotRow, SyncStateRow } from "../vault/sync-store.ts";
 import { fromBase64url, toBase64url } from "../wire/base64url.ts";
 import { bytesKey, equalBytes, type Bytes } from "../wire/bytes.ts";
@@ -226,7 +225,7 @@ export async function write(
       "forgotten",
     );
   const apply = () => store.apply({ ...place, records }, vault.pack);
-  await vault.applied(await (records.length < PACK_FROM ? apply() : vault.exclusive(apply)));
+  await vault.applied(await (records.length < store.packFrom ? apply() : vault.exclusive(apply)));
 }
 
 function isTombstone(shape: Uint8Array | null): boolean {

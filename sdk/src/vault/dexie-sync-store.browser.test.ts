@@ -3,7 +3,7 @@ import { createDexieSyncStore } from "./dexie-sync-store.ts";
 import { openDexieVault } from "./dexie-vault.ts";
 import { runSyncStoreContract, type SyncStoreHarness } from "./sync-store.contract.ts";
 import { batchOf, bytes, draft, nodeOf } from "./vault-fixtures.ts";
-import { PACK_FROM, type OwedRow, type SyncStateRow } from "./sync-store.ts";
+import type { OwedRow, SyncStateRow } from "./sync-store.ts";
 import type { Vault, VaultChange } from "./vault.ts";
 
 const openVault = async (name: string, packFrom?: number): Promise<Vault> =>
@@ -157,7 +157,7 @@ test("very many new records stand in a segment, in one transaction with their ro
   const store = vault.sync(createDexieSyncStore);
   const heard: VaultChange[] = [];
   vault.onChange((change) => heard.push(change));
-  const records = Array.from({ length: PACK_FROM }, (_, i) => {
+  const records = Array.from({ length: store.packFrom }, (_, i) => {
     const one = draft();
     return {
       row: { key: `k${i}`, id: one.id, shape: bytes(1), shown: "", others: [] },
@@ -171,7 +171,9 @@ test("very many new records stand in a segment, in one transaction with their ro
   const applied = await store.apply(change, () => segment);
   expect(applied.segment).toEqual(segment);
   expect(await vault.loadIndex()).toMatchObject({ segments: [segment], tail: [], damaged: [] });
-  expect(heard.map(({ segments, added }) => [segments, added.length])).toEqual([[true, PACK_FROM]]);
+  expect(heard.map(({ segments, added }) => [segments, added.length])).toEqual([
+    [true, store.packFrom],
+  ]);
   const refused = {
     ...change,
     records: [...records, { ...records[0]!, from: { id: "x", op: "put" as const, at: 9 } }],

@@ -4,7 +4,6 @@ import { putSegments } from "./index-segments.ts";
 import { createKeptStates } from "./kept-state.ts";
 import { fromRow, ownBytes, toRow } from "./record-row.ts";
 import type { JournalRow, StoredSyncRecord, VaultDatabase } from "./schema.ts";
-import { PACK_FROM } from "./sync-store.ts";
 import type {
   AppliedRows,
   HeldRows,
@@ -34,6 +33,7 @@ export interface DexieSyncStoreDeps extends VaultInside {
   readonly announce: (row: JournalRow) => Promise<void>;
 }
 
+const PACK_FROM = 1_000;
 /** Turns without a record that travel with the one after them. */
 const MOST_ABOVE = 16;
 
@@ -121,6 +121,7 @@ export function createDexieSyncStore(inside: VaultInside): SyncStore {
           ]);
         }),
       ),
+    packFrom: PACK_FROM,
     apply: (change, pack) =>
       run(() =>
         write(async (notes) => {

@@ -11,7 +11,6 @@ import type {
   SyncStore,
 } from "./sync-store.ts";
 import type { CopyReason } from "./kept-copy.ts";
-import { PACK_FROM } from "./sync-store.ts";
 import type { PackEntries } from "./vault.ts";
 import { bytes, codeOf, draft } from "./vault-fixtures.ts";
 
@@ -145,10 +144,11 @@ export function runSyncStoreContract(open: () => Promise<SyncStoreHarness>): voi
         asked.push(entries.map(({ seq }) => seq));
         return { id: "packed", bytes: bytes(1), state: bytes(2) };
       };
-      const many = Array.from({ length: PACK_FROM }, () => remote(draft()));
+      const { packFrom } = vault.store;
+      const many = Array.from({ length: packFrom }, () => remote(draft()));
       const { added, segment } = await vault.store.apply({ ...PLACE, records: many }, pack);
       const few = await vault.store.apply({ ...PLACE, records: [remote(draft())] }, pack);
-      expect(added).toHaveLength(PACK_FROM);
+      expect(added).toHaveLength(packFrom);
       expect(few.segment).toBeNull();
       if (segment) expect(asked).toEqual([added.map(({ seq }) => seq)]);
     });

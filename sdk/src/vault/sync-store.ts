@@ -3,9 +3,6 @@ import type { KeptCopy } from "./kept-copy.ts";
 import type { IndexEntry, PackEntries, StoredSegment, TurnNode } from "./vault.ts";
 import type { SpaceVector, VectorChange } from "./vector-store.ts";
 
-/** So many new records get a segment of the index instead of tail entries. */
-export const PACK_FROM = 1_000;
-
 /**
  * What sync keeps in the vault, beside the records it is about. To the vault it is plain data: ids, numbers and bytes whose meaning
  * `sync/` knows.
@@ -52,7 +49,9 @@ export interface SyncStore {
   /** Gives a sealed batch up: it was refused and never stored. */
   unseal(): Promise<void>;
   acknowledge(change: Acknowledgement): Promise<void>;
-  /** `pack`: where very many are new, a segment takes the place of their tail entries. To be called under the maintenance lock then. */
+  /** So many new records get a segment of the index instead of tail entries. */
+  readonly packFrom: number;
+  /** `pack` makes that segment; `packFrom` records and more are applied under the maintenance lock. */
   apply(change: RemoteChange, pack?: PackEntries): Promise<AppliedRows>;
   /** Changes the state alone. */
   setState(state: SyncStateRow): Promise<void>;
