@@ -27,7 +27,7 @@ function open(packFrom: number): { readonly db: Database; readonly table: Packed
     pages: db.pages,
     packFrom,
     main: "id",
-    idOf: ({ group, id }) => `${group}\0${id}`,
+    idOf: nameOf,
     indexes: { id: ({ id }) => [id], tags: ({ tags }) => tags },
   });
   return { db, table };
@@ -44,12 +44,20 @@ const row = fc.record({
 });
 const step = fc.oneof(
   { weight: 6, arbitrary: fc.array(row, { maxLength: 30 }).map((rows) => ({ put: rows })) },
+  { weight: 2, arbitrary: fc.array(row, { maxLength: 30 }).map((rows) => ({ add: rows })) },
   { weight: 2, arbitrary: fc.array(id, { maxLength: 20 }).map((ids) => ({ remove: ids })) },
   { weight: 1, arbitrary: fc.constant({ clear: true }) },
 );
 
+const nameOf = ({ group, id: of }: Row): string => `${group}\0${of}`;
+
+/** Each of them once, as far as it is not there. */
+const unknown = (rows: readonly Row[], there: ReadonlyMap<string, Row>): Row[] => [
+  ...new Map(rows.flatMap((one) => (there.has(nameOf(one)) ? [] : [[nameOf(one), one]]))).values(),
+];
+
 const inOrder = (rows: Iterable<Row>): Row[] =>
-  [...rows].toSorted((a, b) => (`${a.group}\0${a.id}` < `${b.group}\0${b.id}` ? -1 : 1));
+  [...rows].toSorted((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
 
 test("rows are found as if each stood alone, whatever was put and removed in which runs", async () => {
   await fc.assert(
@@ -62,12 +70,15 @@ test("rows are found as if each stood alone, whatever was put and removed in whi
         const { db, table } = open(packFrom);
         const model = new Map<string, Row>();
         for (const one of steps) {
+          const fresh = "add" in one ? unknown(one.add, model) : [];
           await db.transaction("rw", db.tables, async () => {
             if ("put" in one) await table.put(one.put);
+            else if ("add" in one) await table.add(fresh);
             else if ("remove" in one) await table.remove(one.remove);
             else await table.clear();
           });
-          if ("put" in one) for (const put of one.put) model.set(`${put.group}\0${put.id}`, put);
+          if ("put" in one) for (const put of one.put) model.set(nameOf(put), put);
+          else if ("add" in one) for (const added of fresh) model.set(nameOf(added), added);
           else if ("remove" in one) {
             for (const [key, { id: of }] of model) if (one.remove.includes(of)) model.delete(key);
           } else model.clear();

@@ -25,6 +25,8 @@ export interface PackedTable<T> {
   all(): Promise<readonly T[]>;
   /** Rows in the place of those that are the same ones. */
   put(rows: readonly T[]): Promise<void>;
+  /** Rows of which the caller knows that they are not there: nothing is looked up. */
+  add(rows: readonly T[]): Promise<void>;
   /** Rows whose `main` index has one of these values. */
   remove(values: readonly string[]): Promise<void>;
   clear(): Promise<void>;
@@ -88,6 +90,10 @@ export function createPackedTable<T, Key>(deps: PackedTableDeps<T, Key>): Packed
       const [single, packed]: [T[], T[]] = [[], []];
       for (const [id, row] of last) (stays.has(id) ? single : packed).push(row);
       await Promise.all([table.bulkPut(single), pages.bulkAdd(toPages(packed))]);
+    },
+    async add(rows) {
+      if (rows.length < packFrom) await table.bulkAdd([...rows]);
+      else await pages.bulkAdd(toPages(rows));
     },
     async remove(values) {
       const gone = new Set(values);

@@ -32,9 +32,16 @@ export async function putThreads(
     [...pulled].map(([threadId, own]) => rebuilt(db, table, threadId, own, written)),
   );
   await Promise.all([
-    table.put(changes.flatMap((change) => change.nodes)),
+    table.add(changes.flatMap((change) => change.added)),
+    table.put(changes.flatMap((change) => change.changed)),
     db.threads.bulkPut(changes.flatMap(({ thread }) => thread ?? [])),
   ]);
+}
+
+interface RebuiltThread {
+  readonly added: readonly TurnNode[];
+  readonly changed: readonly TurnNode[];
+  readonly thread: StoredThread | null;
 }
 
 async function rebuilt(
@@ -43,7 +50,7 @@ async function rebuilt(
   threadId: string,
   pulled: readonly TurnNode[],
   written: ReadonlyMap<string, StoredRecord>,
-): Promise<{ readonly nodes: readonly TurnNode[]; readonly thread: StoredThread | null }> {
+): Promise<RebuiltThread> {
   const [stored, known] = await Promise.all([
     table.find("threadId", [threadId]),
     db.threads.get(threadId),
@@ -56,17 +63,19 @@ async function rebuilt(
     all.set(node.chain, forgotten ? { ...node, recordId: null } : node);
   }
   const parents = new Set([...all.values()].map(({ parent }) => parent));
-  const changed: TurnNode[] = [];
+  const [added, changed]: [TurnNode[], TurnNode[]] = [[], []];
   for (const node of all.values()) {
     const leaf = !parents.has(node.chain);
-    if (node.leaf !== leaf) changed.push({ ...node, leaf });
-    else if (before.get(node.chain) !== node) changed.push(node);
+    const was = before.get(node.chain);
+    if (was === node && node.leaf === leaf) continue;
+    (was ? changed : added).push({ ...node, leaf });
   }
   const end = await liveEnd(db, [...all.values()], written);
   const isOpen = known?.open !== undefined;
-  if (end === null || isOpen || known?.leaf === end.chain) return { nodes: changed, thread: null };
+  if (end === null || isOpen || known?.leaf === end.chain) return { added, changed, thread: null };
   return {
-    nodes: changed,
+    added,
+    changed,
     thread: known
       ? { ...known, leaf: end.chain }
       : await newThread(db, threadId, end, [...written.values()]),
