@@ -1,5 +1,5 @@
 import type { RecordDraft } from "../domain/stored-record.ts";
-import { ANALYZER, UNSTEMMED_ANALYZER } from "../text/index-terms.ts";
+import { ANALYZER, termsOrNone, UNSTEMMED_ANALYZER } from "../text/index-terms.ts";
 import type { Stems } from "../text/stems.ts";
 import { words } from "../text/words.ts";
 import { entryFrom, type DocumentEntry } from "./document-entry.ts";
@@ -18,17 +18,29 @@ export interface DocumentCutter {
 
 /** A write waits no longer than this for the stemmer of a language that the vault meets for the first time. */
 const PATIENCE_MS = 1_000;
+/** Words whose terms are known: texts are mostly of the same few thousand. */
+const MOST_WORDS = 10_000;
 
 export function createDocumentCutter(loadStems: () => Promise<Stems | null>): DocumentCutter {
   let stems: Stems | null = null;
   /** Of the texts that `ready` looked at last: their words are what takes longest to find. */
   let spokenOf = new Map<string, readonly string[]>();
   const reach = async (): Promise<Stems | null> => (stems ??= await loadStems().catch(() => null));
+  const known = new Map<string, readonly string[]>();
+  const cut = (word: string): readonly string[] => {
+    let terms = known.get(word);
+    if (terms === undefined) {
+      terms = termsOrNone(word);
+      if (known.size >= MOST_WORDS) known.clear();
+      known.set(word, terms);
+    }
+    return terms;
+  };
   return {
     entryOf(draft) {
       const spoken = spokenOf.get(draft.text);
       spokenOf.delete(draft.text);
-      return entryFrom(draft, stems, spoken);
+      return entryFrom(draft, stems, cut, spoken);
     },
     async ready(texts) {
       const at = stems ?? (await reach());

@@ -42,17 +42,21 @@ const FIRST_ANALYZER = 1;
 const VERSION = 2;
 const MOST_DAYS = 8;
 
-/** `stems` is `null` where they could not be had: the entry says that it lacks them. `spoken`: the words of its text. */
+/**
+ * `stems` is `null` where they could not be had: the entry says that it lacks them. `cut`: as in `indexTerms`. `spoken`: the words of its
+ * text.
+ */
 export function entryFrom(
   draft: RecordDraft,
   stems: Stems | null,
+  cut?: (word: string) => readonly string[],
   spoken: readonly string[] = words(draft.text),
 ): DocumentEntry {
   const counts = new Map<string, number>();
   const count = (term: string): void => {
     counts.set(term, (counts.get(term) ?? 0) + 1);
   };
-  const plain = indexTerms(draft.text, spoken);
+  const plain = indexTerms(draft.text, spoken, cut);
   plain.forEach(count);
   const stemmed = stems?.termsOf(spoken);
   stemmed?.terms.forEach(count);

@@ -363,11 +363,11 @@ function put(map: Record<string, CborValue>, name: string, value: CborValue): vo
 
 /** `null` where a byte stands for no sign by itself. */
 function shortAscii(bytes: Uint8Array, from: number, length: number): string | null {
-  let text = "";
+  const codes: number[] = [];
   for (let i = from; i < from + length; i += 1) {
     const byte = bytes[i] ?? 0;
     if (byte > 127) return null;
-    text += String.fromCharCode(byte);
+    codes.push(byte);
   }
-  return text;
+  return String.fromCharCode(...codes);
 }

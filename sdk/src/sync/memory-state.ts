@@ -90,36 +90,30 @@ export function toMemory(
   const [version] = state.text.versions;
   if (version === undefined) throw notOne();
   const field = (name: string): CborValue => state.fields[name]?.value ?? null;
-  const plain = Object.fromEntries(
-    PLAIN.flatMap((name) => (field(name) === null ? [] : [[name, field(name)]])),
-  );
-  const flags = Object.fromEntries(
-    Object.entries(FLAGS).map(([name, usual]) => [name, field(name) ?? usual]),
-  );
-  const scope = list(field("scope"), SCOPE.length);
+  const all: Record<string, unknown> = {};
+  for (const name of PLAIN) {
+    const value = field(name);
+    if (value !== null) all[name] = value;
+  }
+  all["pinned"] = field("pinned") ?? FLAGS.pinned;
+  all["live"] = field("live") ?? FLAGS.live;
+  all["id"] = id;
+  all["text"] = version.text;
+  const scope: Record<string, unknown> = {};
+  for (const [i, value] of list(field("scope"), SCOPE.length).entries())
+    if (value !== null) scope[SCOPE[i] ?? ""] = value;
+  all["scope"] = scope;
   const found = list(field("found"), FOUND.length);
-  const draft = {
-    ...plain,
-    ...flags,
-    id,
-    text: version.text,
-    scope: Object.fromEntries(
-      SCOPE.flatMap((name, i) => ((scope[i] ?? null) === null ? [] : [[name, scope[i]]])),
-    ),
-    tags: [
-      ...tagsOf(state).filter((tag) => !tag.startsWith("slot:")),
-      ...list(found[2], Infinity).map((slot) => slotTag(slot as Slot)),
-    ],
-    metadata: JSON.parse(text(field("metadata") ?? "{}")) as Json,
-    sources: list(field("sources"), Infinity),
-    updatedAt: state.maxima["updatedAt"] ?? 0,
-    ...Object.fromEntries(
-      FOUND.map((name, i) => [
-        name,
-        found[i] ?? (name === "textHash" || name === "nearHash" ? "" : []),
-      ]),
-    ),
-  } as unknown as RecordDraft;
+  all["tags"] = [
+    ...tagsOf(state).filter((tag) => !tag.startsWith("slot:")),
+    ...list(found[2], Infinity).map((slot) => slotTag(slot as Slot)),
+  ];
+  all["metadata"] = JSON.parse(text(field("metadata") ?? "{}")) as Json;
+  all["sources"] = list(field("sources"), Infinity);
+  all["updatedAt"] = state.maxima["updatedAt"] ?? 0;
+  for (const [i, name] of FOUND.entries())
+    all[name] = found[i] ?? (name === "textHash" || name === "nearHash" ? "" : []);
+  const draft = all as unknown as RecordDraft;
   if (!isMemory(draft)) throw notOne();
   return { draft, nodes: toNodes(draft, field("turn")) };
 }

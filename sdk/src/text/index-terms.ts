@@ -19,12 +19,26 @@ const SIGN_VARIANTS = /\ufe0f|\p{Emoji_Modifier}/gu;
 const MOOD =
   /^[\u{1f600}-\u{1f64f}\u{1f90c}-\u{1f92f}\u{1f970}-\u{1f97a}\u{1fae0}-\u{1faf8}\u{1f44a}-\u{1f450}\u{1f493}-\u{1f49f}\u{1f4aa}\u{1f4af}\u{1f389}\u{1f38a}\u{1f525}\u2728\u2764]/u;
 
-/** What the index knows a text in any language by: stems of its words without stop words, and its signs; repeats kept. */
-export function indexTerms(text: string, spoken: readonly string[] = words(text)): string[] {
+/**
+ * What the index knows a text in any language by: stems of its words without stop words, and its signs; repeats kept. `cut`: `termsOrNone`,
+ * or what knows its answers.
+ */
+export function indexTerms(
+  text: string,
+  spoken: readonly string[] = words(text),
+  cut: (word: string) => readonly string[] = termsOrNone,
+): string[] {
   const found: string[] = [];
-  for (const word of spoken) if (!isStopWord(word)) found.push(...termsOf(word));
+  for (const word of spoken) for (const term of cut(word)) found.push(term);
   if (NON_ASCII.test(text)) found.push(...signs(text));
   return found;
+}
+
+const NONE: readonly string[] = [];
+
+/** The index terms of one lower-case word of a text, of which a stop word has none. */
+export function termsOrNone(word: string): readonly string[] {
+  return isStopWord(word) ? NONE : termsOf(word);
 }
 
 /** The index terms of one lower-case word: its stem, or its pairs of letters where words run together. */

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { isStopWord, stem, terms, words } from "./words.ts";
 
@@ -22,6 +23,19 @@ describe("words", () => {
       "università",
       "qu",
     ]);
+  });
+  test("of plain text are the same beside a word of another script", () => {
+    const part = fc.oneof(
+      fc.constantFrom("'", " ", "don't", "l'", "O'Brien's", "dell'acqua", "_", "2nd", "\n"),
+      fc.string({ unit: "binary-ascii", maxLength: 8 }),
+    );
+    fc.assert(
+      fc.property(fc.array(part, { maxLength: 12 }), (parts) => {
+        const text = parts.join("");
+        expect(words(`${text} \u043c\u0438\u0440`)).toEqual([...words(text), "\u043c\u0438\u0440"]);
+      }),
+      { numRuns: 2_000 },
+    );
   });
   test("are found in scripts with and without spaces", () => {
     expect(words("Привет, мир 42")).toEqual(["привет", "мир", "42"]);

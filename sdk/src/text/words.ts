@@ -2,6 +2,8 @@ import { stemmer } from "stemmer";
 import { ENGLISH_BASE_FORMS, ENGLISH_STOP_WORDS } from "./english.ts";
 
 const RUN = /[\p{L}\p{M}\p{N}]+(?:['’ʼ][\p{L}\p{M}\p{N}]+)*/gu;
+/** The same in a text of ASCII in lower case. */
+const ASCII_RUN = /[a-z\d]+(?:'[a-z\d]+)*/g;
 /** Scripts that put no space between words. Korean does, and is not among them. */
 const UNSPACED =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
@@ -17,10 +19,11 @@ export const LONGEST_TERM = 40;
  * elisions their head (`l'école` -> `école`, `dell'acqua` -> `acqua`). Scripts without spaces are cut by `Intl.Segmenter`.
  */
 export function words(text: string): string[] {
+  if (!NON_ASCII.test(text))
+    return (text.toLowerCase().match(ASCII_RUN) ?? []).map(withoutApostrophe);
   const found: string[] = [];
   let segmenter: Intl.Segmenter | undefined;
-  const folded = (NON_ASCII.test(text) ? text.normalize("NFKC") : text).toLowerCase();
-  for (const run of folded.match(RUN) ?? []) {
+  for (const run of text.normalize("NFKC").toLowerCase().match(RUN) ?? []) {
     if (NON_ASCII.test(run) && UNSPACED.test(run)) {
       // One a text: making one costs more than cutting a run.
       segmenter ??= new Intl.Segmenter("und", { granularity: "word" });
@@ -31,8 +34,9 @@ export function words(text: string): string[] {
 }
 
 function withoutApostrophe(run: string): string {
-  const at = run.search(/['’ʼ]/);
-  if (at < 0) return run;
+  let at = 0;
+  while (at < run.length && !isApostrophe(run.charCodeAt(at))) at += 1;
+  if (at === run.length) return run;
   const head = run.slice(0, at);
   const tail = run.slice(at + 1);
   if (tail === "t" && head.length > 2 && head.endsWith("n"))
@@ -40,6 +44,11 @@ function withoutApostrophe(run: string): string {
   return tail.length >= 3 && (head.length <= 2 || ELIDED.has(head))
     ? withoutApostrophe(tail)
     : head;
+}
+
+/** `'`, `’` or `ʼ`. */
+function isApostrophe(code: number): boolean {
+  return code === 0x27 || code === 0x2019 || code === 0x2bc;
 }
 
 /** Longer words that lose their end before a vowel, in Italian, French and Catalan: the noun stands behind them. */
