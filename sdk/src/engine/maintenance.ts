@@ -1,60 +1,29 @@
 import { isMemoryError } from "../domain/errors.ts";
 import type { StoredRecord } from "../domain/stored-record.ts";
-import type {
-  StoredIndex,
-  StoredSegment,
-  TailEntry,
-  TouchedDocument,
-  Vault,
-} from "../vault/vault.ts";
-import { STATE } from "../domain/document-flags.ts";
+import type { StoredSegment, Vault } from "../vault/vault.ts";
 import type { DocumentCutter } from "./document-cutter.ts";
-import { decodeEntry, stateOf, type DocumentEntry } from "./document-entry.ts";
-import { openSegment, type Segment } from "./segment.ts";
+import type { DocumentEntry } from "./document-entry.ts";
+import type { Segment } from "./segment.ts";
 import { joinSegments, packEntries, type PackedSegment } from "./segment-build.ts";
-import { decodeState, encodeState, type SegmentState } from "./segment-state.ts";
-import { whenWhole } from "./when-whole.ts";
+import { encodeState, type SegmentState } from "./segment-state.ts";
+import {
+  LARGEST,
+  mergeable,
+  MOST_TOUCHED,
+  readIndex,
+  readSegment,
+  SEAL_AT,
+  type LoadedIndex,
+  type LoadedSegment,
+  type Mark,
+  type ReadIndex,
+} from "./stored-index.ts";
 
-/** The tail grows to this before it is sealed; also the size of the smallest segments. */
-export const SEAL_AT = 1024;
 /** A longer tail (an import) is sealed in pieces, so that no step holds up a call for long. */
 const SEAL_MOST = 4 * SEAL_AT;
-/** A segment above half of this is not merged further. */
-const LARGEST = 16_384;
-/** As many segments of one size class are merged at once; a class is this many times the one below. */
-const FAN = 4;
-/** As many touched documents are looked up at an opening before their states are written into the segments. */
-export const MOST_TOUCHED = 256;
 const BATCH = 2_000;
 /** Records cut anew without a pause: a few milliseconds. */
 const CUT_AT_ONCE = 100;
-
-export interface LoadedSegment {
-  readonly id: string;
-  /** As stored, for putting it again with a new state. */
-  readonly bytes: Uint8Array<ArrayBuffer>;
-  readonly segment: Segment;
-  readonly state: SegmentState;
-}
-
-/** What marks say of a document now: `STATE` bits, and its expiry (epoch milliseconds, 0 for never). */
-export interface Mark {
-  readonly bits: number;
-  readonly expiresAt: number;
-}
-
-export interface LoadedIndex {
-  readonly segments: readonly LoadedSegment[];
-  readonly entries: ReadonlyMap<number, DocumentEntry>;
-  /** Newer than what segments and entries say. */
-  readonly marks: ReadonlyMap<number, Mark>;
-}
-
-interface ReadIndex extends LoadedIndex {
-  readonly touched: readonly TouchedDocument[];
-  readonly damaged: readonly string[];
-  readonly damagedEntries: readonly number[];
-}
 
 export interface MaintenanceDeps {
   readonly vault: Vault;
@@ -64,59 +33,21 @@ export interface MaintenanceDeps {
 }
 
 /**
- * Works on what is stored, never on what a tab has in memory: under the lock the stored layout stands still, each step is one
+ * A chunk of its own, which nothing that a call waits for needs. Works on what is stored, never on what a tab has in memory: under the lock the stored layout stands still, each step is one
  * transaction, and a tab that dies between two steps leaves a whole index.
  */
 export interface Maintenance {
-  /** Rebuilds what is damaged, under the lock. */
-  load(): Promise<LoadedIndex>;
-  /** The stored layout as it is, for callers who hold the lock. */
-  peek(): Promise<LoadedIndex>;
+  /** Makes anew what is damaged, under the lock. */
+  rebuild(): Promise<void>;
   /** Seals the stored tail, joins what is small, and writes marks into states. */
   run(): Promise<LoadedIndex>;
 }
 
 export function createMaintenance({ vault, cutter, lock, newId }: MaintenanceDeps): Maintenance {
-  const read = async (): Promise<ReadIndex> => {
-    const stored = await vault.loadIndex();
-    const damaged = [...stored.damaged];
-    const segments: LoadedSegment[] = [];
-    for (const packed of stored.segments) {
-      const segment = whenWhole(() => readSegment(packed));
-      if (segment === null) damaged.push(packed.id);
-      else segments.push(segment);
-    }
-    const { entries, damagedEntries } = readEntries(stored);
-    return {
-      segments,
-      entries,
-      damaged,
-      damagedEntries,
-      touched: stored.touched,
-      marks: await readMarks(stored.touched),
-    };
-  };
-
-  const readMarks = async (touched: readonly TouchedDocument[]): Promise<Map<number, Mark>> => {
-    const seqs = [...new Set(touched.map(({ seq }) => seq))];
-    const rows = seqs.length === 0 ? [] : await vault.bySeq(seqs);
-    return new Map(
-      seqs.map((seq, at): [number, Mark] => {
-        const row = rows[at] ?? null;
-        return [
-          seq,
-          row === null
-            ? { bits: STATE.dead, expiresAt: 0 }
-            : { bits: stateOf(row), expiresAt: row.expiresAt ?? 0 },
-        ];
-      }),
-    );
-  };
-
   /** Damage: every record that no whole segment and no tail entry knows is packed anew. */
   const rebuild = (): Promise<void> =>
     lock(async () => {
-      const { segments, entries, damaged, damagedEntries } = await read();
+      const { segments, entries, damaged, damagedEntries } = await readIndex(vault);
       if (damaged.length === 0 && damagedEntries.length === 0) return;
       const known = new Set(entries.keys());
       for (const { segment } of segments) for (const seq of segment.double("seq")) known.add(seq);
@@ -234,24 +165,18 @@ export function createMaintenance({ vault, cutter, lock, newId }: MaintenanceDep
   };
 
   return {
-    async load() {
-      const first = await read();
-      if (first.damaged.length === 0 && first.damagedEntries.length === 0) return first;
-      await rebuild();
-      return read();
-    },
-    peek: read,
+    rebuild,
     run: () =>
       lock(async () => {
         // Read once: each step is refused where what it goes by is not there any more, so the layout it leaves is the stored one.
-        let now = await read();
+        let now = await readIndex(vault);
         try {
           for (let next = await step(now); next !== null; next = await step(now)) now = next;
           return await settle(now);
         } catch (error) {
           // What was read is gone meanwhile (an edit or a forget in another tab): the next run sees the new layout.
           if (!isMemoryError(error) || !error.retryable) throw error;
-          return read();
+          return readIndex(vault);
         }
       }),
   };
@@ -266,30 +191,6 @@ function unsettled(
     touched: touched.filter(({ seq }) => !seqs.has(seq)),
     marks: new Map([...marks].filter(([seq]) => !seqs.has(seq))),
   };
-}
-
-export function readSegment(stored: StoredSegment): LoadedSegment {
-  const segment = openSegment(stored.bytes);
-  return {
-    id: stored.id,
-    bytes: stored.bytes,
-    segment,
-    state: decodeState(stored.state, segment.count),
-  };
-}
-
-function readEntries(stored: StoredIndex): {
-  entries: Map<number, DocumentEntry>;
-  damagedEntries: number[];
-} {
-  const entries = new Map<number, DocumentEntry>();
-  const damagedEntries: number[] = [];
-  for (const { seq, entry } of stored.tail satisfies readonly TailEntry[]) {
-    const decoded = whenWhole(() => decodeEntry(entry));
-    if (decoded === null) damagedEntries.push(seq);
-    else entries.set(seq, decoded);
-  }
-  return { entries, damagedEntries };
 }
 
 function marked(
@@ -314,22 +215,4 @@ function withMarks(
     else expiries.set(place, mark.expiresAt);
   });
   return { bits, expiries };
-}
-
-/** The smallest size class that has enough segments, oldest first; `null` where none has. */
-export function mergeable(segments: readonly LoadedSegment[]): readonly LoadedSegment[] | null {
-  const classes = new Map<number, LoadedSegment[]>();
-  for (const loaded of segments) {
-    if (loaded.segment.count > LARGEST / 2) continue;
-    const size = Math.max(
-      0,
-      Math.floor(Math.log(loaded.segment.count / (SEAL_AT / 2)) / Math.log(FAN)),
-    );
-    const group = classes.get(size);
-    if (group === undefined) classes.set(size, [loaded]);
-    else group.push(loaded);
-  }
-  for (const [, group] of [...classes].toSorted(([a], [b]) => a - b))
-    if (group.length >= FAN) return group.slice(0, FAN);
-  return null;
 }

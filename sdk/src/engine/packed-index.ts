@@ -7,16 +7,18 @@ import { createDocumentCutter } from "./document-cutter.ts";
 import { decodeEntry, encodeEntry, stateOf, type DocumentEntry } from "./document-entry.ts";
 import type { DocumentIndex } from "./document-index.ts";
 import type { IndexView } from "./index-view.ts";
+import type { Maintenance } from "./maintenance.ts";
+import { joinSegments, packEntries } from "./segment-build.ts";
 import {
-  createMaintenance,
   mergeable,
   MOST_TOUCHED,
+  readIndex,
   readSegment,
   SEAL_AT,
+  type LoadedIndex,
   type LoadedSegment,
   type Mark,
-} from "./maintenance.ts";
-import { joinSegments, packEntries } from "./segment-build.ts";
+} from "./stored-index.ts";
 import { findSimilarTerms, type SimilarTerm } from "./similar-terms.ts";
 import type { TermEntry } from "./term-dictionary.ts";
 import { createTailPostings, type TailPostings } from "./tail-postings.ts";
@@ -55,7 +57,8 @@ interface Found extends Pick<Sealed, "segment" | "base"> {
 export function createDocumentIndex(deps: DocumentIndexDeps): DocumentIndex {
   const { vault } = deps;
   const cutter = createDocumentCutter(deps.loadStems ?? (() => Promise.resolve(null)));
-  const maintenance = createMaintenance({ ...deps, cutter });
+  const maintenance = async (): Promise<Maintenance> =>
+    (await import("./maintenance.ts")).createMaintenance({ ...deps, cutter });
   let sealed: Sealed[] = [];
   let languages: ReadonlySet<string> = new Set();
   let tail = new Map<number, { readonly entry: DocumentEntry; readonly document: number }>();
@@ -150,7 +153,14 @@ export function createDocumentIndex(deps: DocumentIndexDeps): DocumentIndex {
     return found;
   };
 
-  const load = async (read = maintenance.load): Promise<void> => {
+  const readWhole = async (): Promise<LoadedIndex> => {
+    const first = await readIndex(vault);
+    if (first.damaged.length === 0 && first.damagedEntries.length === 0) return first;
+    await (await maintenance()).rebuild();
+    return readIndex(vault);
+  };
+
+  const load = async (read: () => Promise<LoadedIndex> = readWhole): Promise<void> => {
     const { stored, since } = await reading(read);
     marks = new Map(stored.marks);
     outdated = false;
@@ -322,7 +332,7 @@ export function createDocumentIndex(deps: DocumentIndexDeps): DocumentIndex {
     async without(seqs) {
       // Always from what is stored: another tab may have sealed or rewritten a segment that we have not heard of yet, and a forget
       // that goes by an old layout would leave words behind. The lock keeps the layout as it is until they are removed.
-      await load(maintenance.peek);
+      await load(() => readIndex(vault));
       const gone = new Set(seqs);
       const changes = new Map<string, LoadedSegment | null>();
       const answer = sealed
@@ -346,7 +356,8 @@ export function createDocumentIndex(deps: DocumentIndexDeps): DocumentIndex {
       if (!isDue && !isOutOfDate()) return;
       const before = new Map(marks);
       outdated = true;
-      const { stored: done, since } = await reading(maintenance.run);
+      const { run } = await maintenance();
+      const { stored: done, since } = await reading(run);
       outdated = false;
       // Marks made while it ran are newer than what it read; older ones are settled, or among those read.
       marks = new Map([

@@ -9,7 +9,7 @@ import { bytesKey, equalBytes, type Bytes } from "../wire/bytes.ts";
 import { createActiveVaults, off, type ActiveVault } from "./active-vault.ts";
 import { DAY_MS } from "./days.ts";
 import type { SyncEngine, VaultAccess } from "./engine-port.ts";
-import { foundVault, type NewVault } from "./found-vault.ts";
+import type { NewVault } from "./found-vault.ts";
 import { fromKey } from "./ledger.ts";
 import type { Approval } from "./link-approval.ts";
 import type { NewDevice } from "./link-request.ts";
@@ -130,7 +130,10 @@ export async function openSyncService(deps: SyncServiceDeps): Promise<SyncServic
     async create(url, invite) {
       await ensureOff();
       const transport = createHttpTransport({ url });
-      const made = await foundVault({ suite, box, transport, now }, invite);
+      const founding = import("./rare.ts").then(({ foundVault }) =>
+        foundVault({ suite, box, transport, now }, invite),
+      );
+      const made = await plain(founding);
       return { id: keep(waiting.vaults, { made, transport }), phrase: made.phrase };
     },
     async confirm(id, words) {
