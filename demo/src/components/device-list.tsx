@@ -2,6 +2,7 @@ import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { SyncDevice } from "@alcove/sdk";
 import { useApp } from "../state/app-state.ts";
+import { nameOf } from "./device-name.ts";
 import { Dialog } from "./dialog.tsx";
 import { SyncProblem } from "./sync-problem.tsx";
 import { useTask } from "./use-task.ts";
@@ -70,10 +71,6 @@ export function DeviceList(): JSX.Element {
       {removing !== null && <Remove device={removing} onClose={() => setRemoving(null)} />}
     </>
   );
-}
-
-function nameOf({ id, name }: SyncDevice): string {
-  return name === null || name === "" ? `Device ${id.slice(0, 6)}` : name;
 }
 
 interface DialogProps {

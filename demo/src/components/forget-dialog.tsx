@@ -45,12 +45,15 @@ export function ForgetDialog({
       {preview !== null && (
         <div class="stack">
           <p>
-            {extra > 0 || preview.removed.versions > 0
+            {extra > 0 || preview.removed.versions > 0 || preview.removed.copies > 0
               ? `Gone for good: ${[
                   count(ids.length, "memory", "memories"),
                   extra > 0 ? `${extra} that repeat or derive from it` : "",
                   preview.removed.versions > 0
                     ? count(preview.removed.versions, "earlier version")
+                    : "",
+                  preview.removed.copies > 0
+                    ? `${count(preview.removed.copies, "copy", "copies")} that sync kept of it`
                     : "",
                 ]
                   .filter((part) => part !== "")

@@ -3,7 +3,6 @@ import { useEffect, useState } from "preact/hooks";
 import type { MemoryError, MemoryRecord } from "@alcove/sdk";
 import { useApp } from "../state/app-state.ts";
 import { href } from "../state/router.ts";
-import { SyncCopies } from "./sync-copies.tsx";
 import { count } from "./words.ts";
 
 /** Problems that stop nothing: all else goes on. */
@@ -50,7 +49,7 @@ export function SyncNotice({ problem }: { readonly problem: MemoryError }): JSX.
   if (problem.code === "sync/copies")
     return (
       <Notice title={`${count(many, "copy", "copies")} of memories that left the vault`}>
-        <SyncCopies stamp={many} />
+        <p>Below you decide what becomes of {many === 1 ? "it" : "them"}.</p>
       </Notice>
     );
   return (

@@ -5,6 +5,7 @@ import { LinkApprove } from "../components/link-approve.tsx";
 import { ScreenHead } from "../components/screen-head.tsx";
 import { ServerLive } from "../components/server-live.tsx";
 import { ServerView } from "../components/server-view.tsx";
+import { SyncCopies } from "../components/sync-copies.tsx";
 import { SyncEnd } from "../components/sync-end.tsx";
 import { SyncKeys } from "../components/sync-keys.tsx";
 import { SyncProblem } from "../components/sync-problem.tsx";
@@ -79,6 +80,7 @@ function Shared({ fresh }: { readonly fresh: boolean }): JSX.Element {
         <SyncState />
         <p class="muted small">Server: {devices.server.value}</p>
       </section>
+      <SyncCopies onEmpty={() => title.current?.focus()} />
       {isMember && (
         <>
           <section class="block">

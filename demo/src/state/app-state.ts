@@ -4,6 +4,7 @@ import type { Memory } from "@alcove/sdk";
 import { PAGE_VAULT } from "../memory-client.ts";
 import { createServerWatch, type ServerWatch } from "../server-watch/server-watch.ts";
 import { createChats, type Chats } from "./chats.ts";
+import { createCopies, type Copies } from "./copies.ts";
 import { createDevices, type Devices } from "./devices.ts";
 import { createEmbeddingState, type EmbeddingState } from "./embedding-state.ts";
 import { createForgetQueue, type ForgetQueue } from "./forget-queue.ts";
@@ -38,6 +39,7 @@ export interface App {
   readonly bench: SearchBench;
   readonly embedding: EmbeddingState;
   readonly devices: Devices;
+  readonly copies: Copies;
   /** Of this page's own vault. */
   readonly watch: ServerWatch;
   readonly gateways: GatewayPlayground;
@@ -77,6 +79,7 @@ export function createApp(
     health: createVaultHealth(memory),
     embedding: createEmbeddingState(memory, settings),
     devices: createDevices(memory, notices, local, win.location),
+    copies: createCopies(memory, notices),
     watch: createServerWatch(PAGE_VAULT, memory),
     gateways: createGatewayPlayground(notices, win.navigator.serviceWorker),
     requests: createRequestLog(win, () => {

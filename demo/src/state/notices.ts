@@ -14,7 +14,7 @@ export interface NoticeOptions {
   readonly tone?: Notice["tone"];
   readonly lasts?: number;
   readonly action?: { readonly label: string; readonly run: () => void };
-  /** Called when its time is over, not when it was dismissed or acted on. */
+  /** Called when its time is over or it was dismissed, not when it was acted on. */
   readonly onExpire?: () => void;
 }
 
@@ -88,7 +88,7 @@ export function createNotices(): Notices {
       return id;
     },
     dismiss(id) {
-      take(id);
+      expire(id);
     },
     pause() {
       if (paused.value) return;

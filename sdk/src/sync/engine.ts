@@ -33,6 +33,8 @@ export interface SyncEngineDeps {
   readonly decode?: PullDeps["decode"];
   /** How far the first fetch is; `null` at its end. */
   readonly onProgress?: (progress: SyncProgress | null) => void;
+  /** What `status()` says has changed in the middle of a call that may take long. */
+  readonly onStanding?: () => void;
   /** What is odd and stops nothing. */
   readonly onProblem?: (problem: MemoryError) => void;
   /** A snapshot is made from so many live rows on. Default 5,000. */
@@ -318,6 +320,7 @@ export function createSyncEngine(deps: SyncEngineDeps): SyncEngine {
     const { beginReread, undoRemoved } = await parts.repairs();
     await (late ? undoRemoved(parts, current) : beginReread(parts, current, "away"));
     known = null;
+    deps.onStanding?.();
   }
 
   async function tidied(): Promise<SealedBatch | null> {

@@ -14,8 +14,8 @@ export function standing(
     lastSyncedAt,
     problem:
       largeProblem(tooLarge) ??
-      asideProblem(aside, unopened) ??
       copiesProblem(copies) ??
+      asideProblem(aside, unopened) ??
       awayProblem(away) ??
       forkedProblem(renewed),
   };

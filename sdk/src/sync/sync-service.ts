@@ -38,6 +38,7 @@ export interface SyncServiceDeps {
   readonly createEngine: (
     access: VaultAccess,
     onProgress: (progress: SyncProgress | null) => void,
+    onStanding: () => void,
   ) => SyncEngine;
   /** Runs work under a lock of this name over all tabs of the origin. */
   readonly lock: <T>(
@@ -95,7 +96,7 @@ export async function openSyncService(deps: SyncServiceDeps): Promise<SyncServic
     tab: randomId(),
     now,
     createTransport: (url) => createHttpTransport({ url }),
-    createEngine: (access) => deps.createEngine(access, showProgress),
+    createEngine: (access) => deps.createEngine(access, showProgress, showStanding),
     onRenewed: () => {
       renewed = true;
     },
@@ -367,6 +368,14 @@ export async function openSyncService(deps: SyncServiceDeps): Promise<SyncServic
 
   function showProgress(progress: SyncProgress | null): void {
     if (progress !== null || status.progress !== null) tell({ ...status, progress });
+  }
+
+  /** While the engine works; how that ends is told in any case. */
+  function showStanding(): void {
+    vaults.current().then(
+      (active) => active && told(active, status.state),
+      () => undefined,
+    );
   }
 
   async function told({ engine }: ActiveVault, state: PlainStatus["state"]): Promise<void> {

@@ -42,8 +42,8 @@ export async function openSync(deps: OpenSyncDeps): Promise<SyncService> {
     keysName: keysDatabaseName(vault.name),
     indexedDB,
     crypto,
-    createEngine: (access, onProgress) =>
-      createSyncEngine({ access, store, vault: port, now, onProgress, onProblem }),
+    createEngine: (access, onProgress, onStanding) =>
+      createSyncEngine({ access, store, vault: port, now, onProgress, onStanding, onProblem }),
     lock: (name, signal, work) =>
       navigator.locks
         ? navigator.locks.request(`alcove:${vault.name}:${name}`, signal ? { signal } : {}, work)
