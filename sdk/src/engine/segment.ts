@@ -68,8 +68,13 @@ export function encodeSegment(
   const days = createByteWriter();
   documents.forEach((document, index) => {
     DOUBLES.forEach((column, at) => (doubles[at * count + index] = document[column]));
+    const { flags, slots, position, tokens, length } = document;
     const row = {
-      ...document,
+      flags,
+      slots,
+      position,
+      tokens,
+      length,
       thread: threads.idOf(document.thread),
       speaker: speakers.idOf(document.speaker),
       scope: scopes.idOf(JSON.stringify(document.scope)),

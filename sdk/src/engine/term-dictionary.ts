@@ -21,18 +21,22 @@ export function encodeDictionary(
   }[],
 ): Uint8Array<ArrayBuffer> {
   const out = createByteWriter(entries.length * 8 + 16);
-  let before: Uint8Array = new Uint8Array(0);
-  for (const entry of entries) {
-    const bytes = encoder.encode(entry.term);
+  // Two runs of memory for all of them: one for each would cost more than its term.
+  const room = 3 * entries.reduce((most, { term }) => Math.max(most, term.length), 0);
+  let [before, bytes] = [new Uint8Array(room), new Uint8Array(room)];
+  let lengthBefore = 0;
+  for (const { term, documents, length } of entries) {
+    const { written } = encoder.encodeInto(term, bytes);
     let shared = 0;
-    while (shared < bytes.length && shared < before.length && bytes[shared] === before[shared])
+    while (shared < written && shared < lengthBefore && bytes[shared] === before[shared])
       shared += 1;
     out.varint(shared);
-    out.varint(bytes.length - shared);
-    out.raw(bytes.subarray(shared));
-    out.varint(entry.documents);
-    out.varint(entry.length);
-    before = bytes;
+    out.varint(written - shared);
+    out.raw(bytes.subarray(shared, written));
+    out.varint(documents);
+    out.varint(length);
+    [before, bytes] = [bytes, before];
+    lengthBefore = written;
   }
   return out.take();
 }

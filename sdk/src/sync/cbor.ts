@@ -18,13 +18,14 @@ const BYTES = 2;
 const TEXT = 3;
 const ARRAY = 4;
 const MAP = 5;
-const SIMPLE = 7;
 const FALSE = 0xf4;
 const TRUE = 0xf5;
 const NULL = 0xf6;
 const DOUBLE = 0xfb;
 /** Characters of a text that is faster written and read one by one than by a call of the browser. */
 const SHORT_TEXT = 64;
+/** As an assignment makes it. */
+const OWN = { writable: true, enumerable: true, configurable: true };
 const START_BYTES = 4_096;
 const MOST_KEPT_BYTES = 1_048_576;
 
@@ -242,14 +243,11 @@ export function decodeCbor(bytes: Uint8Array): CborValue {
 
   function read(depth: number): CborValue {
     if (depth > MAX_DEPTH) throw new WireError("A value is nested too deeply.");
-    if (at >= bytes.length) throw new WireError("The bytes end too early.");
-    const first = bytes[at] ?? 0;
-    at += 1;
+    const first = bytes[take(1)] ?? 0;
     if (first === NULL) return null;
     if (first === TRUE || first === FALSE) return first === TRUE;
     if (first === DOUBLE) return readDouble();
     const type = first >> 5;
-    if (type === SIMPLE) throw new WireError("A value has an unknown type.");
     const number = readNumber(first & 31);
     switch (type) {
       case UNSIGNED:
@@ -290,7 +288,10 @@ export function decodeCbor(bytes: Uint8Array): CborValue {
         throw new WireError("Names are out of order, or one stands twice.");
       }
       before = start;
-      put(map, name, read(depth + 1));
+      const item = read(depth + 1);
+      // An assignment would give it to the map as its prototype.
+      if (name === "__proto__") Object.defineProperty(map, name, { ...OWN, value: item });
+      else map[name] = item;
     }
     return map;
   }
@@ -347,18 +348,6 @@ export function decodeCbor(bytes: Uint8Array): CborValue {
     at += length;
     return at - length;
   }
-}
-
-/** `__proto__` is a name as good as any, of a value that is the map's own. */
-function put(map: Record<string, CborValue>, name: string, value: CborValue): void {
-  if (name !== "__proto__") map[name] = value;
-  else
-    Object.defineProperty(map, name, {
-      value,
-      writable: true,
-      enumerable: true,
-      configurable: true,
-    });
 }
 
 /** `null` where a byte stands for no sign by itself. */

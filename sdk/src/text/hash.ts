@@ -12,20 +12,11 @@ export function hashNumber(text: string): number {
 }
 
 const DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz";
-const LOW_DIGITS = 5;
 
-/** `toString(36)`, padded to 11 digits, in a tenth of its time: it is for numbers with a fraction too. */
+/** `toString(36)`, padded, in a tenth of its time: that one is for numbers with a fraction too. */
 function digits(number: number): string {
-  const low = number % 36 ** LOW_DIGITS;
-  return (
-    lastDigits((number - low) / 36 ** LOW_DIGITS, 11 - LOW_DIGITS) + lastDigits(low, LOW_DIGITS)
-  );
-}
-
-/** Of a number below 2^31. */
-function lastDigits(number: number, count: number): string {
   let text = "";
-  for (let rest = number; text.length < count; rest = Math.trunc(rest / 36))
+  for (let rest = number; text.length < 11; rest = (rest - (rest % 36)) / 36)
     text = DIGITS.charAt(rest % 36) + text;
   return text;
 }

@@ -139,10 +139,9 @@ function readLanguages(spoken: readonly string[]): {
     if (script !== null && OTHERS[script]?.test(word) === true) foreign.add(script);
   }
   const languageOf = (word: string): string | null => {
-    if (!LETTERS.test(word)) return null;
     const script = scriptOf(word);
-    if (script === "latin") return latin;
-    return script === null || foreign.has(script) ? null : script;
+    const language = script === "latin" ? latin : script;
+    return language !== null && !foreign.has(language) && LETTERS.test(word) ? language : null;
   };
   for (const word of spoken) {
     const language = languageOf(word);
