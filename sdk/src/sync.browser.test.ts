@@ -212,6 +212,40 @@ describe("memory.sync", () => {
     expect(memory.sync.status()).toMatchObject({ pending: 0 });
   });
 
+  test("ends on a device that comes back: what both did meanwhile is everywhere, and nothing forgotten returns", async () => {
+    const { memory, phrase } = await shared();
+    const other = await linkTo(memory);
+    const [edited, gone, late] = await memory.add([
+      { text: "The bus stops at the mill" },
+      { text: "Forgotten by the one that stayed" },
+      { text: "Forgotten by the one that left" },
+      { text: "Nobody touches this" },
+    ]);
+    await memory.sync.now();
+    await other.sync.now();
+    await other.sync.disable();
+    await other.update(edited?.id ?? "", { text: "The bus stops at the church" });
+    await other.forget({ ids: [late?.id ?? ""] });
+    await other.add({ text: "Written while away" });
+    await memory.forget({ ids: [gone?.id ?? ""] });
+    await memory.sync.now();
+
+    await other.sync.join({ url, phrase });
+    for (const { sync } of [other, memory, other]) await sync.now();
+    for (const one of [memory, other]) {
+      expect(await texts(one)).toEqual([
+        "Nobody touches this",
+        "The bus stops at the church",
+        "Written while away",
+      ]);
+      expect(one.sync.status()).toMatchObject({ pending: 0, problem: null });
+    }
+    const third = await device();
+    await third.sync.join({ url, phrase });
+    await third.sync.now();
+    expect(await texts(third)).toEqual(await texts(other));
+  });
+
   test("waits while the server is away, and goes on by itself when it is back", async () => {
     const { url: away, cut, join } = syncNetwork();
     const memory = await device();

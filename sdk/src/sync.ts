@@ -66,7 +66,10 @@ export interface Sync {
   copies(): Promise<SyncCopy[]>;
   /** Lets copies go, by their own ids. */
   discard(ids: readonly string[]): Promise<void>;
-  /** Stops sharing on this device. Memories stay. `destroyRemote`: deletes the vault at the server too, for all devices. */
+  /**
+   * Stops sharing on this device. Memories stay. Where it joins the same vault again, what others forgot meanwhile goes here too, and what was
+   * changed here is sent. `destroyRemote`: deletes the vault at the server too, for all devices.
+   */
   disable(options?: { readonly destroyRemote?: boolean }): Promise<void>;
 }
 

@@ -42,9 +42,9 @@ export interface ActiveVaults {
   current(): Promise<ActiveVault | null>;
   /** @throws {@link MemoryError} `sync/off`, and what `work` throws */
   exclusive<T>(work: (active: ActiveVault) => Promise<T>): Promise<T>;
-  /** Takes up a vault that this device has just become a member of; all that is held counts as not sent. */
+  /** Takes up a vault that this device has just become a member of. */
   adopt(membership: Membership, transport: Transport): Promise<void>;
-  /** Leaves it: keys and what sync knew are gone, memories stay. */
+  /** Leaves it: keys are gone. Memories stay, and what sync knows of them, for the day on which this device comes back. */
   leave(): Promise<void>;
   /** Another tab has taken up or left a vault. */
   reread(): void;
@@ -78,13 +78,13 @@ export function createActiveVaults(deps: ActiveDeps): ActiveVaults {
         await box.put(TURN, tab);
         await box.remove(REMOVED);
         const engine = deps.createEngine(membership);
-        await engine.forget();
+        await engine.adopt();
         active = { membership, engine, transport };
       }),
     leave: () =>
       lock(async () => {
         const here = active ?? (await load().catch(() => null));
-        await here?.engine.forget();
+        await here?.engine.leave();
         await forget();
         await box.remove(REMOVED);
       }),
@@ -114,7 +114,7 @@ export function createActiveVaults(deps: ActiveDeps): ActiveVaults {
   /** A verified log says so: the keys are of no more use, and somebody may take this device. */
   async function setRemoved({ engine }: ActiveVault): Promise<void> {
     await box.put(REMOVED, true);
-    await engine.forget();
+    await engine.leave();
     await forget();
   }
 

@@ -68,10 +68,13 @@ export interface SyncEngine {
   /** Copies of memories that left the vault though somebody may want them. They are on this device only. */
   copies(): Promise<readonly PlainCopy[]>;
   discard(ids: readonly string[]): Promise<void>;
-  /** Before this device takes another identity: nothing that is known of its records is lost, and what waits is sent under the new one. */
-  renew(): Promise<void>;
-  /** Forgets what it knew of the server's vault; the memories stay. */
-  forget(): Promise<void>;
+  /**
+   * Takes this vault up. What this device knows of it from before, under another identity, is compared with what it holds now; of a vault
+   * that it does not know, and of one that it knew last, all memories count as not sent.
+   */
+  adopt(): Promise<void>;
+  /** Before this device leaves the vault: copies go. What it knows of the memories stays, for `adopt`. */
+  leave(): Promise<void>;
   /** Whether there are so many rows that a new device is better off with a snapshot. */
   isLarge(): boolean;
   /** Goes one step on with a snapshot for new devices, where one is due; what it needs of the server happens between the steps. */

@@ -52,6 +52,8 @@ export interface TestDevice extends MemoryDevice {
   readonly access: VaultAccess;
   /** The same device after its page was closed and opened, by a version that reads what it is given. */
   reopen(decode?: SyncEngineDeps["decode"]): TestDevice;
+  /** The same vault under the identity of another member. */
+  as(i: number): TestDevice;
   /** How far its own clock is off. */
   readonly clock: { skewMs: number };
   /** Runs before a call reaches the server, and in place of its answer. */
@@ -168,6 +170,7 @@ function openDevice(
     wire,
     told,
     clock,
+    as: (other) => openDevice(fleet, other, memory, decode, clock),
     reopen: (other) => openDevice(fleet, i, memory, other ?? decode, clock),
   };
 

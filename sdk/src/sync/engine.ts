@@ -1,6 +1,6 @@
 import { MemoryError, isMemoryError } from "../domain/errors.ts";
 import type { SyncProgress } from "../domain/sync-status.ts";
-import type { SealedBatch, SyncStore } from "../vault/sync-store.ts";
+import type { SealedBatch, SyncStateRow, SyncStore } from "../vault/sync-store.ts";
 import { toBase64url } from "../wire/base64url.ts";
 import { bytesKey } from "../wire/bytes.ts";
 import type { LiveEvent, PushResult, SnapshotLatest } from "../wire/procedures.ts";
@@ -49,6 +49,7 @@ export function createSyncEngine(deps: SyncEngineDeps): SyncEngine {
   const { access, store, now, decode = decodeRecord, snapshotRows = SNAPSHOT_ROWS } = deps;
   const { onProgress = () => undefined, onProblem = () => undefined } = deps;
   const self = bytesKey(access.device.deviceId);
+  const of = { vault: bytesKey(access.vaultId), device: self };
   const replica = createReplica({
     store,
     suite: access.suite,
@@ -132,7 +133,8 @@ export function createSyncEngine(deps: SyncEngineDeps): SyncEngine {
     async restart() {
       const before = (await store.state()) ?? undefined;
       known = null;
-      await store.restart(emptyState((await access.refreshLog()).generation, [], before));
+      const { generation } = await access.refreshLog();
+      await store.restart({ ...emptyState(generation, [], before), of });
     },
     async reencrypt(signal) {
       const { epoch } = await access.refreshLog();
@@ -140,16 +142,20 @@ export function createSyncEngine(deps: SyncEngineDeps): SyncEngine {
       await sealAnew(epoch);
       await push(signal, false);
     },
-    async renew() {
-      await store.unseal();
-      const { beginReread } = await parts.repairs();
-      await stored((current) => beginReread(parts, current, "forked"));
-      known = null;
+    async leave() {
+      const copies = await keptCopies(store);
+      if (copies.length === 0) return;
+      const { discardCopies } = await parts.repairs();
+      await discardCopies(
+        store,
+        copies.map(({ key }) => key),
+      );
     },
-    async forget() {
+    async adopt() {
       known = null;
       maker = null;
-      await store.clear();
+      // All that is held counts as not sent, unless it is known of which vault it is.
+      if ((await store.state())?.of?.vault !== of.vault) await store.clear();
     },
     isLarge: () => (known?.live.size ?? 0) > snapshotRows,
     async snapshot(outcome, signal) {
@@ -242,6 +248,7 @@ export function createSyncEngine(deps: SyncEngineDeps): SyncEngine {
 
   /** A batch of before whose answer never came: the same bytes again, before anything else is said or heard. */
   async function sendSealed(signal: AbortSignal | undefined): Promise<void> {
+    await ledger();
     const sealed = await store.sealed();
     if (sealed === null) return;
     if (sealed.generation === access.log().generation) await send(sealed, signal);
@@ -292,15 +299,28 @@ export function createSyncEngine(deps: SyncEngineDeps): SyncEngine {
   async function ledger(): Promise<Ledger> {
     const { generation } = access.log();
     if (known?.state.generation === generation) return known;
-    let state = await store.state();
+    let state = await ownState();
     if (state?.generation !== generation) {
-      const next = emptyState(generation, state ? [] : access.linkedHeads, state ?? undefined);
+      const claims = state ? [] : access.linkedHeads;
+      const next = { ...emptyState(generation, claims, state ?? undefined), of };
       if (state) await store.restart(next);
       else await store.setState(next);
       state = next;
     }
     known = createLedger(state, await store.dots());
     return known;
+  }
+
+  /** What is kept may be of a vault that this device left, or of this vault under another identity. */
+  async function ownState(): Promise<SyncStateRow | null> {
+    const state = await store.state();
+    if (state === null) return null;
+    // An earlier version did not say; it kept nothing of a vault that was left.
+    if (state.of === undefined) return { ...state, of };
+    if (state.of.vault !== of.vault) await store.clear();
+    else if (state.of.device === self) return state;
+    else await (await parts.repairs()).takeUp(parts, state, of);
+    return store.state();
   }
 
   async function lookAside(): Promise<void> {

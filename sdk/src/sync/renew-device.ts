@@ -10,14 +10,13 @@ import { NEXT_DEVICE, RENEWED } from "./sync-types.ts";
  * keys, so that the vault gets one device more and not one for each try.
  */
 export async function renewDevice(
-  { membership, transport, engine }: ActiveVault,
+  { membership, transport }: ActiveVault,
   deps: Pick<ActiveDeps, "suite" | "box" | "now">,
 ): Promise<Membership> {
   const device = await nextDevice(membership, deps);
   await membership.add({ signPk: device.signing.publicKey, sealPk: device.sealing.publicKey });
-  // First what is known, then who knows it: cut between the two, the old identity finds out again that there are two of it.
-  await engine.renew();
-  const known = membership.known();
+  // What it was told when it was linked was of that time.
+  const known = { ...membership.known(), linkedHeads: [] };
   const next = { ...deps, device, transport };
   await keepMember(next, known, { [NEXT_DEVICE]: null, [RENEWED]: true });
   return createMembership(known, next);

@@ -1,8 +1,8 @@
 import { isBeyondPin } from "../crypto/manifest-check.ts";
-import type { RereadRow } from "../vault/sync-store.ts";
+import type { RereadRow, SyncStateRow } from "../vault/sync-store.ts";
 import { isAside, isKept, keptRecord } from "./aside.ts";
 import { keepCopies } from "./copies.ts";
-import { emptyState, fromKey, type Ledger } from "./ledger.ts";
+import { createLedger, emptyState, fromKey, type Ledger } from "./ledger.ts";
 import { EMPTY_RECORD, isForgotten } from "./merge.ts";
 import { lateDevices } from "./pull-checks.ts";
 import type { PullDeps } from "./pull-deps.ts";
@@ -33,7 +33,8 @@ export async function beginReread(
   // One that was under way counts on: since it began no row is held.
   const earlier = before.reread;
   const state = {
-    ...emptyState(generation, heads, why === "forked" ? { ...before, nextSeq: 1 } : before),
+    ...emptyState(generation, heads, before),
+    ...(before.of && { of: before.of }),
     claims: [...emptyState(generation, heads).claims, ...before.claims],
     resealBelow: before.resealBelow,
     seen: before.seen ?? [],
@@ -43,7 +44,35 @@ export async function beginReread(
       unsent: earlier?.unsent ?? unsent.map(({ key }) => key),
     },
   };
+  // It would be signed by another device than the one that sealed its beginning.
+  const notes = await store.snapshotNotes();
+  if (notes?.job && why === "renewed") await store.keepSnapshotNotes({ ...notes, job: null });
   await store.apply({ state, manifests: [], dots: [], gone: [...ledger.held.keys()], records: [] });
+}
+
+/**
+ * Takes up what this device knew of the vault under an identity that it had before: it left and came back, or there is a copy of it. What
+ * it has that the vault knows is not said again, what left the vault meanwhile leaves here too, and what it wrote since is sent.
+ */
+export async function takeUp(
+  deps: PullDeps,
+  before: SyncStateRow,
+  of: NonNullable<SyncStateRow["of"]>,
+): Promise<void> {
+  const { access, store } = deps;
+  const log = access.log();
+  const { generation } = log;
+  const { lastSyncedAt } = before;
+  const fresh = emptyState(generation, access.linkedHeads, { nextSeq: 1, lastSyncedAt });
+  // A vault that was filled anew meanwhile knows nothing of before: all that is here is to be said.
+  if (before.generation !== generation) return store.restart({ ...fresh, of });
+  // Signed by a device that it is no more. Its changes wait all the same.
+  await store.unseal();
+  const claims = [...before.claims, ...fresh.claims];
+  const ledger = createLedger({ ...before, of, nextSeq: 1, claims }, await store.dots());
+  await (lateDevices(log, ledger).length > 0
+    ? undoRemoved(deps, ledger)
+    : beginReread(deps, ledger, "renewed"));
 }
 
 /**

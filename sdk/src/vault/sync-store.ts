@@ -142,6 +142,8 @@ export interface ChainRow {
 }
 
 export interface SyncStateRow {
+  /** Whose it is, both in hex: of another vault it counts for nothing, of another identity of this device everything is read anew. */
+  readonly of?: { readonly vault: string; readonly device: string };
   readonly generation: number;
   readonly cursor: { readonly storeId: string; readonly seq: number } | null;
   readonly chains: readonly ChainRow[];
@@ -186,10 +188,10 @@ export interface SeenRow {
 
 export interface RereadRow {
   /**
-   * - `away`: this device was away for long. - `removed`: a device wrote after it was removed. - `forked`: this device goes on under
-   *   another identity.
+   * - `away`: this device was away for long. - `removed`: a device wrote after it was removed. - `renewed`: this device goes on under
+   *   another identity, or came back.
    */
-  readonly why: "away" | "removed" | "forked";
+  readonly why: "away" | "removed" | "renewed";
   /** Records whose state counts for nothing until their rows were read. */
   readonly undone: readonly string[];
   /** Records that no row of the server carried when it began. */
