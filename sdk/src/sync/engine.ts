@@ -168,17 +168,31 @@ export function createSyncEngine(deps: SyncEngineDeps): SyncEngine {
 
   /** `isRead`: what others have written up to now is here, or is not asked for yet. */
   async function push(signal: AbortSignal | undefined, isRead: boolean): Promise<void> {
+    /** The server had no room for a batch. What was forgotten goes first then, and makes some. */
+    let full: unknown = null;
+    let isLast = false;
     for (let tries = 0, isWhole = isRead; ;) {
       if (!isWhole) await pull(signal);
       signal?.throwIfAborted();
       try {
-        const sealed =
-          (await stored(async (current) => sealNext(parts, current, heldBack))) ?? (await tidied());
-        if (sealed === null) return;
+        const seal = async (current: Ledger) => sealNext(parts, current, heldBack, full !== null);
+        const sealed = (await stored(seal)) ?? (full === null ? await tidied() : null);
+        if (sealed === null && full === null) return;
+        if (sealed === null) {
+          // All that was forgotten is gone there. The rest is tried once more, if there was anything.
+          if (!isLast) throw full;
+          full = null;
+          continue;
+        }
         const sent = await send(sealed, signal);
+        if (full !== null) isLast = true;
         isWhole = sent === "whole";
         if (sent === "stale") tries += 1;
       } catch (error) {
+        if (problemCode(error) === "quota" && full === null && !isLast) {
+          full = error;
+          continue;
+        }
         if (!isMoved(error) || tries >= MOST_TRIES) throw error;
         tries += 1;
         isWhole = false;
@@ -251,8 +265,13 @@ export function createSyncEngine(deps: SyncEngineDeps): SyncEngine {
     await ledger();
     const sealed = await store.sealed();
     if (sealed === null) return;
-    if (sealed.generation === access.log().generation) await send(sealed, signal);
-    else await store.unseal();
+    if (sealed.generation !== access.log().generation) return store.unseal();
+    try {
+      await send(sealed, signal);
+    } catch (error) {
+      // What others have written is read all the same; who sends is told.
+      if (problemCode(error) !== "quota") throw error;
+    }
   }
 
   /**
@@ -276,9 +295,11 @@ export function createSyncEngine(deps: SyncEngineDeps): SyncEngine {
           { cause: error },
         );
       }
-      if (code !== "stale") throw error;
-      await access.refreshLog();
+      if (code !== "stale" && code !== "quota") throw error;
+      // Neither is stored: what waits is sealed anew, when the log is read, or with what makes room before it.
       await store.unseal();
+      if (code === "quota") throw error;
+      await access.refreshLog();
       return "stale";
     }
     const isWhole = await stored((current) => acknowledge(parts, current, sealed, answer));

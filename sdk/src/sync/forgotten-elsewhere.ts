@@ -40,7 +40,7 @@ export async function forgetPurged(deps: PullDeps, ledger: Ledger): Promise<void
       !(isForgotten(state) && dots.length === 0) &&
       dots.every(({ dot, tombstone }) => !tombstone && orphaned.get(key) === dot),
   );
-  const edited = gone.filter(isUnseen);
+  const edited = gone.filter((one) => isUnseen(deps.access, ledger, one));
   if (edited.length > 0) await (await deps.repairs()).keepCopies(deps, edited, "forgotten");
   const records = gone.map(({ key, id, state, outbox, dots }): RemoteRecord => {
     const stamp = (state && newestStamp(state)) ?? ANY_STAMP;

@@ -5,6 +5,8 @@ import { startLoop, type SyncLoop } from "./loop.ts";
 
 /** Only the clock and the network are made up; the network is a switch. */
 let isAway = false;
+/** The server has no room for what this device says. */
+let isFull = false;
 let streams = 0;
 let told: string[] = [];
 /** What the loop asked its engine for, and when. */
@@ -18,17 +20,21 @@ let loop: SyncLoop;
 beforeEach(() => {
   vi.useFakeTimers();
   isAway = false;
+  isFull = false;
   streams = 0;
   told = [];
   asked = [];
   pending = 0;
   server.isAsked = false;
   server.refusalMs = 0;
-  const note = (what: string) => asked.push({ what, at: Date.now() });
+  const note = (what: string): void => {
+    asked.push({ what, at: Date.now() });
+    if (isFull && !what.startsWith("pull")) throw new MemoryError("sync/full", "Full.");
+  };
   const engine = {
-    now: async () => void note("now"),
-    send: async () => void note("send"),
-    pull: async (_: unknown, news?: { readonly seq: number }) => void note(`pull to ${news?.seq}`),
+    now: async () => note("now"),
+    send: async () => note("send"),
+    pull: async (_: unknown, news?: { readonly seq: number }) => note(`pull to ${news?.seq}`),
     status: async () => ({
       pending,
       lastSyncedAt: null,
@@ -190,4 +196,24 @@ test("a wake-up looks at everything, also while an edit waits for its time", asy
   loop.wake();
   await vi.advanceTimersByTimeAsync(10);
   expect(asked.slice(from).map(({ what }) => what)).toContain("now");
+});
+
+test("a full vault is told, still read, and tried again with every change", async () => {
+  isFull = true;
+  loop.changed();
+  await vi.advanceTimersByTimeAsync(100);
+  expect(told.at(-1)).toBe("stopped");
+  hint(7);
+  await vi.advanceTimersByTimeAsync(100);
+  expect(asked.at(-1)?.what).toBe("pull to 7");
+  pending = 1;
+  hint(8);
+  await vi.advanceTimersByTimeAsync(100);
+  expect(asked.at(-1)?.what).toBe("send");
+  expect(told.at(-1)).toBe("stopped");
+  // Something was forgotten.
+  isFull = false;
+  loop.changed();
+  await vi.advanceTimersByTimeAsync(100);
+  expect(told.at(-1)).toBe("idle");
 });

@@ -99,7 +99,8 @@ export function startLoop(deps: LoopDeps): SyncLoop {
           pause = backOffMs(failures, error, random);
           onState(problem.code === "sync/offline" ? "offline" : "idle", problem);
         } else {
-          stopped = true;
+          // A full vault has room again once something is forgotten: each change is tried, and what others write is read.
+          stopped = problem.code !== "sync/full";
           onState("stopped", problem);
         }
       }

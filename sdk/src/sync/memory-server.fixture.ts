@@ -41,6 +41,8 @@ export interface MemoryServer {
   snapshots: { manifest: Bytes; seq: number }[];
   /** By hash; whole once `received` is its length. */
   blobs: Map<Base64url, { bytes: Bytes; received: number }>;
+  /** Bytes that all rows may have. What makes them fewer is always taken. */
+  maxBytes: number;
   /** Bytes that all blobs may have. */
   blobQuota: number;
   /** Of one blob. */
@@ -68,6 +70,7 @@ export function createMemoryServer(suite: Suite): MemoryServer {
     stored: 0,
     snapshots: [],
     blobs: new Map(),
+    maxBytes: 2 ** 30,
     blobQuota: 2 ** 30,
     blobBytes: 8_388_608,
     async push(body, logLen) {
@@ -88,7 +91,14 @@ export function createMemoryServer(suite: Suite): MemoryServer {
       const out = new Set(
         [...manifest.items.flatMap(({ supersedes }) => supersedes), ...manifest.purged].map(dotKey),
       );
-      server.rows = server.rows.filter(({ dot }) => dot === undefined || !out.has(dot));
+      const rows = server.rows.filter(({ dot }) => dot === undefined || !out.has(dot));
+      const sizeOf = (all: readonly { readonly bytes: Bytes }[]): number =>
+        all.reduce((sum, one) => sum + one.bytes.length, 0);
+      const size = sizeOf([...rows, { bytes }, ...envelopes.map((one) => ({ bytes: one }))]);
+      const taken = sizeOf(server.rows);
+      if (size > server.maxBytes && size > taken)
+        throw new ServerProblem({ code: "quota", bytes: taken, maxBytes: server.maxBytes });
+      server.rows = rows;
       server.rows.push({ seq: (server.head += 1), bytes });
       for (const [i, envelope] of envelopes.entries()) {
         const dot = dotKey({ deviceId: manifest.deviceId, devSeq: manifest.firstSeq + i });

@@ -91,7 +91,11 @@ async function mergeRows(
   rows: readonly ReadRow[],
 ): Promise<readonly RemoteRecord[]> {
   try {
-    return [await mergeOne(deps, held, rows)];
+    const merged = await mergeOne(deps, held, rows);
+    // On disk before the memory goes.
+    if (merged.memory === null && isUnseen(deps.access, ledger, held))
+      await (await deps.repairs()).keepCopies(deps, [held], "forgotten");
+    return [merged];
   } catch (error) {
     if (!isFaultOfContent(error)) throw error;
   }
@@ -116,9 +120,6 @@ async function mergeOne(
   const [alone] = held.state === null && rows.length === 1 ? rows : [];
   const digest = alone?.row.digest ?? (await replica.digestOf(merged));
   const send = held.dots.some((row) => row.digest !== digest);
-  // On disk before the memory goes.
-  if (isForgotten(merged) && isUnseen(held))
-    await (await deps.repairs()).keepCopies(deps, [held], "forgotten");
   if (isForgotten(merged) || isDevice(id)) {
     const row = replica.rowOf(key, id, merged, undefined);
     return { row, memory: null, from: held.outbox, send };

@@ -4,7 +4,7 @@ import { signManifest } from "../crypto/sign.ts";
 import { MemoryError } from "../domain/errors.ts";
 import type { OutboxEntry, SealedBatch, SyncRecordRow, SyncStore } from "../vault/sync-store.ts";
 import type { SpaceVector } from "../vault/vector-store.ts";
-import { hashText } from "../text/hash.ts";
+import { isTextUnsent } from "./unseen.ts";
 import type { VaultPort } from "./vault-port.ts";
 import { bytesKey, type Bytes } from "../wire/bytes.ts";
 import { compareDots, type Head } from "../wire/dots.ts";
@@ -40,12 +40,13 @@ const MOST_BYTES = LIMITS.pushBytes - 300_000;
 
 /**
  * Seals the oldest changes and stores the bytes. `null`: nothing has to be said. `heldBack` are changes that are too large to be sent, by
- * the id of their record; the ones found on the way are added to it.
+ * the id of their record; the ones found on the way are added to it. `isFull`: only what makes the vault at the server smaller.
  */
 export async function sealNext(
   { access, store, replica, vault }: PushDeps,
   ledger: Ledger,
   heldBack: Map<string, OutboxEntry["at"]>,
+  isFull = false,
 ): Promise<SealedBatch | null> {
   const log = access.log();
   const epochKey = access.epochKeys().find(({ epoch }) => epoch === log.epoch);
@@ -55,9 +56,10 @@ export async function sealNext(
   const key = await writerKey(access.suite, access.vaultId, epochKey, deviceId, "entry");
 
   for (;;) {
-    const waiting = (await store.outbox(LIMITS.batchItems + heldBack.size)).filter(
-      ({ id, at }) => heldBack.get(id) !== at,
-    );
+    const most = isFull ? await store.pending() : LIMITS.batchItems + heldBack.size;
+    const waiting = (await store.outbox(most))
+      .filter(({ id, at, op }) => (isFull ? op === "remove" : heldBack.get(id) !== at))
+      .slice(0, LIMITS.batchItems + heldBack.size);
     if (waiting.length === 0) return null;
     const held = await replica.read(
       await Promise.all(waiting.map(async ({ id }) => ({ key: await replica.keyOf(id), id }))),
@@ -72,7 +74,7 @@ export async function sealNext(
         try {
           const content = isAside(one.key)
             ? asideContent(one, ledger.state.resealBelow)
-            : await contentOf(replica, one, vectors, ledger);
+            : await contentOf({ access, replica }, one, vectors, ledger);
           return content && { ...content, size: envelopeBytes(content.bytes.length) };
         } catch (error) {
           if (error instanceof WireError) return error;
@@ -282,11 +284,13 @@ function asideContent({ key, row, dots, outbox }: HeldRecord, resealBelow: numbe
 
 /** `null`: the server has just this, or there is nothing that it would have to know. */
 async function contentOf(
-  replica: Replica,
-  { key, id, row, local, dots, state: held }: HeldRecord,
+  { access, replica }: Pick<PushDeps, "access" | "replica">,
+  one: HeldRecord,
   vectors: ReadonlyMap<number, SpaceVector>,
-  { dotsOf, state: { resealBelow } }: Ledger,
+  ledger: Ledger,
 ): Promise<Content | null> {
+  const { key, id, row, local, dots, state: held } = one;
+  const { resealBelow } = ledger.state;
   if (held === null || (isForgotten(held) && row === null && dots.length === 0)) return null;
   // Undone, and known to nobody else.
   if (!isForgotten(held) && held.text.versions.length === 0 && !held.fields["kind"]) return null;
@@ -297,7 +301,7 @@ async function contentOf(
   const said =
     dots.length > 0 &&
     dots.every((dot) => dot.digest === digest && dot.epoch >= resealBelow) &&
-    !(tombstone && dotsOf(asidesOf(key)).length > 0);
+    !(tombstone && ledger.dotsOf(asidesOf(key)).length > 0);
   if (said) return null;
   const vector = local && vectors.get(local.record.seq);
   const whole = vector ? encodeRecord(withVector(state, vector)) : bytes;
@@ -307,6 +311,6 @@ async function contentOf(
     digest,
     tombstone,
     row: replica.rowOf(key, id, state, local?.record.scope.user),
-    isTextNew: Boolean(local && row?.shape && row.shown !== hashText(local.record.text)),
+    isTextNew: isTextUnsent(access, ledger, one),
   };
 }
