@@ -144,11 +144,12 @@ export function runSyncStoreContract(open: () => Promise<SyncStoreHarness>): voi
         asked.push(entries.map(({ seq }) => seq));
         return { id: "packed", bytes: bytes(1), state: bytes(2) };
       };
-      const { packFrom } = vault.store;
-      const many = Array.from({ length: packFrom }, () => remote(draft()));
+      // A store that packs nothing asks for none, however many there are.
+      const length = Math.min(vault.store.packFrom, 10_000);
+      const many = Array.from({ length }, () => remote(draft()));
       const { added, segment } = await vault.store.apply({ ...PLACE, records: many }, pack);
       const few = await vault.store.apply({ ...PLACE, records: [remote(draft())] }, pack);
-      expect(added).toHaveLength(packFrom);
+      expect(added).toHaveLength(length);
       expect(few.segment).toBeNull();
       if (segment) expect(asked).toEqual([added.map(({ seq }) => seq)]);
     });
