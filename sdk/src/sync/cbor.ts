@@ -171,10 +171,11 @@ function createCborWriter() {
     }
     const size = headSize(number) - 1;
     bytes[length] = (type << 5) | (24 + Math.log2(size));
-    let rest = number;
-    for (let i = size; i > 0; i -= 1) {
-      bytes[length + i] = rest % 256;
-      rest = Math.floor(rest / 256);
+    if (size === 1) bytes[length + 1] = number;
+    else if (size === 2) view.setUint16(length + 1, number);
+    else {
+      if (size === 8) view.setUint32(length + 1, number / 2 ** 32);
+      view.setUint32(length + size - 3, number);
     }
     length += 1 + size;
   }
@@ -288,10 +289,7 @@ export function decodeCbor(bytes: Uint8Array): CborValue {
         throw new WireError("Names are out of order, or one stands twice.");
       }
       before = start;
-      const item = read(depth + 1);
-      // An assignment would give it to the map as its prototype.
-      if (name === "__proto__") Object.defineProperty(map, name, { ...OWN, value: item });
-      else map[name] = item;
+      own(map, name, read(depth + 1));
     }
     return map;
   }
@@ -348,6 +346,12 @@ export function decodeCbor(bytes: Uint8Array): CborValue {
     at += length;
     return at - length;
   }
+}
+
+/** Gives a map a value of its own, whatever its name: `__proto__` would be taken for the prototype. */
+export function own<T>(map: Record<string, T>, name: string, value: T): void {
+  if (name === "__proto__") Object.defineProperty(map, name, { ...OWN, value });
+  else map[name] = value;
 }
 
 /** `null` where a byte stands for no sign by itself. */

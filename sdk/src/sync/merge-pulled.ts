@@ -1,5 +1,6 @@
 import type { RemoteRecord } from "../vault/sync-store.ts";
 import { asidesOf, isFaultOfContent } from "./aside.ts";
+import type { Bytes } from "../wire/bytes.ts";
 import type { Ledger } from "./ledger.ts";
 import { toMemory } from "./memory-state.ts";
 import { isForgotten, mergeRecords, type LiveRecord, type SyncRecord } from "./merge.ts";
@@ -55,13 +56,15 @@ export function withShown(
   opened: readonly OpenedRow[],
 ): readonly OpenedRow[] {
   return opened.map((one) => {
-    const { row, state } = one;
+    const { row, state, content } = one;
     if (state === null || isForgotten(state) || ledger.dotsOf(row.record).length !== 1) return one;
     const id = claimedId(row.record, state);
     if (isDevice(id)) return one;
     try {
       const plain = withoutVectors(state);
-      return isForgotten(plain) ? one : { ...one, shown: shownAs(deps, row.record, id, plain) };
+      if (isForgotten(plain)) return one;
+      const encoded = plain === state ? content : undefined;
+      return { ...one, shown: shownAs(deps, row.record, id, plain, encoded) };
     } catch (error) {
       if (!isFaultOfContent(error)) throw error;
       return one;
@@ -74,9 +77,10 @@ function shownAs(
   key: string,
   id: string,
   state: LiveRecord,
+  encoded?: Bytes,
 ): ShownRecord {
   const { draft, nodes } = toMemory(id, state);
-  const row = replica.rowOf(key, id, state, draft.scope.user);
+  const row = replica.rowOf(key, id, state, draft.scope.user, encoded);
   return { draft, nodes, row, entry: vault.entryOf(draft) };
 }
 

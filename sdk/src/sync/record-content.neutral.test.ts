@@ -5,7 +5,7 @@ import { encodeCbor, type CborValue } from "./cbor.ts";
 import { stampDevice, stampTime, type Stamp } from "./hlc.ts";
 import { fromKey } from "./ledger.ts";
 import { isForgotten, type LiveRecord, type SyncRecord, type TextVersion } from "./merge.ts";
-import { decodeRecord, encodeRecord } from "./record-content.ts";
+import { decodeRecord, encodeRecord, withVersions } from "./record-content.ts";
 
 /** What the description of `encodeRecord` says, part by part, as a value: slower, and nothing of it is left to the writer. */
 function contentOf(record: SyncRecord): CborValue {
@@ -102,6 +102,18 @@ test("every record is written as the value that its description says", () => {
       const bytes = encodeRecord(one);
       expect(bytes).toEqual(encodeCbor(contentOf(one)));
       expect(decodeRecord(bytes)).toEqual(one);
+    }),
+    { numRuns: 1_000 },
+  );
+});
+
+test("other texts in the place of a record's own are written as if they were", () => {
+  const other = fc.record({ text: fc.string({ unit: "grapheme", maxLength: 90 }), embedding });
+  fc.assert(
+    fc.property(live, fc.array(other, { minLength: 3, maxLength: 3 }), (one, others) => {
+      const versions = one.text.versions.map((version, i) => ({ ...version, ...others[i] }));
+      const whole = encodeRecord({ ...one, text: { ...one.text, versions } });
+      expect(withVersions(encodeRecord(one), one, versions)).toEqual(whole);
     }),
     { numRuns: 1_000 },
   );

@@ -1,12 +1,22 @@
-import { bytesKey, type Bytes } from "../wire/bytes.ts";
+import { bytesKey, concatBytes, type Bytes } from "../wire/bytes.ts";
 import { WireError } from "../wire/wire-error.ts";
-import { decodeCbor, inOrder, writes, written, type CborValue, type CborWriter } from "./cbor.ts";
+import {
+  decodeCbor,
+  inOrder,
+  own,
+  writes,
+  written,
+  type CborValue,
+  type CborWriter,
+} from "./cbor.ts";
 import { stampDevice, stampTime, type Stamp } from "./hlc.ts";
 import { fromKey } from "./ledger.ts";
 import {
   isForgotten,
   type LiveRecord,
+  type Register,
   type SyncRecord,
+  type TagState,
   type TextState,
   type TextVersion,
 } from "./merge.ts";
@@ -49,11 +59,27 @@ export function decodeRecord(bytes: Uint8Array): SyncRecord {
   return record;
 }
 
-/** The names of a map stand in order: here as well, so that nothing has to be put into order that is of one shape. */
+/**
+ * What `encodeRecord` makes of the record when `versions` stand in the place of its own, each with the stamp of the one before. Only the
+ * part that holds them is written: the others hang on the stamps alone. `content`: what it makes of the record as it is.
+ */
+export function withVersions(
+  content: Uint8Array,
+  record: LiveRecord,
+  versions: readonly TextVersion[],
+): Bytes {
+  const base = smallestStamp(record);
+  const write = (of: readonly TextVersion[]) => written((to) => writeTexts(to, of, base));
+  const end = content.length - written(writeFormat).length;
+  const from = end - write(record.text.versions).length;
+  return concatBytes(content.subarray(0, from), write(versions), content.subarray(end));
+}
+
+/** Parts stand in the order of their names, as in any map. */
 function writeRecord(to: CborWriter, record: SyncRecord): void {
   if (isForgotten(record)) {
     to.map(2);
-    writeVersion(to);
+    writeFormat(to);
     to.text("x");
     return writeStamp(to, record.forgotten);
   }
@@ -85,19 +111,27 @@ function writeRecord(to: CborWriter, record: SyncRecord): void {
   });
   writeList(to, "l", plain.toSorted(), to.text);
   writeMap(to, "m", maxima, raised, (value) => to.value(value, 2));
-  writeList(to, "t", text.versions, ({ stamp, text: said, embedding }) => {
+  writeTexts(to, text.versions, base);
+  writeFormat(to);
+}
+
+function writeTexts(
+  to: CborWriter,
+  versions: readonly TextVersion[],
+  base: Stamp | undefined,
+): void {
+  writeList(to, "t", versions, ({ stamp, text, embedding }) => {
     to.list(embedding ? 4 : 2);
-    to.text(said);
+    to.text(text);
     if (stamp === base) to.value(null, 3);
     else writeStamp(to, stamp);
     if (!embedding) return;
     to.text(embedding.space);
     to.bytes(embedding.vector);
   });
-  writeVersion(to);
 }
 
-function writeVersion(to: CborWriter): void {
+function writeFormat(to: CborWriter): void {
   to.text("v");
   to.value(VERSION, 1);
 }
@@ -143,28 +177,26 @@ function readLive(content: CborMap): LiveRecord {
     return base;
   };
   const versions = asList(content["t"] ?? []).map((version) => readVersion(version, baseStamp));
+  const tags: Record<string, TagState> = {};
+  for (const tag of asList(content["l"] ?? []))
+    own(tags, asText(tag), { added: baseStamp(), removed: null });
+  for (const [tag, state] of Object.entries(asMap(content["a"] ?? {}))) {
+    const [added, removed] = asList(state);
+    const taken = removed === null ? null : readStamp(removed);
+    own(tags, tag, { added: readStamp(added), removed: taken });
+  }
+  const fields: Record<string, Register> = {};
+  for (const [name, value] of Object.entries(asMap(content["f"] ?? {})))
+    own(fields, name, { stamp: baseStamp(), value });
+  for (const [name, register] of Object.entries(asMap(content["g"] ?? {}))) {
+    const [stamp, value = null] = asList(register);
+    own(fields, name, { stamp: readStamp(stamp), value });
+  }
   const covered = content["c"] === undefined ? coverOf(versions) : readCover(asMap(content["c"]));
   return {
     text: { versions, covered },
-    tags: Object.fromEntries([
-      ...asList(content["l"] ?? []).map(
-        (tag) => [asText(tag), { added: baseStamp(), removed: null }] as const,
-      ),
-      ...Object.entries(asMap(content["a"] ?? {})).map(([tag, state]) => {
-        const [added, removed] = asList(state);
-        const taken = removed === null ? null : readStamp(removed);
-        return [tag, { added: readStamp(added), removed: taken }] as const;
-      }),
-    ]),
-    fields: Object.fromEntries([
-      ...Object.entries(asMap(content["f"] ?? {})).map(
-        ([name, value]) => [name, { stamp: baseStamp(), value }] as const,
-      ),
-      ...Object.entries(asMap(content["g"] ?? {})).map(([name, register]) => {
-        const [stamp, value = null] = asList(register);
-        return [name, { stamp: readStamp(stamp), value }] as const;
-      }),
-    ]),
+    tags,
+    fields,
     maxima: Object.fromEntries(
       Object.entries(asMap(content["m"] ?? {})).map(([name, value]) => {
         if (typeof value !== "number") throw malformed();
@@ -205,10 +237,15 @@ function coverOf(versions: readonly TextVersion[]): Readonly<Record<string, stri
 }
 
 function impliesCover({ versions, covered }: TextState): boolean {
+  const devices = Object.keys(covered);
+  // As it mostly is: one version, by a device that has written no other.
+  if (versions.length === 1 && devices.length === 1)
+    return versions.every(({ stamp }) =>
+      devices.every((device) => stamp === `${covered[device] ?? ""}${device}`),
+    );
   const implied = Object.entries(coverOf(versions));
   return (
-    implied.length === Object.keys(covered).length &&
-    implied.every(([device, time]) => covered[device] === time)
+    implied.length === devices.length && implied.every(([device, time]) => covered[device] === time)
   );
 }
 

@@ -26,7 +26,13 @@ export async function recordKeyOf(
 /** `field`: what the record itself says its id is; `null` where that follows from the key. */
 export function vaultIdOfKey(key: string, field: unknown): string {
   if (typeof field === "string") return field;
-  return [8, 12, 16, 20].reduceRight((id, at) => `${id.slice(0, at)}-${id.slice(at)}`, key);
+  return [
+    key.slice(0, 8),
+    key.slice(8, 12),
+    key.slice(12, 16),
+    key.slice(16, 20),
+    key.slice(20),
+  ].join("-");
 }
 
 /** Whether the id must stand in the record, because the key does not give it back. */

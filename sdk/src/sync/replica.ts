@@ -24,7 +24,7 @@ import {
   type TextVersion,
 } from "./merge.ts";
 import { ID_FIELD, needsIdField, recordKeyOf } from "./record-id.ts";
-import { decodeRecord, encodeRecord } from "./record-content.ts";
+import { decodeRecord, encodeRecord, withVersions } from "./record-content.ts";
 
 /** One record as this device has it: with changes that wait, as the state that it would send. */
 export interface HeldRecord extends HeldRows {
@@ -37,8 +37,14 @@ export interface HeldRecord extends HeldRows {
 export interface Replica {
   /** By key; ids of records that the vault may have and sync has not met yet come with them. */
   read(of: readonly RecordName[], ledger: Pick<Ledger, "dotsOf">): Promise<readonly HeldRecord[]>;
-  /** What is stored of a state: without the texts that the vault holds. */
-  rowOf(key: string, id: string, state: SyncRecord, user: string | undefined): SyncRecordRow;
+  /** What is stored of a state: without the texts that the vault holds. `encoded`: the state's bytes, where they are there. */
+  rowOf(
+    key: string,
+    id: string,
+    state: SyncRecord,
+    user: string | undefined,
+    encoded?: Bytes,
+  ): SyncRecordRow;
   /** Equal for states that say the same. Vectors do not count: they follow from the text. `encoded`: the state's bytes, where they are there. */
   digestOf(state: SyncRecord, encoded?: Bytes): Promise<string>;
   keyOf(id: string): Promise<string>;
@@ -69,15 +75,14 @@ export function createReplica(deps: ReplicaDeps): Replica {
         state: isKept(held.key) ? null : stateOf(held),
       }));
     },
-    rowOf(key, id, state, user) {
+    rowOf(key, id, state, user, encoded) {
       if (isForgotten(state)) return { key, id, shape: encodeRecord(state), shown: "", others: [] };
       const [shown, ...others] = state.text.versions;
+      const bare = mapVersions(state, (version) => ({ ...version, text: "", embedding: null }));
       return {
         key,
         id,
-        shape: encodeRecord(
-          mapVersions(state, (version) => ({ ...version, text: "", embedding: null })),
-        ),
+        shape: encoded ? withVersions(encoded, state, bare.text.versions) : encodeRecord(bare),
         shown: shown ? hashText(shown.text) : "",
         others: others.map(({ stamp, text }): OtherText => ({
           stamp,

@@ -68,11 +68,12 @@ export function readHeads(from: WireReader): readonly Head[] {
 }
 
 export function checkAscending<T>(list: readonly T[], compare: (a: T, b: T) => number): void {
-  for (const [i, item] of list.entries()) {
-    const before = list[i - 1];
+  let before: T | undefined;
+  for (const item of list) {
     if (before !== undefined && compare(before, item) >= 0) {
       throw new WireError("A list is out of order or names something twice.");
     }
+    before = item;
   }
 }
 
