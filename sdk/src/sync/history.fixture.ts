@@ -24,6 +24,7 @@ export const EVENTS = [
   "rotate",
   "reencrypt",
   "reseed",
+  "left",
   "unreadable row",
   "unopened row",
   "unopened in place",
@@ -40,7 +41,9 @@ export interface Step {
 }
 
 const DEVICES = 5;
-const [ROGUE, FRESH] = [DEVICES, DEVICES + 1];
+const [ROGUE, FRESH, FIRST_SPARE] = [DEVICES, DEVICES + 1, DEVICES + 2];
+/** Identities for devices that leave and come back. */
+const SPARES = 4;
 const CLOCK_JUMPS = [-400 * DAY_MS, -3 * DAY_MS, -60_000, 60_000, 3 * DAY_MS, 400 * DAY_MS];
 const PAUSES = [1, 2, 40, 181];
 
@@ -60,8 +63,11 @@ export interface History {
 }
 
 export async function createHistory(): Promise<History> {
-  const fleet = await createFleet(DEVICES + 2);
+  const fleet = await createFleet(FIRST_SPARE + SPARES);
   const devices = Array.from({ length: DEVICES }, (_, i) => fleet.device(i));
+  /** Under which identity each is a member. */
+  const who = devices.map((_, i) => i);
+  let spare = FIRST_SPARE;
   const removed = new Set<number>();
   const writtenBy = new Map<string, number>();
   /** Rows of these were taken away by who may not: who has them says them again, unless it reads everything anew just then. */
@@ -76,6 +82,7 @@ export async function createHistory(): Promise<History> {
   const forgottenBy = new Map<string, Set<number>>();
   let rogue = rogueMember(fleet, ROGUE);
 
+  const nameOf = (i: number): number => who[i] ?? i;
   const members = () => devices.flatMap((device, i) => (removed.has(i) ? [] : [{ device, i }]));
 
   return {
@@ -141,6 +148,16 @@ export async function createHistory(): Promise<History> {
           return fleet.raiseFloor();
         case "reseed":
           return reseed(device);
+        case "left": {
+          if (spare === FIRST_SPARE + SPARES) return;
+          // It reads everything anew: what was taken away by who may not is forgotten to it.
+          readAnew = true;
+          who[i] = spare;
+          const back = device.as(spare);
+          devices[i] = back;
+          spare += 1;
+          return back.engine.adopt();
+        }
         case "unreadable row":
           await rogue.write({ record: recordOf(900 + at), content: junk(at) });
           return;
@@ -235,7 +252,7 @@ export async function createHistory(): Promise<History> {
     // The first signs the log.
     if (i === 0 || members().length <= 2) return;
     removed.add(i);
-    await fleet.revoke(i, fleet.server.heads.get(fleet.keyOf(i)) ?? null);
+    await fleet.revoke(nameOf(i), fleet.server.heads.get(fleet.keyOf(nameOf(i))) ?? null);
   }
 
   /** As a server can do it that works together with the removed device: one other is shown what nobody else will see. */
@@ -246,13 +263,13 @@ export async function createHistory(): Promise<History> {
     if (i === 0 || !device || !witness || others.length < 2) return;
     // A batch that it has not sent yet would be shown to nobody else either: that is another lie.
     if ((await witness.store.sealed()) !== null) return;
-    const pin = fleet.server.heads.get(fleet.keyOf(i)) ?? null;
+    const pin = fleet.server.heads.get(fleet.keyOf(nameOf(i))) ?? null;
     const before = fleet.server.copy();
     await device.engine.now();
     await witness.engine.pull();
     Object.assign(fleet.server, before);
     removed.add(i);
-    await fleet.revoke(i, pin);
+    await fleet.revoke(nameOf(i), pin);
   }
 
   /** The server is wiped, and filled anew from one device. */

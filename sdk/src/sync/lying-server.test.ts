@@ -47,6 +47,11 @@ describe("a server that", () => {
     expect(await codeOf(b.engine.now())).toBe("sync/vault-rollback");
     expect(kept(b)).toEqual(["after the backup", "of the laptop", "of the phone"]);
     expect(await codeOf(a.reopen().engine.now())).toBe("sync/vault-rollback");
+    // Nothing was sent to it meanwhile, and a new generation has all of it again.
+    expect(fleet.server.rows).toEqual(backup.rows);
+    await fillAnew(fleet, a);
+    await b.engine.now();
+    expect(await shownTo(fleet.device(3))).toEqual(kept(b));
   });
 
   test("11b: puts back an older database and lets it grow beyond what was seen is found out by the chains", async () => {
@@ -84,6 +89,47 @@ describe("a server that", () => {
     fleet.server.heads.set(bytesKey(fleet.actors[2]!.id), { batchNo, hash });
     expect(await codeOf(b.engine.now())).toBe("sync/vault-withheld");
     expect(kept(b)).toContain("in the second world");
+  });
+
+  test("12c: shows two devices different ends, and joins them before either has seen the other's, has only kept them waiting", async () => {
+    const { fleet, a, b } = await settledPair();
+    const before = fleet.server.copy();
+    a.write(noteOf(3, "in the first world", 2000));
+    a.edit(idOf(2), { tags: ["first"], updatedAt: 2001 });
+    await a.engine.now();
+    const first = fleet.server.copy();
+    Object.assign(fleet.server, before);
+    b.write(noteOf(4, "in the second world", 2000));
+    b.edit(idOf(2), { text: "edited in the second", textHash: "s", updatedAt: 2002 });
+    await b.engine.now();
+    const second = fleet.server.copy();
+    // What either was told has left is gone, and all else is there.
+    const known = new Set(before.rows.map(({ seq }) => seq));
+    const added = (rows: typeof first.rows) => rows.filter(({ seq }) => !known.has(seq));
+    const left = before.rows.filter((row) => first.rows.includes(row) && second.rows.includes(row));
+    fleet.server.rows = [
+      ...left,
+      ...[...added(first.rows), ...added(second.rows)].map((row) => ({
+        ...row,
+        seq: (fleet.server.head += 1),
+      })),
+    ];
+    fleet.server.heads = new Map([
+      ...first.heads,
+      [fleet.keyOf(1), second.heads.get(fleet.keyOf(1))!],
+    ]);
+    for (const device of [a, b, a, b]) expect(await codeOf(device.engine.now())).toBe("settled");
+    const all = [
+      "edited in the second",
+      "in the first world",
+      "in the second world",
+      "of the laptop",
+    ];
+    for (const device of [a, b]) {
+      expect(kept(device)).toEqual(all);
+      expect(device.records.get(idOf(2))?.tags).toEqual(["first"]);
+    }
+    expect(await shownTo(fleet.device(3))).toEqual(all);
   });
 
   test("12b: has two batches of one number and one writer is found out by both readers", async () => {
@@ -282,6 +328,8 @@ describe("a server that", () => {
     fleet.server.push = push;
     expect(kept(a)).toContain("swallowed");
     expect(await codeOf(a.engine.now())).toBe("sync/vault-rollback");
+    await fillAnew(fleet, a);
+    expect(await shownTo(fleet.device(3))).toEqual(["of the laptop", "of the phone", "swallowed"]);
   });
 
   test("counts batches otherwise than the device is not written to", async () => {
@@ -372,6 +420,19 @@ test("a copied profile finds out that it is one of two, on both sides", async ()
   expect(await codeOf(twin.engine.now())).toBe("sync/device-forked");
   expect(await codeOf(a.engine.now())).toBe("settled");
 });
+
+/** As a user does who was told that the server has less than it had. */
+async function fillAnew(fleet: TestFleet, device: TestDevice): Promise<void> {
+  Object.assign(fleet.server, { rows: [], heads: new Map(), head: 0 });
+  await newGeneration(fleet);
+  await device.engine.restart();
+  await device.engine.now();
+}
+
+async function shownTo(device: TestDevice): Promise<readonly string[]> {
+  await device.engine.now();
+  return kept(device);
+}
 
 async function newGeneration(fleet: TestFleet): Promise<void> {
   fleet.server.generation += 1;
