@@ -23,6 +23,8 @@ import type {
 
 /** How many rows are looked at for one page; a page of the smallest rows stays below. */
 const PAGE_ROWS = 4_000;
+/** How much of its quota a vault may come to by manifests that add no bytes of rows. */
+const FORGETTING_ROOM = 17 / 16;
 
 export function createEntryStore(context: SqlContext): EntryStore {
   return {
@@ -70,17 +72,14 @@ async function push(context: SqlContext, tx: Tx, batch: Batch): Promise<PushOutc
   if (superseded === null)
     return { kind: "malformed", problem: "an entry takes the place of one of another record" };
   const kept = batch.items.filter((_, at) => !superseded.inBatch.has(at));
-  const bytes =
-    vault.bytes +
-    batch.manifest.length +
-    kept.reduce((sum, { envelope }) => sum + envelope.length, 0) -
-    superseded.bytes;
+  const added = kept.reduce((sum, { envelope }) => sum + envelope.length, 0) - superseded.bytes;
+  const bytes = vault.bytes + batch.manifest.length + added;
   const entries = vault.entries + kept.length - superseded.rows.length;
-  // What makes the vault smaller is always let in: a full vault must still be able to forget.
-  if (
-    (bytes > batch.quota.maxBytes && bytes > vault.bytes) ||
-    (entries > batch.quota.maxEntries && entries > vault.entries)
-  )
+  const { maxBytes, maxEntries } = batch.quota;
+  // What makes the vault smaller is always let in: a full vault must still be able to forget. A single memory that is forgotten may weigh
+  // less than the manifest that says so, and there is room for some of these.
+  const isSmaller = bytes <= vault.bytes || (added <= 0 && bytes <= maxBytes * FORGETTING_ROOM);
+  if ((bytes > maxBytes && !isSmaller) || (entries > maxEntries && entries > vault.entries))
     return { kind: "quota", bytes: vault.bytes };
 
   // Nothing was written up to here, and nothing is refused from here on.

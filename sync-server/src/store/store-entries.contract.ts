@@ -205,6 +205,37 @@ export function describeEntries(current: () => Store): void {
       });
     });
 
+    test("that only forgets is let into a full vault though its manifest weighs more than it frees, up to a sixteenth", async () => {
+      const store = current();
+      const vault = await createdVault(store, 2);
+      const writer = writerOf(vault);
+      const items = Array.from({ length: 20 }, () => itemOf());
+      await store.push(writer.next(items));
+      const maxBytes = await bytesOf(vault);
+      const quota = { maxBytes, maxEntries: 1e6 };
+      const more = writerOf(vault, 1).next([itemOf()], { quota });
+      expect(await store.push(more)).toMatchObject({ kind: "quota" });
+      let forgotten = 0;
+      for (const [at, { recordId }] of items.entries()) {
+        // As large as what it takes the place of.
+        const tombstone = itemOf({ recordId, supersedes: [writer.dot(at + 1)] });
+        if ((await store.push(writer.next([tombstone], { quota }))).kind === "quota") break;
+        forgotten += 1;
+      }
+      expect(forgotten).toBeGreaterThan(0);
+      expect(forgotten).toBeLessThan(items.length);
+      expect(await bytesOf(vault)).toBeLessThanOrEqual((maxBytes * 17) / 16);
+      // Without its rows it has room again for what makes it smaller, however full it is.
+      const whole = itemOf({ envelope: bytes(272) });
+      const last = {
+        ...more,
+        items: [{ ...whole, recordId: items[19]!.recordId, supersedes: [writer.dot(20)] }],
+      };
+      expect(await store.push({ ...last, manifest: bytes(100) })).toMatchObject({
+        kind: "accepted",
+      });
+    });
+
     test("to a vault or by a device that is not there is refused", async () => {
       const store = current();
       const vault = await createdVault(store);
