@@ -72,11 +72,13 @@ function namedRow(ledger: Ledger, bytes: Bytes, hash: Bytes): NamedRow | null {
     const owed = ledger.owed.get(dot);
     if (owed && ledger.live.fits(header, hash))
       return { owed, place: header, recordId: header.recordId };
-    if (ledger.held.has(dot)) return null;
+    const held = ledger.held.get(dot);
+    if (held && equalBytes(held.hash, hash)) return null;
   }
   // It bears another name than it was signed under, or none.
   for (const owed of ledger.owed.values()) {
-    if (!equalBytes(owed.hash, hash)) continue;
+    // A server may ask this of each row of a page.
+    if (owed.hash[0] !== hash[0] || !equalBytes(owed.hash, hash)) continue;
     const recordId = header?.recordId ?? hash.slice(0, RECORD_ID_BYTES);
     return { owed, place: toDot(owed.dot), recordId };
   }

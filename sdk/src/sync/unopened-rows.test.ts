@@ -95,6 +95,19 @@ describe("a row that a member signed and that does not open", () => {
     expect(await asideOf(late)).toBe(1);
   });
 
+  test("because it names the number of a row that is held is set aside beside that one", async () => {
+    const rogue = rogueMember(fleet, ROGUE);
+    await rogue.write({ record: keyOf(7), content });
+    await settle(a, b);
+    await rogue.write({ record: keyOf(8), content, spoil: at(47, 1) });
+    const late = fleet.device(3);
+    await settle(a, b, late);
+    for (const device of [a, b, late]) {
+      expect(await device.engine.status()).toMatchObject({ aside: 2, pending: 0 });
+      expect((await device.engine.status()).unopened).toEqual([fleet.keyOf(ROGUE)]);
+    }
+  });
+
   test("in the place of a memory takes nothing away: who has it says it again, for new devices too", async () => {
     const [victim] = (await a.store.dotsOf([keyOf(1)])).map(({ dot }) => dot);
     await rogueMember(fleet, ROGUE).write({
