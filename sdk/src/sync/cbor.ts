@@ -38,6 +38,8 @@ export interface CborWriter {
   list(count: number): void;
   text(text: string): void;
   bytes(bytes: Uint8Array): void;
+  /** What was written before, and is to stand here as it is. */
+  raw(part: Uint8Array): void;
   /** Any value at all, where `depth` others are around it. */
   value(item: CborValue, depth: number): void;
 }
@@ -90,6 +92,9 @@ function createCborWriter() {
     text: writeText,
     bytes(part) {
       writeHead(BYTES, part.length);
+      writer.raw(part);
+    },
+    raw(part) {
       reserve(part.length);
       bytes.set(part, length);
       length += part.length;

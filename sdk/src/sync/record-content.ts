@@ -1,4 +1,4 @@
-import { bytesKey, concatBytes, type Bytes } from "../wire/bytes.ts";
+import { bytesKey, type Bytes } from "../wire/bytes.ts";
 import { WireError } from "../wire/wire-error.ts";
 import {
   decodeCbor,
@@ -69,10 +69,15 @@ export function withVersions(
   versions: readonly TextVersion[],
 ): Bytes {
   const base = smallestStamp(record);
-  const write = (of: readonly TextVersion[]) => written((to) => writeTexts(to, of, base));
-  const end = content.length - written(writeFormat).length;
-  const from = end - write(record.text.versions).length;
-  return concatBytes(content.subarray(0, from), write(versions), content.subarray(end));
+  const end = (to: CborWriter, of: readonly TextVersion[]): void => {
+    writeTexts(to, of, base);
+    writeFormat(to);
+  };
+  const kept = content.length - written((to) => end(to, record.text.versions)).length;
+  return written((to) => {
+    to.raw(content.subarray(0, kept));
+    end(to, versions);
+  });
 }
 
 /** Parts stand in the order of their names, as in any map. */
