@@ -16,7 +16,7 @@ export interface ForgottenRecords {
 /** Both work inside of a transaction. */
 export interface BesideTables {
   readonly db: VaultDatabase;
-  readonly packed: Pick<PackedTables, "syncRecords">;
+  readonly packed: Pick<PackedTables, "records" | "syncRecords">;
 }
 
 export async function readCopies({ packed }: BesideTables): Promise<readonly CopyRow[]> {
@@ -35,7 +35,7 @@ export async function forgetBeside(
   target: BesideTarget,
 ): Promise<number> {
   if (target.why === "removed-device") return 0;
-  const all = target.everything === true && (await tables.db.records.count()) === 0;
+  const all = target.everything === true && (await tables.packed.records.isEmpty());
   const copies = (await readCopies(tables))
     .filter((row) => all || isMeant(row, forgotten, target))
     .map(({ key }) => key);

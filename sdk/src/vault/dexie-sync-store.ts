@@ -76,7 +76,15 @@ export function createDexieSyncStore(inside: VaultInside): SyncStore {
         // Dexie keeps a transaction open over awaits in functions that it sees to be async.
         db.transaction(
           "r",
-          [db.syncRecords, db.syncRecordPages, db.records, db.nodes, db.nodePages, db.outbox],
+          [
+            db.syncRecords,
+            db.syncRecordPages,
+            db.records,
+            db.recordPages,
+            db.nodes,
+            db.nodePages,
+            db.outbox,
+          ],
           async () => readHeld(of),
         ),
       ),
@@ -183,7 +191,7 @@ export function createDexieSyncStore(inside: VaultInside): SyncStore {
   async function forgetServer(): Promise<void> {
     const [known, held, there] = await Promise.all([
       packed.syncRecords.all(),
-      db.records.orderBy("id").keys(),
+      packed.records.values("id"),
       db.outbox.toCollection().primaryKeys(),
     ]);
     const waiting = new Set(there);
@@ -249,7 +257,7 @@ export function createDexieSyncStore(inside: VaultInside): SyncStore {
   }
 
   async function readLocals(ids: readonly string[]): Promise<ReadonlyMap<string, LocalMemory>> {
-    const rows = [...(await rowsNear(db.records, "id", ids)).values()].map(fromRow);
+    const rows = (await packed.records.find("id", ids)).map(fromRow);
     const turns = rows.filter(({ threadId }) => threadId !== undefined);
     const nodes = await packed.nodes.find(
       "recordId",
@@ -292,7 +300,8 @@ export function createDexieSyncStore(inside: VaultInside): SyncStore {
     pack: PackEntries | undefined,
   ): Promise<AppliedRows> {
     const ids = records.map(({ row }) => row.id);
-    const [present, outbox] = await Promise.all([rowsNear(db.records, "id", ids), waitingOf(ids)]);
+    const [there, outbox] = await Promise.all([packed.records.find("id", ids), waitingOf(ids)]);
+    const present = new Map(there.map((row) => [row.id, row]));
     const written = createGathered();
     for (const { row, memory, from } of records) {
       if (memory === null) continue;
@@ -306,16 +315,18 @@ export function createDexieSyncStore(inside: VaultInside): SyncStore {
     // Ids are unique, so new rows can only come after the old ones have gone.
     if (left.length > 0) {
       await Promise.all([
-        db.records.bulkDelete(left),
+        packed.records.remove(replaced.map(({ before }) => before.id)),
         db.tail.bulkDelete(left),
         removeVectors(db, left, [], notes),
       ]);
     }
-    const rows = [...added, ...replaced.map(({ after }) => after), ...marked];
+    const fresh = [...added, ...replaced.map(({ after }) => after)];
+    const rows = [...fresh, ...marked];
     const segment = tail.length >= PACK_FROM ? (pack?.(tail) ?? null) : null;
     if (segment) notes.segmentsChanged();
-    const [, , , vectorsStored] = await Promise.all([
-      db.records.bulkPut(rows.map(toRow)),
+    const [, , , , vectorsStored] = await Promise.all([
+      packed.records.add(fresh.map(toRow)),
+      packed.records.put(marked.map(toRow)),
       segment
         ? putSegments(db, [segment])
         : db.tail.bulkAdd(tail.map(({ seq, entry }) => ({ seq, entry: ownBytes(entry()) }))),
@@ -323,7 +334,7 @@ export function createDexieSyncStore(inside: VaultInside): SyncStore {
       putTail(db, vectors, notes),
       settleOutbox(records, outbox),
     ]);
-    await putThreads(db, packed.nodes, nodes, rows);
+    await putThreads(deps, nodes, rows);
     const stored = new Set(vectorsStored);
     const bySpace = new Map<string, number[]>();
     for (const { space, seq } of vectors)

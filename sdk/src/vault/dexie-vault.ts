@@ -111,7 +111,12 @@ export async function openDexieVault(deps: DexieVaultDeps): Promise<OpenedVault>
     announce: (row) => feed.announce(row),
   });
 
-  const vectors = createDexieVectorStore({ db, self, announce: (row) => feed.announce(row) });
+  const vectors = createDexieVectorStore({
+    db,
+    records: packed.records,
+    self,
+    announce: (row) => feed.announce(row),
+  });
 
   const vault: Vault = {
     name,

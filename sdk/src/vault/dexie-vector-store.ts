@@ -14,10 +14,12 @@ import {
   type VectorSegmentHead,
   type VectorStore,
 } from "./vector-store.ts";
+import type { PackedTables } from "./packed-tables.ts";
 import { writeTransaction, type WriteNotes } from "./write-transaction.ts";
 
 export interface DexieVectorStoreDeps {
   readonly db: VaultDatabase;
+  readonly records: PackedTables["records"];
   readonly self: string;
   readonly announce: (row: JournalRow) => Promise<void>;
 }
@@ -26,7 +28,8 @@ export interface DexieVectorStoreDeps {
 const CLOSE = 20;
 
 /** Nothing here catches or translates an error, but for a part that cannot be read: that is the caller's, in one place. */
-export function createDexieVectorStore({ db, self, announce }: DexieVectorStoreDeps): VectorStore {
+export function createDexieVectorStore(deps: DexieVectorStoreDeps): VectorStore {
+  const { db, records, self, announce } = deps;
   const write = async <T>(body: (notes: WriteNotes) => PromiseLike<T>): Promise<T> => {
     const { result, journal } = await writeTransaction(db, self, body);
     if (journal) await announce(journal);
@@ -151,9 +154,12 @@ export function createDexieVectorStore({ db, self, announce }: DexieVectorStoreD
     const last = ordered.at(-1) ?? 0;
     const close = last - first < seqs.length * CLOSE;
     const where = db.records.where("seq");
-    return new Set(
+    const alone = new Set(
       await (close ? where.between(first, last, true, true) : where.anyOf(ordered)).primaryKeys(),
     );
+    const rest = ordered.filter((seq) => !alone.has(seq));
+    const paged = rest.length === 0 ? [] : await records.get("seq", rest);
+    return new Set([...alone, ...paged.flatMap((row) => row?.seq ?? [])]);
   }
 
   async function requireSegments(

@@ -14,48 +14,66 @@ export interface PageRow<T> {
   /** What `find` looks for: `name:value` for every index of every row. */
   readonly keys: readonly string[];
   readonly rows: readonly T[];
+  /** Epoch milliseconds of its newest and its oldest row, where a list goes by time. */
+  readonly newest?: number;
+  readonly oldest?: number;
 }
 
+export type Value = string | number;
+
 /** All of it works inside a transaction over both tables. */
-export interface PackedTable<T> {
+export interface PackedTable<T, Key = unknown> {
   /** Rows of which the index has one of these values. */
-  find(index: string, values: readonly string[]): Promise<readonly T[]>;
+  find(index: string, values: readonly Value[]): Promise<readonly T[]>;
   /** Of which the index has a value that begins so. */
   findNamed(index: string, prefix: string): Promise<readonly T[]>;
+  /** By the key of the table, in the order asked. `index`: has the same values. */
+  get(index: string, keys: readonly (Key & Value)[]): Promise<readonly (T | null)[]>;
+  /** Rows from this value on, in the order of the index, which has one value a row. */
+  from(index: string, value: Value, limit: number): Promise<readonly T[]>;
   all(): Promise<readonly T[]>;
-  /** Rows in the place of those that are the same ones. */
+  /** All values of an index. No row is read. */
+  values(index: string): Promise<readonly Value[]>;
+  isEmpty(): Promise<boolean>;
+  /** Rows in the place of those that are the same ones, under the same key. */
   put(rows: readonly T[]): Promise<void>;
   /** Rows of which the caller knows that they are not there: nothing is looked up. */
   add(rows: readonly T[]): Promise<void>;
   /** Rows whose `main` index has one of these values. */
-  remove(values: readonly string[]): Promise<void>;
+  remove(values: readonly Value[]): Promise<void>;
   clear(): Promise<void>;
 }
 
 export interface PackedTableDeps<T, Key> {
   readonly table: Table<T, Key>;
   readonly pages: Table<PageRow<T>, number>;
-  /** The values of a row by index. */
-  readonly indexes: Readonly<Record<string, (row: T) => readonly string[]>>;
+  /** The values of a row by index: whole numbers from 0 on, or texts. */
+  readonly indexes: Readonly<Record<string, (row: T) => readonly Value[]>>;
   /** The index by which a row is looked up that is to be put: few rows share a value of it. */
   readonly main: string;
   /** Which row it is. */
   readonly idOf: (row: T) => string;
+  /** What else a page says of its rows. */
+  readonly headOf?: (rows: readonly T[]) => Pick<PageRow<T>, "newest" | "oldest">;
+  /** Rows of a page: one that is read or changed has the others read or written as well. Default 64. */
+  readonly pageRows?: number;
   /** So many rows at least come onto pages. */
   readonly packFrom?: number;
 }
 
-/** Rows of a page: one that is changed has the others written again. */
 const PAGE_ROWS = 64;
 /** A range is read as a whole while it holds at most so many times as many keys as are asked for. */
 const CLOSE = 2;
 /** Fewer keys are asked for one by one. */
 const FEW = 8;
+/** Digits of the largest number that a page is found by. */
+const DIGITS = 16;
 
-export function createPackedTable<T, Key>(deps: PackedTableDeps<T, Key>): PackedTable<T> {
-  const { table, pages, indexes, main, idOf, packFrom = PAGE_ROWS } = deps;
-  const valuesOf = (index: string, row: T): readonly string[] => indexes[index]?.(row) ?? [];
-  const mainOf = (rows: readonly T[]): string[] => rows.flatMap((row) => valuesOf(main, row));
+export function createPackedTable<T, Key>(deps: PackedTableDeps<T, Key>): PackedTable<T, Key> {
+  const { table, pages, indexes, main, idOf, headOf, packFrom = PAGE_ROWS } = deps;
+  const { pageRows = PAGE_ROWS } = deps;
+  const valuesOf = (index: string, row: T): readonly Value[] => indexes[index]?.(row) ?? [];
+  const mainOf = (rows: readonly T[]): Value[] => rows.flatMap((row) => valuesOf(main, row));
 
   return {
     async find(index, values) {
@@ -73,12 +91,50 @@ export function createPackedTable<T, Key>(deps: PackedTableDeps<T, Key>): Packed
         pages.where("keys").startsWith(keyOf(index, prefix)).primaryKeys(),
       ]);
       const isNamed = (row: T): boolean =>
-        valuesOf(index, row).some((value) => value.startsWith(prefix));
+        valuesOf(index, row).some((value) => String(value).startsWith(prefix));
       return [...alone, ...(await read(numbers)).flatMap(({ rows }) => rows.filter(isNamed))];
+    },
+    async get(index, keys) {
+      const alone = await table.bulkGet([...keys]);
+      const missing = new Set(keys.filter((_, i) => alone[i] === undefined));
+      const paged = new Map<Value, T>();
+      for (const { rows } of missing.size === 0 ? [] : await pagesWith(index, missing))
+        for (const row of rows) for (const value of valuesOf(index, row)) paged.set(value, row);
+      return keys.map((key, i) => alone[i] ?? paged.get(key) ?? null);
+    },
+    async from(index, value, limit) {
+      const [alone, numbers] = await Promise.all([
+        table.where(index).aboveOrEqual(value).limit(limit).toArray(),
+        pages
+          .where("keys")
+          .between(keyOf(index, value), keyOf(index, BEHIND))
+          .limit(limit)
+          .primaryKeys(),
+      ]);
+      const of = (row: T): Value => valuesOf(index, row)[0] ?? "";
+      const paged = (await read(numbers)).flatMap(({ rows }) => rows);
+      return [...alone, ...paged.filter((row) => of(row) >= value)]
+        .toSorted((a, b) => compare(of(a), of(b)))
+        .slice(0, limit);
     },
     async all() {
       const [alone, paged] = await Promise.all([table.toArray(), pages.toArray()]);
       return [...alone, ...paged.flatMap(({ rows }) => rows)];
+    },
+    async values(index) {
+      const prefix = keyOf(index, "");
+      const [alone, paged] = await Promise.all([
+        table.orderBy(index).keys(),
+        pages.where("keys").startsWith(prefix).keys(),
+      ]);
+      return [...(alone as Value[]), ...(paged as string[]).map((key) => key.slice(prefix.length))];
+    },
+    async isEmpty() {
+      const [alone, paged] = await Promise.all([
+        table.limit(1).primaryKeys(),
+        pages.limit(1).primaryKeys(),
+      ]);
+      return alone.length + paged.length === 0;
     },
     async put(rows) {
       const last = new Map(rows.map((row) => [idOf(row), row]));
@@ -114,20 +170,20 @@ export function createPackedTable<T, Key>(deps: PackedTableDeps<T, Key>): Packed
   };
 
   /** Rows that lie together are read as one run; scattered ones each by a request of its own, all under way at once. */
-  async function findAlone(index: string, values: readonly string[]): Promise<readonly T[]> {
-    const sorted = values.toSorted();
+  async function findAlone(index: string, values: readonly Value[]): Promise<readonly T[]> {
+    const sorted = values.toSorted(compare);
     const range = () => table.where(index).between(sorted[0], sorted.at(-1), true, true);
     const most = CLOSE * sorted.length;
-    const size =
+    const there =
       sorted.length < FEW
-        ? most + 1
+        ? null
         : await range()
             .limit(most + 1)
-            .count();
-    if (size === 0) return [];
+            .primaryKeys();
+    if (sorted.length === 0 || there?.length === 0) return [];
     const wanted = new Set(values);
     const rows =
-      size > most
+      there === null || there.length > most
         ? await Promise.all(sorted.map((value) => table.where(index).equals(value).toArray()))
         : [await range().toArray()];
     const found = rows.flat().filter((row) => valuesOf(index, row).some((of) => wanted.has(of)));
@@ -137,7 +193,7 @@ export function createPackedTable<T, Key>(deps: PackedTableDeps<T, Key>): Packed
   /** One question for all of them, where they lie together or there is nothing. */
   async function pagesWith(
     index: string,
-    values: ReadonlySet<string>,
+    values: ReadonlySet<Value>,
   ): Promise<readonly PageRow<T>[]> {
     const keys = [...values].map((value) => keyOf(index, value)).toSorted();
     const [first, last] = [keys[0], keys.at(-1)];
@@ -163,7 +219,7 @@ export function createPackedTable<T, Key>(deps: PackedTableDeps<T, Key>): Packed
     return found.flatMap((page) => page ?? []);
   }
 
-  async function takeOut(values: readonly string[], isTaken: (row: T) => boolean): Promise<void> {
+  async function takeOut(values: readonly Value[], isTaken: (row: T) => boolean): Promise<void> {
     const empty: number[] = [];
     const rewritten: PageRow<T>[] = [];
     for (const { n = 0, rows } of await pagesWith(main, new Set(values))) {
@@ -177,21 +233,27 @@ export function createPackedTable<T, Key>(deps: PackedTableDeps<T, Key>): Packed
 
   function toPages(rows: readonly T[]): PageRow<T>[] {
     const made: PageRow<T>[] = [];
-    for (let from = 0; from < rows.length; from += PAGE_ROWS)
-      made.push(toPage(rows.slice(from, from + PAGE_ROWS)));
+    for (let from = 0; from < rows.length; from += pageRows)
+      made.push(toPage(rows.slice(from, from + pageRows)));
     return made;
   }
 
   function toPage(rows: readonly T[]): PageRow<T> {
-    const keys = new Set(
-      Object.keys(indexes).flatMap((index) =>
-        rows.flatMap((row) => valuesOf(index, row).map((value) => keyOf(index, value))),
-      ),
-    );
-    return { keys: [...keys], rows };
+    const keys = new Set<string>();
+    for (const index of Object.keys(indexes))
+      for (const row of rows)
+        for (const value of valuesOf(index, row)) keys.add(keyOf(index, value));
+    return { ...headOf?.(rows), keys: [...keys], rows };
   }
 }
 
-function keyOf(index: string, value: string): string {
-  return `${index}:${value}`;
+/** Sorts behind every digit. */
+const BEHIND = "~";
+
+function keyOf(index: string, value: Value): string {
+  return `${index}:${typeof value === "number" ? String(value).padStart(DIGITS, "0") : value}`;
+}
+
+function compare(a: Value, b: Value): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -129,6 +129,7 @@ export interface VaultTables {
   readonly syncDots: Table<SyncDotRow, string>;
   readonly syncManifests: Table<ManifestRow, [string, number]>;
   readonly syncState: Table<SyncNoteRow, string>;
+  readonly recordPages: Table<PageRow<RecordRow>, number>;
   readonly nodePages: Table<PageRow<TurnNode>, number>;
   readonly syncRecordPages: Table<PageRow<StoredSyncRecord>, number>;
   readonly syncDotPages: Table<PageRow<SyncDotRow>, number>;
@@ -208,6 +209,7 @@ export const SCHEMA_VERSIONS: readonly SchemaVersion[] = [
   {
     version: 4,
     stores: {
+      recordPages: "++n, *keys, [newest+oldest]",
       nodePages: "++n, *keys",
       syncRecordPages: "++n, *keys",
       syncDotPages: "++n, *keys",

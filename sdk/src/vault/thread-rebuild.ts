@@ -1,8 +1,7 @@
 import { isolationKey } from "../domain/scope.ts";
 import type { StoredRecord } from "../domain/stored-record.ts";
-import type { PackedTable } from "./packed-rows.ts";
+import type { PackedTables } from "./packed-tables.ts";
 import { fromRow } from "./record-row.ts";
-import { rowsNear } from "./rows-near.ts";
 import type { StoredThread, VaultDatabase } from "./schema.ts";
 import type { TurnNode } from "./vault.ts";
 
@@ -15,8 +14,7 @@ const LOOK_AT = 8;
  * Inside the transaction that has written `records`, to which the nodes belong.
  */
 export async function putThreads(
-  db: VaultDatabase,
-  table: PackedTable<TurnNode>,
+  tables: ThreadTables,
   nodes: readonly TurnNode[],
   records: readonly StoredRecord[],
 ): Promise<void> {
@@ -29,13 +27,19 @@ export async function putThreads(
   }
   const written = new Map(records.map((record) => [record.id, record]));
   const changes = await Promise.all(
-    [...pulled].map(([threadId, own]) => rebuilt(db, table, threadId, own, written)),
+    [...pulled].map(([threadId, own]) => rebuilt(tables, threadId, own, written)),
   );
+  const { db, packed } = tables;
   await Promise.all([
-    table.add(changes.flatMap((change) => change.added)),
-    table.put(changes.flatMap((change) => change.changed)),
+    packed.nodes.add(changes.flatMap((change) => change.added)),
+    packed.nodes.put(changes.flatMap((change) => change.changed)),
     db.threads.bulkPut(changes.flatMap(({ thread }) => thread ?? [])),
   ]);
+}
+
+interface ThreadTables {
+  readonly db: VaultDatabase;
+  readonly packed: Pick<PackedTables, "nodes" | "records">;
 }
 
 interface RebuiltThread {
@@ -45,15 +49,14 @@ interface RebuiltThread {
 }
 
 async function rebuilt(
-  db: VaultDatabase,
-  table: PackedTable<TurnNode>,
+  tables: ThreadTables,
   threadId: string,
   pulled: readonly TurnNode[],
   written: ReadonlyMap<string, StoredRecord>,
 ): Promise<RebuiltThread> {
   const [stored, known] = await Promise.all([
-    table.find("threadId", [threadId]),
-    db.threads.get(threadId),
+    tables.packed.nodes.find("threadId", [threadId]),
+    tables.db.threads.get(threadId),
   ]);
   const before = new Map(stored.map((node) => [node.chain, node]));
   const all = new Map(before);
@@ -70,7 +73,7 @@ async function rebuilt(
     if (was === node && node.leaf === leaf) continue;
     (was ? changed : added).push({ ...node, leaf });
   }
-  const end = await liveEnd(db, [...all.values()], written);
+  const end = await liveEnd(tables, [...all.values()], written);
   const isOpen = known?.open !== undefined;
   if (end === null || isOpen || known?.leaf === end.chain) return { added, changed, thread: null };
   return {
@@ -78,12 +81,12 @@ async function rebuilt(
     changed,
     thread: known
       ? { ...known, leaf: end.chain }
-      : await newThread(db, threadId, end, [...written.values()]),
+      : await newThread(tables, threadId, end, stored.length === 0, [...written.values()]),
   };
 }
 
 async function liveEnd(
-  db: VaultDatabase,
+  { packed }: ThreadTables,
   nodes: readonly TurnNode[],
   written: ReadonlyMap<string, StoredRecord>,
 ): Promise<TurnNode | null> {
@@ -97,7 +100,7 @@ async function liveEnd(
     const unread = some.flatMap(({ recordId }) =>
       recordId === null || written.has(recordId) ? [] : [recordId],
     );
-    const read = await rowsNear(db.records, "id", unread);
+    const read = new Map((await packed.records.find("id", unread)).map((row) => [row.id, row]));
     const live = some.find(({ recordId }) => {
       const id = recordId ?? "";
       return (written.get(id) ?? read.get(id))?.live === true;
@@ -108,15 +111,15 @@ async function liveEnd(
 }
 
 async function newThread(
-  db: VaultDatabase,
+  { packed }: ThreadTables,
   id: string,
   end: TurnNode,
+  isUnknown: boolean,
   written: readonly StoredRecord[],
 ): Promise<StoredThread | null> {
-  const own = written.filter(({ threadId }) => threadId === id);
-  const where = db.records.where("threadId").equals(id);
-  const isAll = (await where.count()) === own.length;
-  const records = isAll ? own : (await where.toArray()).map(fromRow);
+  const records = isUnknown
+    ? written.filter(({ threadId }) => threadId === id)
+    : (await packed.records.find("threadId", [id])).map(fromRow);
   const [first] = records;
   if (!first) return null;
   const { scope } = first;

@@ -1,24 +1,12 @@
+import { MemoryError } from "../domain/errors.ts";
 import type { StoredRecord } from "../domain/stored-record.ts";
 import { checksum } from "./checksum.ts";
-import {
-  readCursor,
-  recordMatcher,
-  timeBounds,
-  writeCursor,
-  type ListPlace,
-} from "./record-filter.ts";
 import type { PackedTables } from "./packed-tables.ts";
-import { factIndexKey, fromRow, ownerKey } from "./record-row.ts";
-import {
-  RECORD_INDEX,
-  type ChunkRow,
-  type RecordRow,
-  type StoredThread,
-  type VaultDatabase,
-} from "./schema.ts";
+import type { listRecords } from "./record-list.ts";
+import { factIndexKey, fromRow } from "./record-row.ts";
+import type { ChunkRow, StoredThread, VaultDatabase } from "./schema.ts";
 import { vaultError } from "./vault-errors.ts";
 import type {
-  ListQuery,
   StoredIndex,
   StoredSegment,
   StoredStats,
@@ -48,48 +36,43 @@ export type VaultReading = Pick<
   | "meta"
 >;
 
-/** Rows that a list looks at in one read: enough to be quick, few enough to hold. */
-const LARGEST_READ = 2048;
-
 /** The reading half of a vault. Nothing here catches or translates an error: that is the caller's, in one place. */
-export function createVaultReading(db: VaultDatabase, { nodes }: PackedTables): VaultReading {
-  const { records } = db;
+export function createVaultReading(db: VaultDatabase, packed: PackedTables): VaultReading {
+  const { records, nodes } = packed;
   return {
     async get(ids) {
-      const byId = new Map((await rowsById(db, ids)).map((row) => [row.id, fromRow(row)]));
+      const byId = new Map((await find("id", ids)).map((row) => [row.id, row]));
       return ids.map((id) => byId.get(id) ?? null);
     },
 
     async bySeq(seqs) {
-      const rows = await records.bulkGet([...seqs]);
-      return rows.map((row) => (row ? fromRow(row) : null));
+      const rows = await readRecords(() => records.get("seq", seqs));
+      return rows.map((row) => row && fromRow(row));
     },
 
-    list: (query) => listRecords(db, query),
+    async list(query) {
+      const listRecords = await loadList();
+      return readRecords(() => listRecords(db, records, query));
+    },
 
     async scan(from, limit) {
-      return (await records.where("seq").aboveOrEqual(from).limit(limit).toArray()).map(fromRow);
+      return (await readRecords(() => records.from("seq", from, limit))).map(fromRow);
     },
 
     async matching(user, by, keys) {
       const [index, values] =
         by === "factKeys" ? ["keys.facts", keys.map((key) => factIndexKey(user, key))] : [by, keys];
-      return (await rowsWhere(db, index, values))
-        .filter((row) => row.scope.user === user)
-        .map(fromRow);
+      return (await find(index, values)).filter((row) => row.scope.user === user);
     },
 
     async threadRecords(threadId, all = false) {
-      const rows = await records.where("threadId").equals(threadId).toArray();
+      const rows = await find("threadId", [threadId]);
       return rows
         .filter((row) => all || row.live)
-        .toSorted((a, b) => (a.position ?? 0) - (b.position ?? 0) || a.seq - b.seq)
-        .map(fromRow);
+        .toSorted((a, b) => (a.position ?? 0) - (b.position ?? 0) || a.seq - b.seq);
     },
 
-    async referring(ids) {
-      return (await rowsWhere(db, "keys.refs", ids)).map(fromRow);
-    },
+    referring: (ids) => find("keys.refs", ids),
 
     async versions(id) {
       const rows = await db.versions.where("recordId").equals(id).toArray();
@@ -125,8 +108,31 @@ export function createVaultReading(db: VaultDatabase, { nodes }: PackedTables): 
     },
   };
 
+  /** Dexie keeps a transaction open over awaits in functions that it sees to be async. */
+  async function readRecords<T>(work: () => Promise<T>): Promise<T> {
+    return db.transaction("r", [db.records, db.recordPages], async () => work());
+  }
+
+  async function find(index: string, values: readonly string[]): Promise<readonly StoredRecord[]> {
+    const rows = await readRecords(() => records.find(index, values));
+    return rows.map(fromRow).toSorted((a, b) => a.seq - b.seq);
+  }
+
   async function readNodes(index: string, values: readonly string[]): Promise<readonly TurnNode[]> {
     return db.transaction("r", [db.nodes, db.nodePages], async () => nodes.find(index, values));
+  }
+}
+
+/** No call waits for a list, so it is loaded when one is asked for. */
+async function loadList(): Promise<typeof listRecords> {
+  try {
+    return (await import("./record-list.ts")).listRecords;
+  } catch (cause) {
+    throw new MemoryError(
+      "engine/load-failed",
+      "The chunk that lists memories could not be loaded. Check that the SDK's files are served together.",
+      { cause, retryable: true },
+    );
   }
 }
 
@@ -138,99 +144,6 @@ export function appKey(key: string): string {
 export function fromThread(row: StoredThread): ThreadRow {
   const { frozen: _, ...thread } = row;
   return thread;
-}
-
-/** One request a key, all under way at once: for scattered keys much faster than one cursor that jumps. */
-export async function rowsWhere(
-  db: VaultDatabase,
-  index: string,
-  keys: readonly string[],
-): Promise<RecordRow[]> {
-  const unique = [...new Set(keys)];
-  const found = await db.transaction("r", db.records, () =>
-    Promise.all(unique.map((key) => db.records.where(index).equals(key).toArray())),
-  );
-  const bySeq = new Map(found.flat().map((row) => [row.seq, row]));
-  return [...bySeq.values()].toSorted((a, b) => a.seq - b.seq);
-}
-
-export function rowsById(db: VaultDatabase, ids: readonly string[]): Promise<RecordRow[]> {
-  return rowsWhere(db, "id", ids);
-}
-
-/** Walks the index of the owner (or of all) from the cursor down, a batch at a time, until the page is full. */
-async function listRecords(
-  db: VaultDatabase,
-  query: ListQuery,
-): Promise<{ rows: readonly StoredRecord[]; next: string | null }> {
-  const { filter, scope, limit } = query;
-  const matches = recordMatcher(filter, scope, query.now);
-  const after = query.cursor === undefined ? null : readCursor(query.cursor);
-  if (limit < 1) return { rows: [], next: null };
-  if (filter.ids) {
-    const rows = (await rowsById(db, filter.ids)).filter(
-      (row) => matches(row) && (after === null || isBefore(row, after)),
-    );
-    return page(rows.toSorted(newestFirst), limit);
-  }
-  // One more than the page, to know whether there is a next one.
-  const wanted = limit + 1;
-  const found = await db.transaction("r", db.records, async () => {
-    const rows: RecordRow[] = [];
-    let place = after;
-    let size = Math.min(Math.max(wanted, 32), LARGEST_READ);
-    while (rows.length < wanted) {
-      const batch = await readDown(db, query, place, size);
-      for (const row of batch) if (matches(row)) rows.push(row);
-      const last = batch.at(-1);
-      if (!last || batch.length < size) break;
-      place = last;
-      size = Math.min(size * 2, LARGEST_READ);
-    }
-    return rows;
-  });
-  return page(found, limit);
-}
-
-/* oxlint-disable unicorn/no-array-reverse -- a Dexie collection, whose `reverse` only turns the walk around */
-function readDown(
-  db: VaultDatabase,
-  { filter, scope }: ListQuery,
-  place: ListPlace | null,
-  size: number,
-): Promise<RecordRow[]> {
-  const user = scope ? scope.user : filter.scope?.user;
-  const ofOne = scope !== null || user !== undefined;
-  const prefix = ofOne ? [ownerKey(user)] : [];
-  const { from, to } = timeBounds(filter);
-  // A key that ends earlier sorts before all that go on, so `[to]` shuts out every record of that very time.
-  const upper =
-    place && place.createdAt < to ? [...prefix, place.createdAt, place.seq] : [...prefix, to];
-  return db.records
-    .where(ofOne ? RECORD_INDEX.byOwner : RECORD_INDEX.byTime)
-    .between([...prefix, from], upper, true, false)
-    .reverse()
-    .limit(size)
-    .toArray();
-}
-
-/* oxlint-enable unicorn/no-array-reverse */
-
-function page(
-  rows: readonly RecordRow[],
-  limit: number,
-): { rows: readonly StoredRecord[]; next: string | null } {
-  const shown = rows.slice(0, limit);
-  const last = shown.at(-1);
-  return { rows: shown.map(fromRow), next: last && rows.length > limit ? writeCursor(last) : null };
-}
-
-function newestFirst(a: ListPlace, b: ListPlace): number {
-  return b.createdAt - a.createdAt || b.seq - a.seq;
-}
-
-function isBefore(row: ListPlace, place: ListPlace): boolean {
-  return newestFirst(place, row) < 0;
 }
 
 async function loadIndex(db: VaultDatabase): Promise<StoredIndex> {

@@ -9,7 +9,7 @@ import type { PackedTable } from "./packed-rows.ts";
 import type { PackedTables } from "./packed-tables.ts";
 import { forgetBeside } from "./beside.ts";
 import { forgetSyncTexts } from "./sync-texts.ts";
-import { appKey, fromThread, rowsById } from "./vault-reading.ts";
+import { appKey, fromThread } from "./vault-reading.ts";
 import type {
   RecordMark,
   SegmentChange,
@@ -52,7 +52,7 @@ export function createVaultWriting(deps: VaultWritingDeps): VaultWriting {
           return { ...draft, seq };
         });
         await Promise.all([
-          db.records.bulkAdd(rows.map(toRow)),
+          addRecords(rows),
           db.tail.bulkAdd(tail),
           patchThreads(batch.threads ?? []),
           putNodes(packed.nodes, batch.nodes ?? []),
@@ -65,7 +65,7 @@ export function createVaultWriting(deps: VaultWritingDeps): VaultWriting {
 
     modify: (id, change, entry) =>
       write(async (notes) => {
-        const [stored] = await rowsById(db, [id]);
+        const [stored] = await packed.records.find("id", [id]);
         if (!stored) throw new MemoryError("usage/not-found", "There is no memory with this id.");
         const before = fromRow(stored);
         const changed = change(before);
@@ -74,8 +74,8 @@ export function createVaultWriting(deps: VaultWritingDeps): VaultWriting {
         await db.versions.add({ recordId: id, row: before, until: now() });
         if (entry) {
           // In this order: the id is unique, so the new row can only come after the old one has gone.
+          await packed.records.remove([id]);
           await Promise.all([
-            db.records.delete(before.seq),
             db.tail.delete(before.seq),
             db.records.add(toRow(after)),
             db.tail.add({ seq: after.seq, entry: ownBytes(entry(after)) }),
@@ -84,7 +84,7 @@ export function createVaultWriting(deps: VaultWritingDeps): VaultWriting {
           notes.removed(before, false);
           notes.added(after);
         } else {
-          await db.records.put(toRow(after));
+          await packed.records.put([toRow(after)]);
           notes.recount(before, after);
           notes.marked(after);
         }
@@ -95,7 +95,7 @@ export function createVaultWriting(deps: VaultWritingDeps): VaultWriting {
 
     remove: (ids, segments, textHashes = [], vectors = [], beside = {}) =>
       write(async (notes) => {
-        const rows = (await rowsById(db, ids)).map(fromRow);
+        const rows = (await packed.records.find("id", ids)).map(fromRow);
         const gone = rows.map(({ id }) => id);
         const seqs = rows.map(({ seq }) => seq);
         const [own, echoes] = await Promise.all([
@@ -105,7 +105,7 @@ export function createVaultWriting(deps: VaultWritingDeps): VaultWriting {
             .anyOf([...textHashes])
             .filter(({ recordId }) => !gone.includes(recordId))
             .delete(),
-          db.records.bulkDelete(seqs),
+          packed.records.remove(gone),
           db.tail.bulkDelete(seqs),
           emptyNodes(gone),
           thaw(new Set(rows.map(({ scope }) => ownerKey(scope.user)))),
@@ -168,8 +168,8 @@ export function createVaultWriting(deps: VaultWritingDeps): VaultWriting {
     notes: WriteNotes,
   ): Promise<readonly StoredRecord[]> {
     if (marks.length === 0) return [];
-    const stored = await rowsById(
-      db,
+    const stored = await packed.records.find(
+      "id",
       marks.map(({ id }) => id),
     );
     const rows = new Map(stored.map((row) => [row.id, fromRow(row)]));
@@ -183,9 +183,18 @@ export function createVaultWriting(deps: VaultWritingDeps): VaultWriting {
       changed.add(mark.id);
     }
     const written = [...rows.values()].filter((row) => changed.has(row.id));
-    await db.records.bulkPut(written.map(toRow));
+    await packed.records.put(written.map(toRow));
     for (const row of written) notes.marked(row);
     return [...rows.values()];
+  }
+
+  async function addRecords(rows: readonly StoredRecord[]): Promise<void> {
+    const there = await packed.records.find(
+      "id",
+      rows.map(({ id }) => id),
+    );
+    if (there.length > 0) throw conflictError("A record of this id");
+    await packed.records.add(rows.map(toRow));
   }
 
   async function emptyNodes(gone: readonly string[]): Promise<void> {
