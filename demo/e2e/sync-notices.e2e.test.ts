@@ -164,6 +164,52 @@ describe("sync tells", () => {
   );
 });
 
+describe("a vault that is full at the server", () => {
+  demo(
+    "is told with the way out, and is sent what waits once something was forgotten",
+    async ({ page, opened, house }) => {
+      const small = await openSyncHouse({ ALCOVE_SYNC_VAULT_BYTES: "6000" });
+      try {
+        opened.allow(small.origin);
+        const words = await share(page, small);
+        await go(page, "Memories");
+        for (const name of ["first", "second", "third"])
+          await note(page, `The ${name} page of the log. ${"A barge went up. ".repeat(90)}`);
+        await go(page, "Devices");
+        await page.locator('[data-sync="stopped"]').waitFor(PATIENCE);
+        await page.getByText("The vault at the server is full.").waitFor(PATIENCE);
+        await page.getByText(/^Forget memories/u).waitFor();
+        await expectFits(page, "full");
+        await go(page, "Memories");
+        const row = memoryRow(page, "The first page");
+        await row.getByRole("button", { name: /^Forget/u }).click();
+        await page
+          .getByRole("dialog")
+          .getByRole("button", { name: /^Forget/u })
+          .click();
+        await page
+          .locator(".notice")
+          .filter({ hasText: "Forgetting 1 memory" })
+          .getByRole("button", { name: "Dismiss" })
+          .click();
+        await go(page, "Devices");
+        await page.locator('[data-sync="idle"]').waitFor(PATIENCE);
+        await page.getByText("Nothing waits to be sent").waitFor(PATIENCE);
+        const other = await house.open("#/devices");
+        other.allow(small.origin);
+        await join(other.page, small, words);
+        await go(other.page, "Memories");
+        await memoryRow(other.page, "The third page").waitFor(PATIENCE);
+        expect(await other.page.locator(".memory").count()).toBe(2);
+        await other.close();
+      } finally {
+        await small.stop();
+      }
+    },
+    { hash: "#/devices", expected: /status of 403/u },
+  );
+});
+
 /** Begins every text that only the version to come writes in its own way. */
 const NEWER = "From the version to come: a picture of the quay.";
 

@@ -18,12 +18,18 @@ export interface SyncHouse {
   stop(): Promise<void>;
 }
 
-/** The built sync server in a process of its own, on a free port, with a database that is gone afterwards. */
-export async function openSyncHouse(): Promise<SyncHouse> {
+/**
+ * The built sync server in a process of its own, on a free port, with a database that is gone afterwards.
+ *
+ * @param settings environment variables, beside those of address and file
+ */
+export async function openSyncHouse(
+  settings: Readonly<Record<string, string>> = {},
+): Promise<SyncHouse> {
   const folder = mkdtempSync(join(tmpdir(), "alcove-demo-sync-"));
   const start = (port: string): Program =>
     startProgram(
-      { ALCOVE_SYNC_PORT: port, ALCOVE_SYNC_FILE: join(folder, "sync.db") },
+      { ...settings, ALCOVE_SYNC_PORT: port, ALCOVE_SYNC_FILE: join(folder, "sync.db") },
       { script: BUILT },
     );
   let program = start("0");
