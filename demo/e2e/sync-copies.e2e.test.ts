@@ -54,6 +54,14 @@ describe("texts that were not sent yet when their memories were forgotten elsewh
       expect(await copies.getByRole("listitem").count()).toBe(2);
       await expectFits(back, "copies");
 
+      // Who turns sync off is told that they would go.
+      await back.getByRole("button", { name: "Turn sync off…" }).click();
+      await back
+        .getByRole("dialog")
+        .getByText("2 copies that you have not decided about")
+        .waitFor();
+      await back.getByRole("dialog").getByRole("button", { name: "Keep it on" }).click();
+
       const discard = copies.getByRole("button", { name: `Discard: ${GONE}` });
       await discard.focus();
       await back.keyboard.press("Enter");

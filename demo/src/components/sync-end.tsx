@@ -4,10 +4,11 @@ import { useApp } from "../state/app-state.ts";
 import { Dialog } from "./dialog.tsx";
 import { SyncProblem } from "./sync-problem.tsx";
 import { useTask } from "./use-task.ts";
+import { count } from "./words.ts";
 
 /** Stops sharing: on this device, or everywhere. */
 export function SyncEnd(): JSX.Element {
-  const { memory, notices, devices } = useApp();
+  const { memory, notices, devices, copies } = useApp();
   const [asking, setAsking] = useState(false);
   const [everywhere, setEverywhere] = useState(false);
   const task = useTask();
@@ -30,6 +31,13 @@ export function SyncEnd(): JSX.Element {
             The memories on this device stay. Its keys are deleted; changes that were not sent yet
             stay here only. To take part again it has to be linked again.
           </p>
+          {copies.list.value.length > 0 && (
+            <p>
+              {count(copies.list.value.length, "copy", "copies")} that you have not decided about{" "}
+              {copies.list.value.length === 1 ? "goes" : "go"} with the keys: keep what you want
+              first.
+            </p>
+          )}
           {isMember && (
             <label class="check">
               <input

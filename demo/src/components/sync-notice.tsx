@@ -11,6 +11,7 @@ const NOTICES: ReadonlySet<string> = new Set([
   "sync/set-aside",
   "sync/copies",
   "sync/long-away",
+  "sync/device-forked",
 ]);
 
 export function isNotice({ code }: MemoryError): boolean {
@@ -50,6 +51,15 @@ export function SyncNotice({ problem }: { readonly problem: MemoryError }): JSX.
     return (
       <Notice title={`${count(many, "copy", "copies")} of memories that left the vault`}>
         <p>Below you decide what becomes of {many === 1 ? "it" : "them"}.</p>
+      </Notice>
+    );
+  if (problem.code === "sync/device-forked")
+    return (
+      <Notice title="There is a copy of this device">
+        <p>
+          Its browser profile was copied or restored, and both write to the vault. This one goes on
+          as a device of its own. If you do not know the other one, remove it from the list below.
+        </p>
       </Notice>
     );
   return (

@@ -17,7 +17,7 @@ export function SyncState(): JSX.Element {
   const [filling, setFilling] = useState(false);
   const task = useTask();
   const { state, problem, progress } = status;
-  const notice = problem !== null && isNotice(problem) ? problem : null;
+  const notice = problem !== null && state !== "stopped" && isNotice(problem) ? problem : null;
   return (
     <div class="panel" data-sync={state}>
       <p class="verdict" data-good={state !== "stopped"}>
@@ -33,7 +33,9 @@ export function SyncState(): JSX.Element {
       {problem !== null && notice === null && state !== "offline" && (
         <div class="problem-line">
           <p>{problem.message}</p>
-          <p class="small">{syncRemedy(problem.code) ?? ""}</p>
+          <p class="small">
+            {problem.retryable ? "It is tried again by itself." : (syncRemedy(problem.code) ?? "")}
+          </p>
         </div>
       )}
       <SyncProblem error={task.error} />

@@ -12,6 +12,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
   "sync/not-found": "Check the words and the address. If the server was wiped, fill it anew.",
   "sync/removed": "Turn sync off here. After that this device can be linked again, as a new one.",
   "sync/full": "Forget memories, remove devices, or ask whoever runs the server for more room.",
+  "vault/quota": "Make room for this site in the browser, then sync now. What is here is unharmed.",
   "sync/keys-lost":
     "Turn sync off here, then link this device again or join with the recovery words.",
   "sync/vault-fork":
