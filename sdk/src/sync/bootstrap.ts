@@ -45,6 +45,12 @@ export interface BootstrapDeps extends PullDeps {
   readonly onProblem: (problem: MemoryError) => void;
 }
 
+interface OpenedSlice {
+  readonly opened: readonly OpenedRow[];
+  /** How many blobs are done with it; `null`: it ends in the middle of one. */
+  readonly blobs: number | null;
+}
+
 /** Rows that are written at once: enough to be quick, few enough not to hold up who searches meanwhile. */
 const SLICE_ROWS = 2_000;
 /** Up to a twentieth of the rows is asked for one by one, each with what stands behind it. */
@@ -193,30 +199,29 @@ export function createBootstrap(deps: BootstrapDeps): Bootstrap {
       writing = writing.then(work);
       writing.catch(() => undefined);
     };
+    const slices = openSlices(ledger, snapshot, first, signal);
     try {
-      for (const [i, blob] of snapshot.blobs.entries()) {
-        if (i < first) continue;
+      tell();
+      let coming = slices.next();
+      for (;;) {
+        const { value: slice, done } = await coming;
+        if (done) break;
+        coming = slices.next();
+        coming.catch(() => undefined);
+        const opened = slice.opened.filter(({ row }) => ledger.owed.has(row.dot));
+        for (const { row } of opened) ledger.hold(row);
+        const shown = withShown(deps, ledger, opened);
+        await writing;
+        signal?.throwIfAborted();
         tell();
-        const bytes = await blobs.read(blob, signal);
-        const next = snapshot.blobs[i + 1];
-        if (next !== undefined) blobs.ahead(next, signal);
-        const before = snapshot.blobs.slice(0, i).reduce((sum, { chunks }) => sum + chunks, 0);
-        const rows = await refuseMalformed(() => openBlob(snapshot, blob, before, bytes));
-        for (let from = 0; from < rows.length; from += SLICE_ROWS) {
-          const opened = await rowsOf(ledger, rows.slice(from, from + SLICE_ROWS));
-          for (const { row } of opened) ledger.hold(row);
-          const shown = withShown(deps, ledger, opened);
-          await writing;
-          signal?.throwIfAborted();
-          tell();
-          const records = await mergeAll(deps, ledger, shown);
-          const aside = opened.filter(({ row }) => isAside(ledger.held.get(row.dot)?.record ?? ""));
-          for (const { row } of aside) unread.add(row.dot);
-          if (aside.length > 0) return false;
-          inTurn(() => put(ledger, opened, records));
-        }
-        const done = { snapshotId, blobs: i + 1 };
-        if (notes) inTurn(() => store.keepSnapshotNotes({ ...notes, reading: done }));
+        const records = await mergeAll(deps, ledger, shown);
+        const aside = opened.filter(({ row }) => isAside(ledger.held.get(row.dot)?.record ?? ""));
+        for (const { row } of aside) unread.add(row.dot);
+        if (aside.length > 0) return false;
+        inTurn(() => put(ledger, opened, records));
+        const { blobs: read } = slice;
+        if (notes && read !== null)
+          inTurn(() => store.keepSnapshotNotes({ ...notes, reading: { snapshotId, blobs: read } }));
       }
       await writing;
       tell();
@@ -224,6 +229,30 @@ export function createBootstrap(deps: BootstrapDeps): Bootstrap {
     } finally {
       // Nothing of this is under way any more when it goes on from what is stored.
       await writing.catch(() => undefined);
+    }
+  }
+
+  /** Rows in runs of like size, each long enough to be a segment of the index where there are so many. */
+  async function* openSlices(
+    ledger: Ledger,
+    snapshot: Snapshot,
+    first: number,
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<OpenedSlice, void> {
+    let before = 0;
+    for (const [i, blob] of snapshot.blobs.entries()) {
+      const start = before;
+      before += blob.chunks;
+      if (i < first) continue;
+      const bytes = await blobs.read(blob, signal);
+      const next = snapshot.blobs[i + 1];
+      if (next !== undefined) blobs.ahead(next, signal);
+      const rows = await refuseMalformed(() => openBlob(snapshot, blob, start, bytes));
+      const size = Math.ceil(rows.length / Math.ceil(rows.length / SLICE_ROWS));
+      for (let from = 0; from < rows.length; from += size) {
+        const opened = await rowsOf(ledger, rows.slice(from, from + size));
+        yield { opened, blobs: from + size < rows.length ? null : i + 1 };
+      }
     }
   }
 
