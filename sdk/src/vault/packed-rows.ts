@@ -39,6 +39,8 @@ export interface PackedTable<T, Key = unknown> {
   put(rows: readonly T[]): Promise<void>;
   /** Rows of which the caller knows that they are not there: nothing is looked up. */
   add(rows: readonly T[]): Promise<void>;
+  /** Whether a page has a row of which the `main` index has one of these values. */
+  isPaged(values: readonly Value[]): Promise<boolean>;
   /** Rows whose `main` index has one of these values. */
   remove(values: readonly Value[]): Promise<void>;
   clear(): Promise<void>;
@@ -97,8 +99,12 @@ export function createPackedTable<T, Key>(deps: PackedTableDeps<T, Key>): Packed
     async get(index, keys) {
       const alone = await table.bulkGet([...keys]);
       const missing = new Set(keys.filter((_, i) => alone[i] === undefined));
+      // A recall waits for these: a page may be read twice, but none of them waits for another.
+      const found = await Promise.all(
+        [...missing].map((key) => pages.where("keys").equals(keyOf(index, key)).toArray()),
+      );
       const paged = new Map<Value, T>();
-      for (const { rows } of missing.size === 0 ? [] : await pagesWith(index, missing))
+      for (const { rows } of found.flat())
         for (const row of rows) for (const value of valuesOf(index, row)) paged.set(value, row);
       return keys.map((key, i) => alone[i] ?? paged.get(key) ?? null);
     },
@@ -150,6 +156,10 @@ export function createPackedTable<T, Key>(deps: PackedTableDeps<T, Key>): Packed
     async add(rows) {
       if (rows.length < packFrom) await table.bulkAdd([...rows]);
       else await pages.bulkAdd(toPages(rows));
+    },
+    async isPaged(values) {
+      const keys = values.map((value) => keyOf(main, value));
+      return (await pages.where("keys").anyOf(keys).limit(1).primaryKeys()).length > 0;
     },
     async remove(values) {
       const gone = new Set(values);

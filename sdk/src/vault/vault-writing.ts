@@ -189,12 +189,10 @@ export function createVaultWriting(deps: VaultWritingDeps): VaultWriting {
   }
 
   async function addRecords(rows: readonly StoredRecord[]): Promise<void> {
-    const there = await packed.records.find(
-      "id",
-      rows.map(({ id }) => id),
-    );
-    if (there.length > 0) throw conflictError("A record of this id");
-    await packed.records.add(rows.map(toRow));
+    // What is written here is what is recalled next: each row alone. The table itself refuses an id that another of its rows has.
+    if (await packed.records.isPaged(rows.map(({ id }) => id)))
+      throw conflictError("A record of this id");
+    await db.records.bulkAdd(rows.map(toRow));
   }
 
   async function emptyNodes(gone: readonly string[]): Promise<void> {

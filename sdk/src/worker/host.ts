@@ -104,6 +104,8 @@ interface Services {
 const WARM_AFTER_MS = 150;
 /** Sealing and merging wait until nothing was stored for this long. */
 const QUIET_MS = 400;
+/** What other devices send comes in runs, and a new device takes them in faster than an index is put in order. */
+const SYNC_QUIET_MS = 3_000;
 /** But not where so much waits to be sealed: a long import would be kept as single entries until its end. */
 const MOST_UNSEALED = 8_192;
 
@@ -299,7 +301,7 @@ export function createHost(deps: HostDeps): HostApi {
           randomId: deps.randomId,
           onChanged(ids, kind) {
             emit({ type: "changed", ids, kind, elsewhere: true });
-            maintainSoon(index.stats().tail >= MOST_UNSEALED);
+            maintainSoon(index.stats().tail >= MOST_UNSEALED, SYNC_QUIET_MS);
           },
           onStatus: (status) => emit({ type: "sync", status }),
           onProblem: report,
@@ -420,10 +422,10 @@ export function createHost(deps: HostDeps): HostApi {
     if (!closed) maintainSoon(false);
   }
 
-  function maintainSoon(isOverdue: boolean): void {
+  function maintainSoon(isOverdue: boolean, quietMs = QUIET_MS): void {
     clearTimeout(quiet);
     if (isOverdue) startMaintenance();
-    else quiet = setTimeout(startMaintenance, QUIET_MS);
+    else quiet = setTimeout(startMaintenance, quietMs);
   }
 
   function startMaintenance(): void {
