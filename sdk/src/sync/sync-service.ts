@@ -108,6 +108,7 @@ export async function openSyncService(deps: SyncServiceDeps): Promise<SyncServic
     approvals: new Map<string, Approval>(),
   };
   let status = OFF;
+  let closed = false;
   let renewed = false;
   /** What is to be known though it stops nothing. */
   let notice: PlainStatus["problem"] = null;
@@ -124,6 +125,7 @@ export async function openSyncService(deps: SyncServiceDeps): Promise<SyncServic
       globalThis.removeEventListener("online", online);
       for (const { device } of waiting.requests.values()) device.cancel();
       await stopLeading();
+      closed = true;
       channel.close();
       box.close();
     },
@@ -391,6 +393,8 @@ export async function openSyncService(deps: SyncServiceDeps): Promise<SyncServic
   }
 
   function tell(next: PlainStatus): void {
+    // What was asked for just before the end: nobody listens any more, and there is no channel.
+    if (closed) return;
     status = next;
     deps.onStatus(next);
     channel.tell({ type: "status", status: next });
