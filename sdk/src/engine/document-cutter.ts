@@ -12,6 +12,8 @@ export interface DocumentCutter {
   ready(texts: Iterable<string>): Promise<void>;
   /** The index holds texts in these languages, so requests will need their stemmers. */
   expect(languages: ReadonlySet<string>): void;
+  /** Texts were forgotten: words that were met in them are kept no longer. */
+  forget(): void;
   /** What an older analyzer than this cut could be cut better now. */
   readonly analyzer: number;
 }
@@ -49,6 +51,10 @@ export function createDocumentCutter(loadStems: () => Promise<Stems | null>): Do
         ...(at?.languagesOf(spoken) ?? []),
       ]);
       await at?.load(languages, PATIENCE_MS);
+    },
+    forget() {
+      known.clear();
+      spokenOf.clear();
     },
     expect(languages) {
       if (languages.size > 0) void reach().then((at) => at?.load(languages, PATIENCE_MS));

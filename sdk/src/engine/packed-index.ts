@@ -223,6 +223,7 @@ export function createDocumentIndex(deps: DocumentIndexDeps): DocumentIndex {
   };
 
   const dropInMemory = (seqs: readonly number[]): void => {
+    cutter.forget();
     const gone = new Set(seqs);
     const rest = [...tail]
       .filter(([seq]) => !gone.has(seq))
