@@ -20,6 +20,7 @@ export function assembleHost(place: "worker" | "page"): HostApi {
   const loadRules = once(() => import("../capture/analyze.ts"));
   const loadContext = once(() => import("../capture/thread-context.ts"));
   const loadObserver = once(() => import("./observe-scope.ts"));
+  const loadForgetter = once(() => import("./forget.ts"));
   const pause = createPause();
   return createHost({
     openVault: (name, now) => openDexieVault({ name, now }),
@@ -70,6 +71,17 @@ export function assembleHost(place: "worker" | "page"): HostApi {
         );
       }
     },
+    async loadForgetter() {
+      try {
+        return (await loadForgetter()).createForgetter;
+      } catch (cause) {
+        throw new MemoryError(
+          "engine/load-failed",
+          "The chunk that forgets could not be loaded, and nothing was forgotten. Check that the SDK's files are served together.",
+          { cause, retryable: true },
+        );
+      }
+    },
     isShared,
     async openSync(parts) {
       let opened;
@@ -87,7 +99,9 @@ export function assembleHost(place: "worker" | "page"): HostApi {
     pause,
     warmUp: async () => (await loadRules()).warmAnalyzer(pause),
     preload: () =>
-      void Promise.all([loadRequestReader(), loadRules(), loadStems()]).catch(() => undefined),
+      void Promise.all([loadRequestReader(), loadRules(), loadStems(), loadForgetter()]).catch(
+        () => undefined,
+      ),
     lock,
     removeCopies: removePrivateFolder,
     now: Date.now,

@@ -11,7 +11,7 @@ import type { RecallService } from "../recall/recall-service.ts";
 import type { Vault, VaultChange } from "../vault/vault.ts";
 import { createCalls, type Calls } from "./calls.ts";
 import { type Claims, createClaims } from "./claims.ts";
-import { createForgetter, type Forgetter } from "./forget.ts";
+import type { createForgetter, Forgetter } from "./forget.ts";
 import { createHostSync, type HostSync } from "./host-sync.ts";
 import type { CountTokens, EmbedderConfig, HostApi, HostConfig, HostListener } from "./host-api.ts";
 import { createIngest, type Ingest } from "./ingest.ts";
@@ -56,6 +56,8 @@ export interface HostDeps {
   readonly pause: () => Promise<void>;
   /** Export and import: few pages ever need them, so they are loaded when one does. */
   readonly loadTransfer: () => Promise<typeof createTransfer>;
+  /** Forgetting: it is asked for at opening, and no call waits for it. */
+  readonly loadForgetter: () => Promise<typeof createForgetter>;
   /** Whether this device shares the vault with others. */
   readonly isShared: (vault: string) => Promise<boolean>;
   /** Sync is loaded by who shares a vault. */
@@ -274,7 +276,7 @@ export function createHost(deps: HostDeps): HostApi {
       },
     });
     const records = createRecords({ vault, index, now, loadRules: deps.loadRules });
-    const forgetter = createForgetter({
+    const forgetter = forgetterOf({
       vault,
       index,
       vectors,
@@ -414,6 +416,14 @@ export function createHost(deps: HostDeps): HostApi {
     } catch (error) {
       report(error);
     }
+  }
+
+  function forgetterOf(parts: Parameters<typeof createForgetter>[0]): Forgetter {
+    const made = async (): Promise<Forgetter> => (await deps.loadForgetter())(parts);
+    return {
+      forget: async (request) => (await made()).forget(request),
+      erase: async (ids, why) => (await made()).erase(ids, why),
+    };
   }
 
   async function settleIn(): Promise<void> {
