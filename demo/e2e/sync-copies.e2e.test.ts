@@ -61,6 +61,7 @@ describe("texts that were not sent yet when their memories were forgotten elsewh
         .getByText("2 copies that you have not decided about")
         .waitFor();
       await back.getByRole("dialog").getByRole("button", { name: "Keep it on" }).click();
+      await expect.poll(() => focused(back)).toBe("Turn sync off…");
 
       const discard = copies.getByRole("button", { name: `Discard: ${GONE}` });
       await discard.focus();

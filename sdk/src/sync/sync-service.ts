@@ -324,7 +324,8 @@ export async function openSyncService(deps: SyncServiceDeps): Promise<SyncServic
             }),
           onState(state, problem) {
             quiet.set(state === "idle" && problem === null);
-            void show(state, problem);
+            // A vault that is closed just then has nothing to say.
+            show(state, problem).catch(() => undefined);
           },
         });
         await new Promise<void>((resolve) =>
@@ -374,10 +375,10 @@ export async function openSyncService(deps: SyncServiceDeps): Promise<SyncServic
 
   /** While the engine works; how that ends is told in any case. */
   function showStanding(): void {
-    vaults.current().then(
-      (active) => active && told(active, status.state),
-      () => undefined,
-    );
+    vaults
+      .current()
+      .then((active) => active && told(active, status.state))
+      .catch(() => undefined);
   }
 
   async function told({ engine }: ActiveVault, state: PlainStatus["state"]): Promise<void> {
