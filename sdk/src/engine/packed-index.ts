@@ -35,6 +35,7 @@ export interface DocumentIndexDeps {
 
 /** Entries that a failed commit leaves behind are few; more than this (two pages of a sync) were never meant. */
 const MOST_FRESH = 8_000;
+const MOST_GONE = 10_000;
 const DEAD: Mark = { bits: STATE.dead, expiresAt: 0 };
 
 const MOST_PLACES = 4_000;
@@ -79,6 +80,13 @@ export function createDocumentIndex(deps: DocumentIndexDeps): DocumentIndex {
   const handedOut = new WeakMap<IndexEntry, DocumentEntry>();
   /** For each reading of what is stored that is under way: what came and went since it began. */
   const readings = new Set<Meanwhile>();
+  /** Documents that were dropped of late: numbers are never given again. */
+  const gone = new Set<number>();
+  let loading: Promise<void> | null = null;
+  let waiting: Promise<void> | null = null;
+  /** Numbers of readings: of the last one that began, and of the one that is in memory. */
+  let turns = 0;
+  let arranged = 0;
 
   /** Puts everything into memory anew, from segments and entries. Marks win over what both hold. */
   const arrange = (
@@ -121,8 +129,12 @@ export function createDocumentIndex(deps: DocumentIndexDeps): DocumentIndex {
   const documentOf = (seq: number): number => {
     const inTail = tail.get(seq);
     if (inTail !== undefined) return inTail.document;
-    for (const { segment, base } of sealed) {
-      const place = placeOf(segment.double("seq"), seq);
+    // What is asked for first is mostly what came last.
+    for (let at = sealed.length - 1; at >= 0; at -= 1) {
+      const { segment, base } = sealed[at] as Sealed;
+      const seqs = segment.double("seq");
+      if (seq < (seqs[0] ?? 0) || seq > (seqs.at(-1) ?? 0)) continue;
+      const place = placeOf(seqs, seq);
       if (place >= 0) return base + place;
     }
     return -1;
@@ -131,6 +143,12 @@ export function createDocumentIndex(deps: DocumentIndexDeps): DocumentIndex {
   const sealedEnd = (): number => {
     const last = sealed.at(-1);
     return last === undefined ? 0 : last.base + last.segment.count;
+  };
+
+  /** What was met in texts that go is not kept either. */
+  const forgetWords = (): void => {
+    cutter.forget();
+    fresh.clear();
   };
 
   const cutFresh = (draft: RecordDraft): DocumentEntry => {
@@ -156,18 +174,46 @@ export function createDocumentIndex(deps: DocumentIndexDeps): DocumentIndex {
   const readWhole = async (): Promise<LoadedIndex> => {
     const first = await readIndex(vault);
     if (first.damaged.length === 0 && first.damagedEntries.length === 0) return first;
-    await (await maintenance()).rebuild();
+    const repair = await maintenance().catch(() => null);
+    // Its chunk is not to be had: what is whole is searched, and the rest when it is.
+    if (repair === null) return first;
+    await repair.rebuild();
     return readIndex(vault);
   };
 
   const load = async (read: () => Promise<LoadedIndex> = readWhole): Promise<void> => {
+    const turn = (turns += 1);
+    const before = new Map(marks);
     const { stored, since } = await reading(read);
-    marks = new Map(stored.marks);
+    // One that began later has ended already, with a newer state. A forget goes by what it has read itself.
+    if (turn < arranged && read === readWhole) return;
+    arranged = turn;
+    marks = new Map([
+      ...stored.marks,
+      ...[...marks].filter(([seq, mark]) => before.get(seq) !== mark),
+    ]);
     outdated = false;
-    arrange(stored.segments, stored.entries);
+    arrange(
+      stored.segments,
+      [...stored.entries].filter(([seq]) => !since.dropped.has(seq)),
+    );
     for (const [seq, entry] of since.added) if (documentOf(seq) < 0) appendToTail(seq, entry);
     since.taken.forEach(append);
     for (const seq of since.dropped) setMark(seq, DEAD);
+  };
+
+  /** For changes of other tabs: what comes while one reading is under way is in the next one, for all of them. */
+  const reload = (): Promise<void> => {
+    if (loading !== null) return (waiting ??= loading.catch(() => undefined).then(reloadNext));
+    loading = load().finally(() => {
+      loading = null;
+    });
+    return loading;
+  };
+
+  const reloadNext = (): Promise<void> => {
+    waiting = null;
+    return reload();
   };
 
   /** What is stored, and what happens while it is read. */
@@ -185,8 +231,8 @@ export function createDocumentIndex(deps: DocumentIndexDeps): DocumentIndex {
 
   /** Documents of segments come before those of the tail. */
   const append = (loaded: LoadedSegment): void => {
-    const [first] = loaded.segment.double("seq");
-    if (first === undefined || documentOf(first) >= 0) return;
+    const seqs = loaded.segment.double("seq");
+    if (documentOf(seqs[0] ?? 0) >= 0 || documentOf(seqs.at(-1) ?? 0) >= 0) return;
     if (tail.size > 0) {
       const rest = [...tail].map(([seq, { entry }]): [number, DocumentEntry] => [seq, entry]);
       arrange([...sealed, loaded], rest);
@@ -223,10 +269,12 @@ export function createDocumentIndex(deps: DocumentIndexDeps): DocumentIndex {
   };
 
   const dropInMemory = (seqs: readonly number[]): void => {
-    cutter.forget();
-    const gone = new Set(seqs);
+    if (seqs.length > 0) forgetWords();
+    if (gone.size > MOST_GONE) gone.clear();
+    const left = new Set(seqs);
+    for (const seq of seqs) gone.add(seq);
     const rest = [...tail]
-      .filter(([seq]) => !gone.has(seq))
+      .filter(([seq]) => !left.has(seq))
       .map(([seq, { entry }]): [number, DocumentEntry] => [seq, entry]);
     if (rewritten.size > 0 || rest.length !== tail.size) {
       const segments = sealed.flatMap((loaded): LoadedSegment[] => {
@@ -297,14 +345,20 @@ export function createDocumentIndex(deps: DocumentIndexDeps): DocumentIndex {
       return packed && { id: deps.newId(), ...packed };
     },
     takeIn(segment) {
-      const loaded = readSegment(segment);
+      let loaded: LoadedSegment | null = readSegment(segment);
+      // Forgotten between its being stored and now.
+      if (loaded.segment.double("seq").some((seq) => gone.has(seq))) {
+        const joined = joinSegments([loaded], gone);
+        loaded = joined && readSegment({ id: segment.id, ...joined });
+      }
+      if (loaded === null) return;
       for (const { taken } of readings) taken.push(loaded);
       append(loaded);
     },
     ready: (texts) => cutter.ready(texts),
     add(rows) {
       for (const row of rows) {
-        if (documentOf(row.seq) < 0) {
+        if (documentOf(row.seq) < 0 && !gone.has(row.seq)) {
           const entry = fresh.get(row.id) ?? cutter.entryOf(row);
           for (const { added } of readings) added.set(row.seq, entry);
           appendToTail(row.seq, entry);
@@ -314,19 +368,22 @@ export function createDocumentIndex(deps: DocumentIndexDeps): DocumentIndex {
     },
     mark: markRows,
     async follow(change) {
-      if (change.missed === true) return load();
+      if (change.removed.length > 0 || change.missed === true) forgetWords();
+      if (change.missed === true) return reload();
       if (change.segments) outdated = true;
       // Forgotten elsewhere: our copy of the segments still holds the words, so it is read anew.
-      if (change.segments && change.removed.length > 0) await load();
+      if (change.segments && change.removed.length > 0) await reload();
       else if (change.removed.length > 0) dropInMemory(change.removed);
       const unknown = new Set(change.added.filter((seq) => documentOf(seq) < 0));
       if (unknown.size > 0) {
         for (const { seq, entry } of await vault.tailAfter(Math.min(...unknown) - 1)) {
           if (!unknown.delete(seq) || documentOf(seq) >= 0) continue;
-          appendToTail(seq, decodeEntry(entry));
+          const cut = decodeEntry(entry);
+          for (const { added } of readings) added.set(seq, cut);
+          appendToTail(seq, cut);
         }
         // Sealed by the other tab before we looked: the stored layout has it.
-        if (unknown.size > 0 || (outdated && tail.size > 2 * SEAL_AT)) await load();
+        if (unknown.size > 0 || (outdated && tail.size > 2 * SEAL_AT)) await reload();
       }
       if (change.marked.length > 0) markRows(await vault.bySeq(change.marked));
     },
@@ -334,12 +391,12 @@ export function createDocumentIndex(deps: DocumentIndexDeps): DocumentIndex {
       // Always from what is stored: another tab may have sealed or rewritten a segment that we have not heard of yet, and a forget
       // that goes by an old layout would leave words behind. The lock keeps the layout as it is until they are removed.
       await load(() => readIndex(vault));
-      const gone = new Set(seqs);
+      const leaving = new Set(seqs);
       const changes = new Map<string, LoadedSegment | null>();
       const answer = sealed
         .filter(({ segment }) => seqs.some((seq) => placeOf(segment.double("seq"), seq) >= 0))
         .map((loaded) => {
-          const joined = joinSegments([loaded], gone);
+          const joined = joinSegments([loaded], leaving);
           changes.set(
             loaded.id,
             joined === null ? null : readSegment({ id: loaded.id, ...joined }),
@@ -365,12 +422,12 @@ export function createDocumentIndex(deps: DocumentIndexDeps): DocumentIndex {
         ...done.marks,
         ...[...marks].filter(([seq, mark]) => before.get(seq) !== mark),
       ]);
-      const waiting = new Map([
+      const unsealed = new Map([
         ...done.entries,
         ...[...tail].map(([seq, { entry }]) => [seq, entry] as const),
       ]);
-      for (const seq of since.dropped) waiting.delete(seq);
-      arrange(done.segments, waiting);
+      for (const seq of since.dropped) unsealed.delete(seq);
+      arrange(done.segments, unsealed);
       since.taken.forEach(append);
       for (const seq of since.dropped) setMark(seq, DEAD);
     },

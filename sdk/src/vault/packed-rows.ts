@@ -68,8 +68,11 @@ const PAGE_ROWS = 64;
 const CLOSE = 2;
 /** Fewer keys are asked for one by one. */
 const FEW = 8;
+/** More than a recall reads. */
+const MANY = 64;
 /** Digits of the largest number that a page is found by. */
 const DIGITS = 16;
+const ZEROS = "0".repeat(DIGITS);
 
 export function createPackedTable<T, Key>(deps: PackedTableDeps<T, Key>): PackedTable<T, Key> {
   const { table, pages, indexes, main, idOf, headOf, packFrom = PAGE_ROWS } = deps;
@@ -100,9 +103,12 @@ export function createPackedTable<T, Key>(deps: PackedTableDeps<T, Key>): Packed
       const alone = await table.bulkGet([...keys]);
       const missing = new Set(keys.filter((_, i) => alone[i] === undefined));
       // A recall waits for these: a page may be read twice, but none of them waits for another.
-      const found = await Promise.all(
-        [...missing].map((key) => pages.where("keys").equals(keyOf(index, key)).toArray()),
-      );
+      const found =
+        missing.size > MANY
+          ? [await pagesWith(index, missing)]
+          : await Promise.all(
+              [...missing].map((key) => pages.where("keys").equals(keyOf(index, key)).toArray()),
+            );
       const paged = new Map<Value, T>();
       for (const { rows } of found.flat())
         for (const row of rows) for (const value of valuesOf(index, row)) paged.set(value, row);
@@ -249,11 +255,14 @@ export function createPackedTable<T, Key>(deps: PackedTableDeps<T, Key>): Packed
   }
 
   function toPage(rows: readonly T[]): PageRow<T> {
-    const keys = new Set<string>();
-    for (const index of Object.keys(indexes))
+    const keys: string[] = [];
+    for (const [index, of] of Object.entries(indexes)) {
+      let last: Value | undefined;
+      // Rows of one page mostly have the same thread: the database drops what else stands twice.
       for (const row of rows)
-        for (const value of valuesOf(index, row)) keys.add(keyOf(index, value));
-    return { ...headOf?.(rows), keys: [...keys], rows };
+        for (const value of of(row)) if (value !== last) keys.push(keyOf(index, (last = value)));
+    }
+    return { ...headOf?.(rows), keys, rows };
   }
 }
 
@@ -261,7 +270,8 @@ export function createPackedTable<T, Key>(deps: PackedTableDeps<T, Key>): Packed
 const BEHIND = "~";
 
 function keyOf(index: string, value: Value): string {
-  return `${index}:${typeof value === "number" ? String(value).padStart(DIGITS, "0") : value}`;
+  const text = typeof value === "number" ? (ZEROS + value).slice(-DIGITS) : value;
+  return `${index}:${text}`;
 }
 
 function compare(a: Value, b: Value): number {

@@ -48,7 +48,7 @@ export function createSyncVault({
     },
     takesVector: (vector) => takesVector(vault.vectors, vector),
     async applied({ added, segment, replaced, marked, vectors: moved }) {
-      index.drop(replaced.map(({ before }) => before.seq));
+      if (replaced.length > 0) index.drop(replaced.map(({ before }) => before.seq));
       // Before the index tells of the records: what has its vector is not embedded again.
       if (moved.length > 0) await vectors.follow({ ...NOTHING, vectors: moved });
       if (segment) index.takeIn(segment);
