@@ -53,6 +53,8 @@ interface OpenedSlice {
 
 /** Rows that are written at once: enough to be quick, few enough not to hold up who searches meanwhile. */
 const SLICE_ROWS = 2_000;
+/** Runs that are opened while one is being written, so that there is something to do whenever the database is waited for. */
+const AHEAD = 3;
 /** Up to a twentieth of the rows is asked for one by one, each with what stands behind it. */
 const FEW = 20;
 const REST_BYTES = 65_536;
@@ -202,12 +204,15 @@ export function createBootstrap(deps: BootstrapDeps): Bootstrap {
     const slices = openSlices(ledger, snapshot, first, signal);
     try {
       tell();
-      let coming = slices.next();
+      const coming: Promise<IteratorResult<OpenedSlice, void>>[] = [];
       for (;;) {
-        const { value: slice, done } = await coming;
-        if (done) break;
-        coming = slices.next();
-        coming.catch(() => undefined);
+        while (coming.length < AHEAD) {
+          const next = slices.next();
+          next.catch(() => undefined);
+          coming.push(next);
+        }
+        const slice = (await coming.shift())?.value;
+        if (!slice) break;
         const opened = slice.opened.filter(({ row }) => ledger.owed.has(row.dot));
         for (const { row } of opened) ledger.hold(row);
         const shown = withShown(deps, ledger, opened);

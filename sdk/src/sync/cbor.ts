@@ -242,19 +242,32 @@ function headSize(number: number): number {
  *   that is no UTF-8, more than 16 levels
  */
 export function decodeCbor(bytes: Uint8Array): CborValue {
-  let at = 0;
-  const value = read(0);
-  if (at !== bytes.length) throw new WireError("Bytes are left over.");
-  return value;
+  return new CborReader(bytes).all();
+}
 
-  function read(depth: number): CborValue {
+/** A class, because its methods are made once: functions inside of a function are made, and thrown away, for every value that is read. */
+class CborReader {
+  readonly #bytes: Uint8Array;
+  #at = 0;
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+  }
+
+  all(): CborValue {
+    const value = this.#read(0);
+    if (this.#at !== this.#bytes.length) throw new WireError("Bytes are left over.");
+    return value;
+  }
+
+  #read(depth: number): CborValue {
     if (depth > MAX_DEPTH) throw new WireError("A value is nested too deeply.");
-    const first = bytes[take(1)] ?? 0;
+    const first = this.#bytes[this.#take(1)] ?? 0;
     if (first === NULL) return null;
     if (first === TRUE || first === FALSE) return first === TRUE;
-    if (first === DOUBLE) return readDouble();
+    if (first === DOUBLE) return this.#readDouble();
     const type = first >> 5;
-    const number = readNumber(first & 31);
+    const number = this.#readNumber(first & 31);
     switch (type) {
       case UNSIGNED:
         return number;
@@ -262,94 +275,95 @@ export function decodeCbor(bytes: Uint8Array): CborValue {
         if (number === Number.MAX_SAFE_INTEGER) throw new WireError("A number is too large.");
         return -1 - number;
       case BYTES:
-        take(number);
-        return new Uint8Array(bytes.subarray(at - number, at));
+        this.#take(number);
+        return Uint8Array.prototype.slice.call(this.#bytes, this.#at - number, this.#at);
       case TEXT:
-        return readText(number);
+        return this.#readText(number);
       case ARRAY:
-        limit(number);
-        return readList(number, depth);
+        this.#limit(number);
+        return this.#readList(number, depth);
       case MAP:
-        limit(number);
-        return readMap(number, depth);
+        this.#limit(number);
+        return this.#readMap(number, depth);
       default:
         throw new WireError("A value has an unknown type.");
     }
   }
 
-  function readList(count: number, depth: number): CborValue {
+  #readList(count: number, depth: number): CborValue {
     const items: CborValue[] = [];
-    for (let i = 0; i < count; i += 1) items.push(read(depth + 1));
+    for (let i = 0; i < count; i += 1) items.push(this.#read(depth + 1));
     return items;
   }
 
-  function readMap(count: number, depth: number): CborValue {
+  #readMap(count: number, depth: number): CborValue {
     const map: Record<string, CborValue> = {};
-    let before = at;
+    let before = this.#at;
     for (let i = 0; i < count; i += 1) {
-      const start = at;
-      const name = read(MAX_DEPTH);
+      const start = this.#at;
+      const name = this.#read(MAX_DEPTH);
       if (typeof name !== "string") throw new WireError("A name is no text.");
-      if (i > 0 && !isBefore(before, start)) {
+      if (i > 0 && !this.#isBefore(before, start)) {
         throw new WireError("Names are out of order, or one stands twice.");
       }
       before = start;
-      own(map, name, read(depth + 1));
+      own(map, name, this.#read(depth + 1));
     }
     return map;
   }
 
   /** Whether the name at `a` stands before the one that ends here. Each has its length in front of it, so no other byte is compared. */
-  function isBefore(a: number, b: number): boolean {
-    for (let i = 0; b + i < at; i += 1) {
-      const difference = (bytes[a + i] ?? 0) - (bytes[b + i] ?? 0);
+  #isBefore(a: number, b: number): boolean {
+    for (let i = 0; b + i < this.#at; i += 1) {
+      const difference = (this.#bytes[a + i] ?? 0) - (this.#bytes[b + i] ?? 0);
       if (difference !== 0) return difference < 0;
     }
     return false;
   }
 
-  function readNumber(extra: number): number {
+  #readNumber(extra: number): number {
     if (extra < 24) return extra;
     if (extra > 27) throw new WireError("A length is of no known form.");
     const size = 1 << (extra - 24);
     let number = 0;
-    for (let i = take(size); i < at; i += 1) number = number * 256 + (bytes[i] ?? 0);
+    for (let i = this.#take(size); i < this.#at; i += 1)
+      number = number * 256 + (this.#bytes[i] ?? 0);
     if (number > Number.MAX_SAFE_INTEGER) throw new WireError("A number is too large.");
     const shortest = size === 1 ? 24 : 2 ** (4 * size);
     if (number < shortest) throw new WireError("A number is not in its shortest form.");
     return number;
   }
 
-  function readDouble(): number {
-    const from = take(8);
-    const number = new DataView(bytes.buffer, bytes.byteOffset + from, 8).getFloat64(0);
+  #readDouble(): number {
+    const from = this.#take(8);
+    const number = new DataView(this.#bytes.buffer, this.#bytes.byteOffset + from, 8).getFloat64(0);
     if (!Number.isFinite(number) || Number.isSafeInteger(number)) {
       throw new WireError("A number is not in its shortest form.");
     }
     return number;
   }
 
-  function readText(length: number): string {
-    const from = take(length);
-    const short = length <= SHORT_TEXT ? shortAscii(bytes, from, length) : null;
+  #readText(length: number): string {
+    const from = this.#take(length);
+    const short = length <= SHORT_TEXT ? shortAscii(this.#bytes, from, length) : null;
     if (short !== null) return short;
     try {
-      return decoder.decode(bytes.subarray(from, at));
+      return decoder.decode(this.#bytes.subarray(from, this.#at));
     } catch {
       throw new WireError("A text is no UTF-8.");
     }
   }
 
   /** Every element takes a byte at least, so a count that lies is found before memory is taken for it. */
-  function limit(count: number): void {
-    if (count > bytes.length - at) throw new WireError("The bytes end too early.");
+  #limit(count: number): void {
+    if (count > this.#bytes.length - this.#at) throw new WireError("The bytes end too early.");
   }
 
   /** Goes on behind the next bytes. The answer is where they begin. */
-  function take(length: number): number {
-    limit(length);
-    at += length;
-    return at - length;
+  #take(length: number): number {
+    this.#limit(length);
+    this.#at += length;
+    return this.#at - length;
   }
 }
 
