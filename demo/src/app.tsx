@@ -45,8 +45,10 @@ export function Page(): JSX.Element {
     if (opened.current === screen) return;
     opened.current = screen;
     if (main.current !== null) main.current.scrollTop = 0;
-    // A dialog that a deep link opened has the focus already.
-    if (document.querySelector("dialog[open]") === null)
+    // A dialog that a deep link opened has the focus already, and so has who was quicker than this.
+    const at = document.activeElement;
+    const isWithin = at !== main.current && main.current?.contains(at) === true;
+    if (!isWithin && document.querySelector("dialog[open]") === null)
       // A screen that is still being fetched takes the focus over when it is there.
       (main.current?.querySelector<HTMLElement>("[data-screen-title]") ?? main.current)?.focus();
   }, [screen]);
